@@ -1,0 +1,61 @@
+using System.Net;
+using System.Threading.Channels;
+
+namespace Conference.Media;
+
+/// <summary>
+/// The media plane: actors decide who hears whom, the plane carries it. No datagram ever enters a mailbox.
+/// Every member is safe from any thread and returns at once; none throws for anything a peer can do.
+/// </summary>
+public interface IMediaPlane
+{
+    /// <summary>
+    /// Takes a port number and starts listening on it before returning, so that a datagram sent the moment the client
+    /// knows the number is kept. The port hears and sends nothing until routes name it.
+    /// </summary>
+    PortOpening Open(PortRequest request);
+
+    /// <summary>Stops the port and returns its number to the pool. A port that is not open is ignored.</summary>
+    void Close(PortId port);
+
+    /// <summary>Replaces a room's routes. They are in force, on whichever loops the room lives, before any datagram that
+    /// reaches this host after the call has returned is forwarded.</summary>
+    void Apply(MediaRoutes routes);
+
+    /// <summary>What happened on ports, in order per port. A reader that falls behind loses the oldest; they are hints, not state.</summary>
+    ChannelReader<MediaEvent> Events { get; }
+
+    /// <summary>One port's counters, or null when it is not open.</summary>
+    PortStatistics? Read(PortId port);
+
+    /// <summary>The whole plane's counters since start.</summary>
+    MediaStatistics Read();
+}
+
+/// <param name="Room">The room it will belong to; ports of one room share a loop.</param>
+/// <param name="Service">What it carries.</param>
+/// <param name="Client">The only address the port will ever hear: the TCP peer's. An IPv4-mapped IPv6 address counts as IPv4.</param>
+public sealed record PortRequest(RoomId Room, ServiceName Service, IPAddress Client);
+
+/// <summary>The answer to <see cref="IMediaPlane.Open"/>.</summary>
+public abstract record PortOpening
+{
+    private PortOpening() { }
+
+    /// <param name="Port">The port's identity.</param>
+    /// <param name="Number">Its UDP port number, what a client is told.</param>
+    public sealed record Opened(PortId Port, int Number) : PortOpening;
+
+    /// <summary>This client's address already uses every number of the pool.</summary>
+    public sealed record NoPortFree : PortOpening;
+
+    /// <summary>The operating system refused a socket (descriptors or memory are out).</summary>
+    public sealed record Failed(string Reason) : PortOpening;
+}
+
+/// <summary>Something that happened on a port.</summary>
+public abstract record MediaEvent(RoomId Room, PortId Port)
+{
+    /// <summary>The port learned where its client sends from; again after silence, when the client moved to another source port.</summary>
+    public sealed record Latched(RoomId Room, PortId Port) : MediaEvent(Room, Port);
+}

@@ -1,0 +1,19 @@
+namespace Conference.Media;
+
+/// <summary>One UDP port of one CONN. Never reused in a process's life, unlike the port's number.</summary>
+public readonly record struct PortId(long Value);
+
+/// <summary>A room as the plane knows it: a handle its owner makes up, unique in a process's life.</summary>
+public readonly record struct RoomId(long Value);
+
+/// <summary>One user in one room. Two sessions of the same user share it, so that <c>select joe</c> means both.</summary>
+public readonly record struct ParticipantId(int Value);
+
+/// <summary>What a port carries ("video", "audio", ...). Ports of one room hear each other only within one service.</summary>
+public readonly record struct ServiceName(string Value)
+{
+    public override string ToString() => Value;
+}
+
+/// <summary>RTP synchronisation source, RFC 3550 section 3.</summary>
+public readonly record struct Ssrc(uint Value);

@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Conference.Media;
+
+/// <summary>Settings of the media plane (<c>Media:*</c>).</summary>
+public sealed record MediaOptions
+{
+    /// <summary>First and last UDP port number of the pool, both included.</summary>
+    public (int First, int Last) Ports { get; init; } = (11000, 19999);
+
+    /// <summary>The address to listen on. <see cref="IPAddress.Any"/> and <see cref="IPAddress.IPv6Any"/> both mean every address of both families.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Any;
+
+    /// <summary>Loop threads.</summary>
+    public int Loops { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>How long a number stays out of use for an address that has just used it, while the pool has another.</summary>
+    public TimeSpan CoolDown { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a latched client must be silent before another source port of its address may take its place.</summary>
+    public TimeSpan RelatchAfter { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Conference.Media;
+
+/// <summary>Who hears whom in one room on this node: immutable, replaced whole. The plane ignores a version that is not newer.</summary>
+/// <param name="Room">The room these ports belong to.</param>
+/// <param name="Version">Grows by at least one with every snapshot of this room.</param>
+/// <param name="Ports">Every port of the room on this node, in any order. A port that is missing here neither sends nor hears.</param>
+public sealed record MediaRoutes(RoomId Room, long Version, ImmutableArray<MediaRoute> Ports);
+
+/// <summary>One port's place in its room.</summary>
+/// <param name="Port">The port.</param>
+/// <param name="Participant">Whose port it is.</param>
+/// <param name="Muted">True drops what this port sends, before anything else sees it.</param>
+/// <param name="Wants">What this port is to be sent.</param>
+public sealed record MediaRoute(PortId Port, ParticipantId Participant, bool Muted, MediaPreferences Wants);
+
+/// <summary>What one member wants of one service (<c>SETP</c>). Nobody else's view changes by it.</summary>
+/// <param name="Selection">From whom.</param>
+/// <param name="Rate">At most this many frames a second; null for all.</param>
+/// <param name="Compression">0 (best picture) to 100 (smallest): picks the simulcast or quality layer.</param>
+/// <param name="Bitrate">Ceiling in kbit/s over everything this port is sent; null for none.</param>
+public sealed record MediaPreferences(MediaSelection Selection, int? Rate = null, int Compression = 0, int? Bitrate = null)
+{
+    public static MediaPreferences Default { get; } = new(MediaSelection.All);
+}
+
+/// <summary>Whose datagrams a port is sent.</summary>
+public abstract record MediaSelection
+{
+    private MediaSelection() { }
+
+    public static MediaSelection All { get; } = new Everyone();
+
+    public sealed record Everyone : MediaSelection;
+
+    /// <summary>Only this participant's; nobody's while they are away.</summary>
+    public sealed record Only(ParticipantId Participant) : MediaSelection;
+
+    /// <summary>The <paramref name="Count"/> participants who spoke last.</summary>
+    public sealed record Speakers(int Count) : MediaSelection;
+}

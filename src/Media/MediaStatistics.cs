@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+
+namespace Conference.Media;
+
+/// <summary>Counters of one port since it opened.</summary>
+/// <param name="DatagramsIn">Received from the latched client, whatever became of them.</param>
+/// <param name="BytesIn">UDP payload bytes of those.</param>
+/// <param name="DatagramsOut">Sent to the client.</param>
+/// <param name="BytesOut">UDP payload bytes of those.</param>
+/// <param name="Dropped">Meant for the client and not sent, or received and not forwarded to anyone because of a rule.</param>
+/// <param name="IsLatched">The client has sent at least one datagram.</param>
+public sealed record PortStatistics(
+    long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long Dropped, bool IsLatched);
+
+/// <summary>Why a datagram went no further. The names are the <c>reason</c> label of the drop counter.</summary>
+public enum DropReason
+{
+    /// <summary>From an address no CONN on that number waits for, or a second source port before the first fell silent.</summary>
+    Stranger,
+
+    /// <summary>The member is muted.</summary>
+    Muted,
+
+    /// <summary>The port has no routes (yet, or any more).</summary>
+    NoRoute,
+
+    /// <summary>The receiver's socket buffer is full.</summary>
+    ReceiverFull,
+
+    /// <summary>The receiver's host answered that nobody listens there.</summary>
+    ReceiverGone,
+
+    /// <summary>Zero bytes: it latches a port, and there is nothing to forward.</summary>
+    Empty,
+
+    /// <summary>Larger than the path to the receiver takes.</summary>
+    TooLarge,
+
+    /// <summary>Any other refusal of the operating system.</summary>
+    SendFailed,
+}
+
+/// <summary>Counters of one service over the whole plane since start.</summary>
+public sealed record ServiceStatistics(
+    ServiceName Service, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut);
+
+/// <summary>Counters of the whole plane since start, and gauges of now.</summary>
+/// <param name="PortsInUse">CONNs that hold a port.</param>
+/// <param name="PortsFree">Numbers of the pool that nobody uses. Numbers are shared between addresses, so 0 does not mean full.</param>
+/// <param name="Services">By service; services beyond the first 16 are counted together as "other".</param>
+/// <param name="Drops">By reason, indexed by <see cref="DropReason"/>.</param>
+/// <param name="ForwardDelay">Time from a datagram's receipt by the loop to its last copy handed to the kernel.</param>
+public sealed record MediaStatistics(
+    int PortsInUse, int PortsFree, ImmutableArray<ServiceStatistics> Services, ImmutableArray<long> Drops, DelayHistogram ForwardDelay);
+
+/// <summary>A histogram with fixed bounds.</summary>
+/// <param name="Counts">One count per bound in <see cref="Bounds"/>, then those above the last.</param>
+/// <param name="SumSeconds">Sum of everything observed, seconds.</param>
+public sealed record DelayHistogram(ImmutableArray<long> Counts, double SumSeconds)
+{
+    /// <summary>Upper bounds in seconds, inclusive: 50 us to 20 ms.</summary>
+    public static ImmutableArray<double> Bounds { get; } =
+        [50e-6, 100e-6, 200e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 20e-3];
+}
