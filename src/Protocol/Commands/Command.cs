@@ -1,0 +1,62 @@
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Replies;
+using Conference.Protocol.Session;
+
+namespace Conference.Protocol.Commands;
+
+/// <summary>One line a client said, understood as far as its form goes; whether it may be done is the session machine's to say.</summary>
+public abstract record Command(Verb Verb)
+{
+    /// <summary><c>HELO joe@host</c>: is joe here?</summary>
+    public sealed record Helo(Target Who) : Command(Verb.Helo);
+
+    /// <summary><c>STAT joe@host</c> asks for a status, <c>STAT joe@host away</c> sets one's own.</summary>
+    public sealed record Stat(Target Who, UserStatus? Set) : Command(Verb.Stat);
+
+    /// <summary><c>CONN video joe@host</c>: a UDP port into joe's room.</summary>
+    public sealed record Conn(Service Service, Target Who) : Command(Verb.Conn);
+
+    /// <summary><c>DCON video joe@host</c></summary>
+    public sealed record Dcon(Service Service, Target Who) : Command(Verb.Dcon);
+
+    /// <summary><c>GETP video rate</c></summary>
+    public sealed record Getp(Service Service, string Parameter) : Command(Verb.Getp);
+
+    /// <summary><c>SETP video rate 10</c></summary>
+    public sealed record Setp(Service Service, string Parameter, string Value) : Command(Verb.Setp);
+
+    /// <summary><c>SEND chat Hello Joe!</c>: the text is everything behind one space, as it is.</summary>
+    public sealed record Send(Service Service, string Text) : Command(Verb.Send);
+
+    /// <summary><c>QUIT</c></summary>
+    public sealed record Quit() : Command(Verb.Quit);
+
+    /// <summary><c>FEAT</c>: which supplementary commands are understood.</summary>
+    public sealed record Feat() : Command(Verb.Feat);
+
+    /// <summary><c>NOOP</c></summary>
+    public sealed record Noop() : Command(Verb.Noop);
+
+    /// <summary><c>LIST standup@host</c>: who is in a room.</summary>
+    public sealed record List(Target Room) : Command(Verb.List);
+
+    /// <summary><c>AUTH ANONYMOUS joe</c>, <c>AUTH PLAIN &lt;base64&gt;</c>, <c>AUTH BEARER &lt;jwt&gt;</c></summary>
+    public sealed record Auth(AuthMechanism Mechanism, string Credential) : Command(Verb.Auth)
+    {
+        // A credential never reaches a log, not even by a record's own ToString.
+        public override string ToString() => $"Auth {{ Mechanism = {Mechanism} }}";
+    }
+
+    /// <summary><c>STLS</c>: TLS on this connection from here on.</summary>
+    public sealed record Stls() : Command(Verb.Stls);
+
+    /// <summary>A line that is no command; <paramref name="Answer"/> says why.</summary>
+    public sealed record Bad(Verb Verb, Reply Answer) : Command(Verb);
+}
+
+public enum AuthMechanism
+{
+    Anonymous,
+    Plain,
+    Bearer,
+}

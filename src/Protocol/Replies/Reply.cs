@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Protocol.Replies;
+
+/// <summary>
+/// One line the server says: <c>reply = 3DIGIT SP text CRLF</c>. 1xx inform, 2xx answer, 3xx control media, 4xx warn or end, 5xx refuse.
+/// Every reply there is stands below, its form above it.
+/// </summary>
+public sealed record Reply(int Code, string Text)
+{
+    /// <summary>Lines that answer a command no one could have meant: enough of them in a row end the session.</summary>
+    public bool IsBadInput => Code == 500;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Code:D3} {Text}");
+
+    /// <param name="line">A line without its ending.</param>
+    /// <param name="reply">Its code and the text behind one space.</param>
+    public static bool TryParse(string line, [NotNullWhen(true)] out Reply? reply)
+    {
+        bool legal = line.Length >= 3 && line.AsSpan(0, 3).IndexOfAnyExceptInRange('0', '9') < 0 && (line.Length == 3 || line[3] == ' ');
+        reply = legal ? new Reply(int.Parse(line.AsSpan(0, 3), CultureInfo.InvariantCulture), line.Length > 4 ? line[4..] : "") : null;
+        return legal;
+    }
+
+    // 100 QCVC/1.0
+    public static Reply Greeting { get; } = new(100, "QCVC/1.0");
+
+    // 110 joined joe@host
+    public static Reply Joined(Name who, string host) => new(110, $"joined {who}@{host}");
+
+    // 111 left joe@host
+    public static Reply Left(Name who, string host) => new(111, $"left {who}@{host}");
+
+    // 112 call video alice@host
+    public static Reply Call(Service service, Name caller, string host) => new(112, $"call {service} {caller}@{host}");
+
+    // 113 speaker joe@host
+    public static Reply Speaker(Name who, string host) => new(113, $"speaker {who}@{host}");
+
+    // 114 moving host
+    public static Reply Moving(string host) => new(114, $"moving {host}");
+
+    // 200 ok
+    public static Reply Ok { get; } = new(200, "ok");
+
+    // 201 joe is here
+    public static Reply Here(string who) => new(201, $"{who} is here");
+
+    // 202 online
+    public static Reply Status(UserStatus status) => new(202, status.ToText());
+
+    // 203 chat Hello Joe!        203 chat joe@host Hello Joe!
+    public static Reply Said(Service service, string text) => new(203, $"{service} {text}");
+
+    public static Reply Said(Service service, Name sender, string host, string text) => new(203, $"{service} {sender}@{host} {text}");
+
+    // 204 joe
+    public static Reply SignedIn(Name who) => new(204, who.ToString());
+
+    // 210 AUTH NOOP LIST ...
+    public static Reply Features(IEnumerable<string> features) => new(210, string.Join(' ', features));
+
+    // 211 joe video,audio
+    public static Reply Member(Name who, IEnumerable<Service> services) => new(211, $"{who} {string.Join(',', services)}");
+
+    // 211 end
+    public static Reply MembersEnd { get; } = new(211, "end");
+
+    // 220 ready
+    public static Reply StartTls { get; } = new(220, "ready");
+
+    // 303 video 11000            303 video udp/11000
+    public static Reply Connected(Service service, int port, bool withTransport) =>
+        new(303, string.Create(CultureInfo.InvariantCulture, $"{service} {(withTransport ? "udp/" : "")}{port}"));
+
+    // 304 video disconnected
+    public static Reply Disconnected(Service service) => new(304, $"{service} disconnected");
+
+    // 310 video 30
+    public static Reply Parameter(Service service, string value) => new(310, $"{service} {value}");
+
+    // 402 status not available
+    public static Reply StatusNotAvailable { get; } = new(402, "status not available");
+
+    // 421 quit                   421 <reason>
+    public static Reply Closing(string reason) => new(421, reason);
+
+    // 500 ...
+    public static Reply UnknownCommand { get; } = new(500, "unknown command");
+
+    public static Reply LineTooLong { get; } = new(500, "line too long");
+
+    public static Reply MalformedLine { get; } = new(500, "malformed line");
+
+    public static Reply Usage(string usage) => new(500, $"usage: {usage}");
+
+    // 501 joe is not here
+    public static Reply NotHere(string who) => new(501, $"{who} is not here");
+
+    // 502 not allowed
+    public static Reply NotAllowed { get; } = new(502, "not allowed");
+
+    // 503 no port free           503 <why>
+    public static Reply Refused(string why) => new(503, why);
+
+    // 504 name in use            504 <why>
+    public static Reply NotSignedIn(string why) => new(504, why);
+
+    // 510 video rate unknown parameter
+    public static Reply UnknownParameter(Service service, string parameter) => new(510, $"{service} {parameter} unknown parameter");
+
+    // 510 video 10 could not set frame rate
+    public static Reply CouldNotSet(Service service, string value, string what) => new(510, $"{service} {value} could not set {what}");
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Conference.Protocol.Addresses;
+
+namespace Conference.Protocol.Session;
+
+/// <summary>
+/// What one session wants of one service (<c>SETP video rate 10</c>). Defaults: 30 frames a second, best quality, no ceiling,
+/// everyone, not muted. Immutable; a value that cannot be leaves it as it was.
+/// </summary>
+/// <param name="Rate">Frames a second at most, 1 to 240.</param>
+/// <param name="Compression">0 (best picture) to 100 (smallest).</param>
+/// <param name="Bitrate">Ceiling in kbit/s, 0 for none.</param>
+/// <param name="Selection">Whose media.</param>
+/// <param name="Muted">This session's own sending is dropped.</param>
+public sealed record ServiceParameters(int Rate, int Compression, int Bitrate, SourceSelection Selection, bool Muted)
+{
+    public const int MaxRate = 240;
+    public const int MaxBitrate = 10_000_000;
+
+    public static ServiceParameters Default { get; } = new(30, 0, 0, new SourceSelection.All(), false);
+
+    /// <summary>The value of a parameter as GETP says it, or null for a parameter there is not.</summary>
+    public string? Get(string parameter) => parameter switch
+    {
+        "rate" => Rate.ToString(CultureInfo.InvariantCulture),
+        "compression" => Compression.ToString(CultureInfo.InvariantCulture),
+        "bitrate" => Bitrate.ToString(CultureInfo.InvariantCulture),
+        "select" => Selection.ToString(),
+        "mute" => Muted ? "on" : "off",
+        _ => null,
+    };
+
+    /// <summary>This with one parameter changed, or null when the value cannot be (or the parameter is not; see <see cref="Get"/>).</summary>
+    public ServiceParameters? With(string parameter, string value) => parameter switch
+    {
+        "rate" => Number(value, 1, MaxRate) is int rate ? this with { Rate = rate } : null,
+        "compression" => Number(value, 0, 100) is int compression ? this with { Compression = compression } : null,
+        "bitrate" => Number(value, 0, MaxBitrate) is int bitrate ? this with { Bitrate = bitrate } : null,
+        "select" => SourceSelection.Parse(value) is { } selection ? this with { Selection = selection } : null,
+        "mute" => OnOff.Parse(value) is bool muted ? this with { Muted = muted } : null,
+        _ => null,
+    };
+
+    /// <summary>How a refusal names the parameter: the 2002 document says "could not set frame rate".</summary>
+    public static string Describe(string parameter) => parameter switch
+    {
+        "rate" => "frame rate",
+        "bitrate" => "bit rate",
+        "select" => "selection",
+        _ => parameter,
+    };
+
+    private static int? Number(string value, int least, int most) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most
+            ? number
+            : null;
+}
+
+/// <summary><c>select</c>: <c>all</c>, <c>speaker</c>, <c>speaker:3</c>, or a user's name.</summary>
+public abstract record SourceSelection
+{
+    public const int MaxSpeakers = 50;
+
+    private SourceSelection() { }
+
+    public static SourceSelection? Parse(string text)
+    {
+        switch (text.ToLowerInvariant())
+        {
+            case "all":
+                return new All();
+            case "speaker":
+                return new Speakers(1);
+            case var lower when lower.StartsWith("speaker:", StringComparison.Ordinal):
+                return int.TryParse(lower.AsSpan(8), NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= MaxSpeakers
+                    ? new Speakers(count)
+                    : null;
+            default:
+                // A user may be named with a host too; hosts are all this service's, so the name is enough.
+                string name = Target.TryParse(text, out var target) ? target.Name : text;
+                return Name.TryParse(name, out var user) ? new User(user) : null;
+        }
+    }
+
+    public sealed record All : SourceSelection
+    {
+        public override string ToString() => "all";
+    }
+
+    public sealed record Speakers(int Count) : SourceSelection
+    {
+        public override string ToString() => Count == 1 ? "speaker" : string.Create(CultureInfo.InvariantCulture, $"speaker:{Count}");
+    }
+
+    public sealed record User(Name Name) : SourceSelection
+    {
+        public override string ToString() => Name.ToString();
+    }
+}
+
+internal static class OnOff
+{
+    public static bool? Parse(string text) => text.ToLowerInvariant() switch
+    {
+        "on" => true,
+        "off" => false,
+        _ => null,
+    };
+
+    public static string ToText(bool on) => on ? "on" : "off";
+}

@@ -1,0 +1,382 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Commands;
+using Conference.Protocol.Replies;
+
+namespace Conference.Protocol.Session;
+
+/// <summary>
+/// One QCVC session, pure: lines, outcomes and notices in; <see cref="SessionOutput"/>s out. Call an input, then
+/// <see cref="TryTake"/> until it says false. Commands are taken up strictly one after the other, so a pipelined
+/// <c>CONN</c>, <c>SETP</c>, <c>DCON</c> means what it would mean typed by hand.
+/// </summary>
+public sealed class SessionMachine
+{
+    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE"];
+
+    private readonly SessionPolicy _policy;
+    private readonly Queue<Command> _waiting = new(0);
+    private readonly Queue<SessionOutput> _outputs = new(4);
+    private readonly Dictionary<(Service Service, Name Room), int> _connections = new(0);
+    private readonly Dictionary<Service, ServiceParameters> _parameters = new(0);
+    private SessionOptions _options = SessionOptions.Default;
+    private (Command Command, Name Who)? _current;
+    private Name? _lastFound;
+    private string _host;
+    private int _errorsInARow;
+    private bool _closed;
+
+    /// <param name="policy">The node's rules.</param>
+    /// <param name="guest">Who the client is until it signs in.</param>
+    /// <param name="host">This service's host as the client must see it, until the client itself says one.</param>
+    public SessionMachine(SessionPolicy policy, Name guest, string host)
+    {
+        _policy = policy;
+        _host = host;
+        Identity = guest;
+    }
+
+    public Name Identity { get; private set; }
+
+    public bool IsGuest => Identity.IsGuest;
+
+    /// <summary>True once 421 is out; every further input is ignored.</summary>
+    public bool IsClosed => _closed;
+
+    public void Start() => Put(new SessionOutput.Line(Reply.Greeting));
+
+    public void Receive(Command command)
+    {
+        if (_closed)
+            return;
+        _waiting.Enqueue(command);
+        Proceed();
+    }
+
+    /// <summary>The answer to the one request that is out.</summary>
+    public void Complete(SessionOutcome outcome)
+    {
+        if (_closed || _current is not { } current)
+            return;
+        _current = null;
+        Finish(current.Command, current.Who, outcome);
+        Proceed();
+    }
+
+    public void Notify(SessionNotice notice)
+    {
+        if (_closed)
+            return;
+        switch (notice)
+        {
+            case SessionNotice.Said said when said.ToOwnerOf is not { } room || !IsIn(room):
+                Tell(_options.Sender ? Reply.Said(said.Service, said.Sender, _host, said.Text) : Reply.Said(said.Service, said.Text));
+                break;
+            case SessionNotice.Joined joined when _options.Events:
+                Tell(Reply.Joined(joined.Who, _host));
+                break;
+            case SessionNotice.Left left when _options.Events:
+                Tell(Reply.Left(left.Who, _host));
+                break;
+            case SessionNotice.Called called when _options.Events:
+                Tell(Reply.Call(called.Service, called.Caller, _host));
+                break;
+            case SessionNotice.Spoke spoke when _options.Events:
+                Tell(Reply.Speaker(spoke.Who, _host));
+                break;
+            case SessionNotice.PutOut putOut:
+                foreach (var connection in _connections.Keys.Where(c => c.Room == putOut.Room).ToArray())
+                    _connections.Remove(connection);
+                if (_options.Events)
+                    Tell(Reply.Left(Identity, _host));
+                break;
+        }
+    }
+
+    /// <summary>Ends the session with <c>421 reason</c>, whatever is under way.</summary>
+    public void End(string reason)
+    {
+        if (_closed)
+            return;
+        Put(new SessionOutput.Line(Reply.Closing(reason)));
+        Put(new SessionOutput.Close());
+        _closed = true;
+        _waiting.Clear();
+    }
+
+    public bool TryTake([NotNullWhen(true)] out SessionOutput? output) => _outputs.TryDequeue(out output);
+
+    private void Proceed()
+    {
+        while (!_closed && _current is null && _waiting.TryDequeue(out var command))
+            Take(command);
+    }
+
+    private void Take(Command command)
+    {
+        if (command is not Command.Bad)
+            _errorsInARow = 0;
+        switch (command)
+        {
+            case Command.Bad bad:
+                Fail(bad);
+                break;
+            case Command.Helo helo:
+                TakeHelo(helo);
+                break;
+            case Command.Stat stat:
+                TakeStat(stat);
+                break;
+            case Command.Conn conn:
+                TakeConn(conn);
+                break;
+            case Command.Dcon dcon:
+                TakeDcon(dcon);
+                break;
+            case Command.Getp getp:
+                TakeGetp(getp);
+                break;
+            case Command.Setp setp:
+                TakeSetp(setp);
+                break;
+            case Command.Send send:
+                TakeSend(send);
+                break;
+            case Command.List list:
+                TakeList(list);
+                break;
+            case Command.Auth auth:
+                TakeAuth(auth);
+                break;
+            case Command.Stls:
+                Answer(command, Reply.NotSignedIn("TLS not available"));
+                break;
+            case Command.Feat:
+                Answer(command, Reply.Features(_features));
+                break;
+            case Command.Noop:
+                Answer(command, Reply.Ok);
+                break;
+            case Command.Quit:
+                Put(new SessionOutput.Answered(Verb.Quit, 421));
+                End("quit");
+                break;
+        }
+    }
+
+    /// <param name="command">What was asked for.</param>
+    /// <param name="who">The user or room it named; default for AUTH and SETP.</param>
+    /// <param name="outcome">What came of it.</param>
+    private void Finish(Command command, Name who, SessionOutcome outcome)
+    {
+        switch (command, outcome)
+        {
+            case (Command.Helo, SessionOutcome.Found):
+                _lastFound = who;
+                Answer(command, Reply.Here(who.ToString()));
+                break;
+            case (Command.Helo, _):
+                Answer(command, Reply.NotHere(who.ToString()));
+                break;
+            case (Command.Stat stat, SessionOutcome.StatusIs status):
+                bool seen = status.Status != UserStatus.Hidden || stat.Set is not null || who == Identity;
+                Answer(command, seen ? Reply.Status(status.Status) : Reply.StatusNotAvailable);
+                break;
+            case (Command.Stat { Set: not null }, SessionOutcome.Refused refused):
+                Answer(command, Reply.Refused(refused.Why));
+                break;
+            case (Command.Stat, _):
+                Answer(command, Reply.StatusNotAvailable);
+                break;
+            case (Command.Conn conn, SessionOutcome.Connected connected):
+                _connections[(conn.Service, who)] = connected.Port;
+                Answer(command, Reply.Connected(conn.Service, connected.Port, _options.PortsWithTransport));
+                break;
+            case (Command.Dcon dcon, _):
+                _connections.Remove((dcon.Service, who));
+                Answer(command, Reply.Disconnected(dcon.Service));
+                break;
+            case (Command.Setp setp, SessionOutcome.Done):
+                _parameters[setp.Service] = ParametersOf(setp.Service).With(setp.Parameter, setp.Value)!;
+                Answer(command, Reply.Parameter(setp.Service, ParametersOf(setp.Service).Get(setp.Parameter)!));
+                break;
+            case (Command.Setp setp, _):
+                Answer(command, Reply.CouldNotSet(setp.Service, setp.Value, ServiceParameters.Describe(setp.Parameter)));
+                break;
+            case (Command.List, SessionOutcome.Members members):
+                foreach (var member in members.All)
+                    Put(new SessionOutput.Line(Reply.Member(member.Name, member.Services)));
+                Answer(command, Reply.MembersEnd);
+                break;
+            case (Command.Auth, SessionOutcome.SignedIn signedIn):
+                Identity = signedIn.Name;
+                Answer(command, Reply.SignedIn(signedIn.Name));
+                break;
+            case (Command.Auth, SessionOutcome.Refused refused):
+                Answer(command, Reply.NotSignedIn(refused.Why));
+                break;
+            case (_, SessionOutcome.Refused refused):
+                Answer(command, Reply.Refused(refused.Why));
+                break;
+            default:
+                throw new InvalidOperationException($"{outcome.GetType().Name} is no outcome of {command.Verb}");
+        }
+    }
+
+    private void TakeHelo(Command.Helo helo)
+    {
+        if (TryResolve(helo.Who, out var who, out _))
+            Ask(helo, new SessionRequest.Find(who), who);
+        else
+            Answer(helo, Reply.NotHere(helo.Who.Name));
+    }
+
+    private void TakeStat(Command.Stat stat)
+    {
+        bool resolved = TryResolve(stat.Who, out var who, out _);
+        if (stat.Set is not { } status)
+        {
+            if (resolved)
+                Ask(stat, new SessionRequest.ReadStatus(who), who);
+            else
+                Answer(stat, Reply.StatusNotAvailable);
+        }
+        else if (resolved && who == Identity && !IsGuest)
+            Ask(stat, new SessionRequest.SetStatus(status), who);
+        else
+            Answer(stat, Reply.NotAllowed);
+    }
+
+    private void TakeConn(Command.Conn conn)
+    {
+        if (GuestIsShutOut)
+            Answer(conn, Reply.Refused("authentication required"));
+        else if (!TryResolve(conn.Who, out var room, out var why))
+            Answer(conn, Reply.Refused(why));
+        else if (!conn.Service.IsMedia)
+            Answer(conn, Reply.Refused($"{conn.Service} is not a media service"));
+        else if (_connections.TryGetValue((conn.Service, room), out int port))
+            Answer(conn, Reply.Connected(conn.Service, port, _options.PortsWithTransport));
+        else if (_connections.Count >= SessionPolicy.MaxConnections)
+            Answer(conn, Reply.Refused("too many connections"));
+        else
+            Ask(conn, new SessionRequest.Connect(conn.Service, room, ParametersOf(conn.Service)), room);
+    }
+
+    private void TakeDcon(Command.Dcon dcon)
+    {
+        if (TryResolve(dcon.Who, out var room, out _) && _connections.ContainsKey((dcon.Service, room)))
+            Ask(dcon, new SessionRequest.Disconnect(dcon.Service, room), room);
+        else
+            Answer(dcon, Reply.Disconnected(dcon.Service));
+    }
+
+    private void TakeGetp(Command.Getp getp)
+    {
+        string? value = _options.Get(getp.Service, getp.Parameter)
+            ?? (getp.Service.IsMedia ? ParametersOf(getp.Service).Get(getp.Parameter) : null);
+        Answer(getp, value is null ? Reply.UnknownParameter(getp.Service, getp.Parameter) : Reply.Parameter(getp.Service, value));
+    }
+
+    private void TakeSetp(Command.Setp setp)
+    {
+        if (_options.Get(setp.Service, setp.Parameter) is not null)
+        {
+            if (_options.With(setp.Parameter, setp.Value) is { } options)
+            {
+                _options = options;
+                Answer(setp, Reply.Parameter(setp.Service, options.Get(setp.Service, setp.Parameter)!));
+            }
+            else
+                Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, setp.Parameter));
+        }
+        else if (!setp.Service.IsMedia || ParametersOf(setp.Service).Get(setp.Parameter) is null)
+            Answer(setp, Reply.UnknownParameter(setp.Service, setp.Parameter));
+        else if (ParametersOf(setp.Service).With(setp.Parameter, setp.Value) is { } parameters && HasRoomFor(setp.Service))
+            Ask(setp, new SessionRequest.Configure(setp.Service, parameters));
+        else
+            Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, ServiceParameters.Describe(setp.Parameter)));
+    }
+
+    private void TakeSend(Command.Send send)
+    {
+        var rooms = _connections.Keys.Select(c => c.Room).Distinct().ToImmutableArray();
+        if (!GuestIsShutOut && (!rooms.IsEmpty || _lastFound is not null))
+            Put(new SessionOutput.Say(send.Service, send.Text, rooms, _lastFound));
+        Put(new SessionOutput.Answered(Verb.Send, 0));
+    }
+
+    private void TakeList(Command.List list)
+    {
+        if (GuestIsShutOut)
+            Answer(list, Reply.Refused("authentication required"));
+        else if (TryResolve(list.Room, out var room, out var why))
+            Ask(list, new SessionRequest.ListMembers(room));
+        else
+            Answer(list, Reply.Refused(why));
+    }
+
+    private void TakeAuth(Command.Auth auth)
+    {
+        if (!IsGuest)
+            Answer(auth, Reply.NotSignedIn($"already signed in as {Identity}"));
+        else if (_connections.Count > 0)
+            Answer(auth, Reply.NotSignedIn("disconnect first"));
+        else if (auth.Mechanism != AuthMechanism.Anonymous)
+            Answer(auth, Reply.NotSignedIn("no accounts here"));
+        else if (_policy.AuthenticationRequired)
+            Answer(auth, Reply.NotSignedIn("authentication required"));
+        else if (!Name.TryParse(auth.Credential, out var name))
+            Answer(auth, Reply.NotSignedIn("illegal name"));
+        else if (name.IsGuest)
+            Answer(auth, Reply.NotSignedIn("reserved name"));
+        else
+            Ask(auth, new SessionRequest.SignInAnonymous(name));
+    }
+
+    private bool GuestIsShutOut => IsGuest && _policy.AuthenticationRequired;
+
+    private bool IsIn(Name room) => _connections.Keys.Any(c => c.Room == room);
+
+    private ServiceParameters ParametersOf(Service service) => _parameters.GetValueOrDefault(service, ServiceParameters.Default);
+
+    /// <summary>A client may set parameters before it connects, but not for a thousand services it never will.</summary>
+    private bool HasRoomFor(Service service) => _parameters.ContainsKey(service) || _parameters.Count < SessionPolicy.MaxConnections;
+
+    private bool TryResolve(Target target, out Name name, out string why)
+    {
+        name = default;
+        why = "";
+        if (!_policy.Hosts.Serves(target.Host))
+            why = $"{target.Host} is not served here";
+        else if (!Name.TryParse(target.Name, out name))
+            why = "illegal name";
+        else
+            _host = target.Host;
+        return why.Length == 0;
+    }
+
+    private void Ask(Command command, SessionRequest request, Name who = default)
+    {
+        _current = (command, who);
+        Put(new SessionOutput.Ask(request));
+    }
+
+    private void Answer(Command command, Reply reply)
+    {
+        Put(new SessionOutput.Line(reply));
+        Put(new SessionOutput.Answered(command.Verb, reply.Code));
+    }
+
+    private void Fail(Command.Bad bad)
+    {
+        Answer(bad, bad.Answer);
+        if (++_errorsInARow >= SessionPolicy.MaxErrors)
+            End("too many errors");
+    }
+
+    private void Tell(Reply reply) => Put(new SessionOutput.Line(reply, Unasked: true));
+
+    private void Put(SessionOutput output) => _outputs.Enqueue(output);
+}

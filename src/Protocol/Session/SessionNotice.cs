@@ -1,0 +1,31 @@
+using Conference.Protocol.Addresses;
+
+namespace Conference.Protocol.Session;
+
+/// <summary>Something that happened elsewhere and may be a line for this client; which, its options say.</summary>
+public abstract record SessionNotice
+{
+    private SessionNotice() { }
+
+    public sealed record Joined(Name Who) : SessionNotice;
+
+    public sealed record Left(Name Who) : SessionNotice;
+
+    /// <summary>Somebody connected to this user's own room.</summary>
+    public sealed record Called(Service Service, Name Caller) : SessionNotice;
+
+    public sealed record Spoke(Name Who) : SessionNotice;
+
+    /// <summary>Somebody said something: in a room this session is in, or to this session's user.</summary>
+    /// <param name="Sender">Who.</param>
+    /// <param name="Service">About what, mostly chat.</param>
+    /// <param name="Text">The words. Never logged.</param>
+    /// <param name="ToOwnerOf">Set when it comes because the room is the user's own; a session that is in that room hears it there already.</param>
+    public sealed record Said(Name Sender, Service Service, string Text, Name? ToOwnerOf = null) : SessionNotice
+    {
+        public override string ToString() => $"Said {{ Service = {Service} }}";
+    }
+
+    /// <summary>The session lost its place in a room: put out, or the room closed.</summary>
+    public sealed record PutOut(Name Room) : SessionNotice;
+}
