@@ -8,7 +8,7 @@ namespace Conference.Media.Tests.Support;
 /// <summary>A real plane with one room, and members with real sockets.</summary>
 internal sealed class Room : IDisposable
 {
-    private readonly RoomId _room = new(1);
+    private readonly RoomId _room = new("room");
     private readonly List<Member> _members = [];
     private long _version;
 

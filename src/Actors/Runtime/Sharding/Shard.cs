@@ -18,6 +18,9 @@ internal sealed class Shard(Func<string, Props> entityProps, int bufferCapacity)
             case Passivate passivate:
                 OnPassivate(passivate);
                 break;
+            case CancelPassivate:
+                OnCancelPassivate();
+                break;
             case Terminated terminated:
                 OnTerminated(terminated.ActorRef);
                 break;
@@ -50,6 +53,15 @@ internal sealed class Shard(Func<string, Props> entityProps, int bufferCapacity)
         // Everything delivered so far is before the stop message in the entity's mailbox; everything from now on is kept here.
         entity.Buffer = new Queue<(object, IActorRef?)>();
         entity.Actor.Tell(passivate.StopMessage, Self);
+    }
+
+    private void OnCancelPassivate()
+    {
+        if (!_byActor.TryGetValue(Sender, out var entity) || entity.Buffer is not { } buffer)
+            return;
+        entity.Buffer = null;
+        while (buffer.TryDequeue(out var waiting))
+            entity.Actor.Tell(waiting.Message, waiting.Sender);
     }
 
     private void OnTerminated(IActorRef actor)
