@@ -17,7 +17,7 @@ internal static class PlaneProcess
         var options = new MediaOptions { Ports = (firstPort, firstPort + receivers), Loops = 1 };
         using MediaPlane plane = MediaPlane.Start(options, TimeProvider.System);
 
-        var room = new RoomId(1);
+        var room = new RoomId("bench");
         List<PortOpening.Opened> ports = [];
         for (int i = 0; i <= receivers; i++)
         {
