@@ -37,7 +37,7 @@ public sealed class RtpStatistics(int clockRate)
     public double JitterMilliseconds => Jitter * 1000 / clockRate;
 
     /// <summary>The highest sequence number with its wraps counted above 16 bits.</summary>
-    public uint ExtendedHighest => _baseSequence < 0 ? 0 : (uint)(_window.Next - 1);
+    public uint ExtendedHighest => _baseSequence < 0 ? 0 : (uint)(_window.Next - 1 - 0x10000);
 
     public long Expected => _baseSequence < 0 ? 0 : _window.Next - _baseSequence;
 
