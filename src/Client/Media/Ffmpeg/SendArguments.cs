@@ -58,7 +58,7 @@ public static class SendArguments
 
     private static IEnumerable<string> Map(int input, string kind) => ["-map", Invariant($"{input}:{kind}:0")];
 
-    private static IEnumerable<string> Encoder(VideoOptions video)
+    private static List<string> Encoder(VideoOptions video)
     {
         string bits = Invariant($"{video.BitsPerSecond}");
         string keyframes = Invariant($"{Math.Max(1, (int)Math.Round(video.KeyframeSeconds * video.FramesPerSecond))}");
