@@ -1,6 +1,5 @@
 using System.Globalization;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Conference.Client.Calls;
 
@@ -27,7 +26,7 @@ public sealed class TableView : ICallView
         _live.Refresh();
     }
 
-    private IRenderable Build(IReadOnlyList<ReceivedStream> streams, IReadOnlyCollection<string> silentMembers)
+    private Table Build(IReadOnlyList<ReceivedStream> streams, IReadOnlyCollection<string> silentMembers)
     {
         var table = new Table().Title(Markup.Escape(_title)).RoundedBorder().AddColumns("member", "service", "codec");
         foreach (string column in (string[])["kbit/s", "packets", "loss %", "jitter ms"])
