@@ -3,8 +3,8 @@ namespace Conference.Media;
 /// <summary>One UDP port of one CONN. Never reused in a process's life, unlike the port's number.</summary>
 public readonly record struct PortId(long Value);
 
-/// <summary>A room as the plane knows it: a handle its owner makes up, unique in a process's life.</summary>
-public readonly record struct RoomId(long Value);
+/// <summary>A room, by the name its owner knows it by.</summary>
+public readonly record struct RoomId(string Value);
 
 /// <summary>One user in one room. Two sessions of the same user share it, so that <c>select joe</c> means both.</summary>
 public readonly record struct ParticipantId(int Value);

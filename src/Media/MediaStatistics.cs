@@ -51,7 +51,14 @@ public sealed record ServiceStatistics(
 /// <param name="Drops">By reason, indexed by <see cref="DropReason"/>.</param>
 /// <param name="ForwardDelay">Time from a datagram's receipt by the loop to its last copy handed to the kernel.</param>
 public sealed record MediaStatistics(
-    int PortsInUse, int PortsFree, ImmutableArray<ServiceStatistics> Services, ImmutableArray<long> Drops, DelayHistogram ForwardDelay);
+    int PortsInUse, int PortsFree, ImmutableArray<ServiceStatistics> Services, ImmutableArray<long> Drops, DelayHistogram ForwardDelay)
+{
+    /// <summary>RTP packets of SSRCs beyond what one port may have. They are forwarded, but not kept apart from others'.</summary>
+    public long SourcesRefused { get; init; }
+
+    /// <summary>Numbers of the pool that the operating system has refused of late (another process has them).</summary>
+    public int NumbersAside { get; init; }
+}
 
 /// <summary>A histogram with fixed bounds.</summary>
 /// <param name="Counts">One count per bound in <see cref="Bounds"/>, then those above the last.</param>

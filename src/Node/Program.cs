@@ -1,1 +1,21 @@
-internal static class P { private static void Main(){} }
+using Conference.Node;
+using Conference.Node.Settings;
+
+// Exit codes: 0 after a clean stop, 1 when something failed (a port in use, a bug), 2 for wrong settings.
+try
+{
+    await using var app = NodeApplication.Build(args);
+    await app.RunAsync();
+    return 0;
+}
+catch (SettingsException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
+}
+catch (IOException e)
+{
+    // What Kestrel throws for an address in use or not ours; its message says which.
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

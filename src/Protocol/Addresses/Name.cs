@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -6,7 +7,8 @@ namespace Conference.Protocol.Addresses;
 
 /// <summary>
 /// The name of a user or room, always in its one normal form: NFKC, lower case, 1 to 64 UTF-8 bytes of letters, digits and
-/// <c>. _ - +</c>, beginning and ending with a letter or digit (or a mark on one), and Latin letters never mixed with Greek or Cyrillic ones.
+/// <c>. _ - +</c>, beginning and ending with a letter or digit (or a mark on one), nothing that is not seen, and Latin letters
+/// never mixed with Greek or Cyrillic ones.
 /// "Joe", "JOE" and full-width "ｊｏｅ" are one name; two names that differ are two users.
 /// </summary>
 public readonly record struct Name
@@ -29,8 +31,8 @@ public readonly record struct Name
     public static bool TryParse([NotNullWhen(true)] string? text, out Name name)
     {
         name = default;
-        // Four bytes is the longest a normal form can need per UTF-16 unit here; far beyond that nothing can be legal,
-        // and normalising must not be made to chew on it.
+        // Composing shortens a text, but not to a quarter: far beyond that nothing can be legal, and normalising must not
+        // be made to chew on it.
         if (string.IsNullOrEmpty(text) || text.Length > 4 * MaxBytes || !IsWellFormed(text))
             return false;
 
@@ -52,22 +54,25 @@ public readonly record struct Name
         if (Ascii.IsValid(text))
             return text.ToLowerInvariant();
         // Lower-casing can undo normalisation and the other way round; the second pass makes it a fixed point.
-        return text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+        // The one capital that ToLowerInvariant leaves alone, since its small form takes two characters, is done by hand.
+        return text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Replace("\u0130", "i\u0307", StringComparison.Ordinal)
+            .Normalize(NormalizationForm.FormKC);
     }
 
-    private static bool IsWellFormed(string text)
+    /// <summary>No lone surrogates and no noncharacters: <see cref="string.Normalize()"/> throws on some of both.</summary>
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
     {
-        for (int i = 0; i < text.Length; i++)
+        while (!text.IsEmpty)
         {
-            if (!char.IsSurrogate(text[i]))
-                continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+            if (Rune.DecodeFromUtf16(text, out var rune, out int taken) != OperationStatus.Done || IsNoncharacter(rune))
                 return false;
-            i++;
+            text = text[taken..];
         }
 
         return true;
     }
+
+    private static bool IsNoncharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
 
     private static bool HasLegalCharacters(string text)
     {
@@ -75,8 +80,8 @@ public readonly record struct Name
         bool first = true;
         foreach (var rune in text.EnumerateRunes())
         {
-            bool legal = Rune.IsLetterOrDigit(rune) || (!first && (IsMark(rune) || IsPunctuation(rune)));
-            if (!legal)
+            bool legal = Rune.IsLetterOrDigit(rune) || (!first && ((IsMark(rune) && !IsPunctuation(last)) || IsPunctuation(rune)));
+            if (!legal || IsUnseen(rune))
                 return false;
             first = false;
             last = rune;
@@ -90,6 +95,11 @@ public readonly record struct Name
     private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
+    /// <summary>Letters and marks that show nothing, so that two names could look the same: fillers, joiners, variation selectors.</summary>
+    private static bool IsUnseen(Rune rune) => rune.Value
+        is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x3164
+        or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xE0100 and <= 0xE01EF);
+
     /// <summary>The scripts whose letters look like each other's; one name may use only one of them.</summary>
     private static bool MixesLookalikes(string text)
     {
@@ -98,7 +108,7 @@ public readonly record struct Name
         {
             if (!Rune.IsLetter(rune))
                 continue;
-            latin |= rune.Value is < 0x0250 or (>= 0x1E00 and < 0x1F00) or (>= 0x2C60 and < 0x2C80) or (>= 0xA720 and < 0xA800);
+            latin |= rune.Value is < 0x02B0 or (>= 0x1E00 and < 0x1F00) or (>= 0x2C60 and < 0x2C80) or (>= 0xA720 and < 0xA800);
             greek |= rune.Value is (>= 0x0370 and < 0x0400) or (>= 0x1F00 and < 0x2000);
             cyrillic |= rune.Value is (>= 0x0400 and < 0x0530) or (>= 0x1C80 and < 0x1C90) or (>= 0x2DE0 and < 0x2E00) or (>= 0xA640 and < 0xA6A0);
         }

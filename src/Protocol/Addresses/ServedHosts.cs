@@ -8,6 +8,9 @@ namespace Conference.Protocol.Addresses;
 /// </summary>
 public sealed class ServedHosts
 {
+    /// <summary>The longest host there is, in characters: a domain of 253 and its closing dot, rounded up.</summary>
+    public const int MaxLength = 255;
+
     private readonly HashSet<string> _domains;
     private readonly HashSet<IPAddress> _addresses;
     private readonly bool _everything;
@@ -16,15 +19,24 @@ public sealed class ServedHosts
     /// <param name="addresses">This machine's own addresses.</param>
     public ServedHosts(IEnumerable<string> domains, IEnumerable<IPAddress> addresses)
     {
-        _domains = new HashSet<string>(domains, StringComparer.OrdinalIgnoreCase) { "localhost" };
+        _domains = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "localhost" };
         _addresses = [.. addresses.Select(Plain)];
+        foreach (string domain in domains)
+        {
+            if (TryParseAddress(domain, out var address))
+                _addresses.Add(address);
+            else
+                _domains.Add(WithoutClosingDot(domain));
+        }
+
         _everything = _domains.Contains("*");
     }
 
     /// <param name="host">A domain, an IPv4 address, or an IPv6 address bare or in brackets.</param>
     public bool Serves(string host) =>
-        _everything || _domains.Contains(host.TrimEnd('.'))
-        || (TryParseAddress(host, out var address) && (IPAddress.IsLoopback(address) || _addresses.Contains(address) || _domains.Contains(address.ToString())));
+        host.Length <= MaxLength
+        && (_everything || _domains.Contains(WithoutClosingDot(host))
+            || (TryParseAddress(host, out var address) && (IPAddress.IsLoopback(address) || _addresses.Contains(address))));
 
     /// <summary>The forms an address may take behind an <c>@</c>; "127.1" and "0x7f000001" are not among them.</summary>
     public static bool TryParseAddress(string host, out IPAddress address)
@@ -38,6 +50,9 @@ public sealed class ServedHosts
         address = parsed ? Plain(found!) : IPAddress.None;
         return parsed;
     }
+
+    // "example.org." is "example.org" said in full.
+    private static string WithoutClosingDot(string host) => host.EndsWith('.') ? host[..^1] : host;
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

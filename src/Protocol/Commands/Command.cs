@@ -26,7 +26,11 @@ public abstract record Command(Verb Verb)
     public sealed record Setp(Service Service, string Parameter, string Value) : Command(Verb.Setp);
 
     /// <summary><c>SEND chat Hello Joe!</c>: the text is everything behind one space, as it is.</summary>
-    public sealed record Send(Service Service, string Text) : Command(Verb.Send);
+    public sealed record Send(Service Service, string Text) : Command(Verb.Send)
+    {
+        // What people say never reaches a log.
+        public override string ToString() => $"Send {{ Service = {Service} }}";
+    }
 
     /// <summary><c>QUIT</c></summary>
     public sealed record Quit() : Command(Verb.Quit);

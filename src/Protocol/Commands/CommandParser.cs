@@ -11,7 +11,7 @@ namespace Conference.Protocol.Commands;
 /// A line to a command. The grammar, whole:
 /// <code>
 /// command = verb *( 1*SP argument )          ; spaces at the end do not count
-/// verb    = 4 letters, of any case
+/// verb    = 4 ASCII letters, of any case
 /// target  = name "@" host
 /// </code>
 /// except that SEND's text is everything behind one space, spaces and all. Nothing here throws: a line that is no
@@ -31,7 +31,8 @@ public static class CommandParser
     public static Command Parse(string line)
     {
         var (word, rest) = CutWord(line);
-        if (word.Length != 4)
+        // Some letters beyond ASCII have ASCII capitals; they spell no verb.
+        if (word.Length != 4 || !Ascii.IsValid(word))
             return new Command.Bad(Verb.Unknown, Reply.UnknownCommand);
         return word.ToUpperInvariant() switch
         {
@@ -115,7 +116,7 @@ public static class CommandParser
     // auth = "AUTH" SP mechanism SP credential     AUTH ANONYMOUS joe
     private static Command Auth(string rest)
     {
-        if (Arguments(rest) is [var mechanism, var credential])
+        if (Arguments(rest) is [var mechanism, var credential] && Ascii.IsValid(mechanism))
         {
             switch (mechanism.ToUpperInvariant())
             {
@@ -132,7 +133,7 @@ public static class CommandParser
     }
 
     private static Command Alone(string rest, Command command, string verb) =>
-        string.IsNullOrWhiteSpace(rest) ? command : Usage(command.Verb, verb);
+        Arguments(rest).Length == 0 ? command : Usage(command.Verb, verb);
 
     private static Command.Bad Usage(Verb verb, string usage) => new(verb, Reply.Usage(usage));
 

@@ -62,6 +62,7 @@ public sealed class LineFramer
             if (_skipping)
             {
                 _skipping = false;
+                line = default;
                 continue;
             }
 

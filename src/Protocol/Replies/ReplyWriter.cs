@@ -7,8 +7,11 @@ namespace Conference.Protocol.Replies;
 /// <summary>A reply to bytes: <c>3DIGIT SP text CRLF</c>, UTF-8.</summary>
 public static class ReplyWriter
 {
-    /// <summary>The longest a reply can be, in bytes: a chat line of the longest command with the longest sender before it.</summary>
-    public const int MaxBytes = 2048;
+    /// <summary>
+    /// The longest a reply can be, in bytes, its ending included. The longest there are: a member with the most services of the
+    /// longest names (2,182), and a chat line of the longest command with the longest sender before it (about 1,900).
+    /// </summary>
+    public const int MaxBytes = 4096;
 
     public static void Write(IBufferWriter<byte> output, Reply reply)
     {

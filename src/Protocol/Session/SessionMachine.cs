@@ -86,9 +86,10 @@ public sealed class SessionMachine
                 Tell(Reply.Speaker(spoke.Who, _host));
                 break;
             case SessionNotice.PutOut putOut:
+                bool wasIn = IsIn(putOut.Room);
                 foreach (var connection in _connections.Keys.Where(c => c.Room == putOut.Room).ToArray())
                     _connections.Remove(connection);
-                if (_options.Events)
+                if (wasIn && _options.Events)
                     Tell(Reply.Left(Identity, _host));
                 break;
         }

@@ -1,0 +1,67 @@
+using Conference.Actors.Forwarding;
+using Conference.Actors.Presence;
+using Conference.Actors.Rooms;
+using Conference.Actors.Runtime;
+using Conference.Actors.Runtime.Sharding;
+using Conference.Actors.Sessions;
+using Conference.Media;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors;
+
+/// <summary>What the actors of a node are told at start.</summary>
+public sealed record ConferenceOptions
+{
+    public required SessionPolicy Policy { get; init; }
+
+    public RoomOptions Rooms { get; init; } = new();
+
+    public int MaxSessions { get; init; } = 50_000;
+
+    public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(30);
+}
+
+/// <summary>The actors of a node, put together: users and rooms behind their regions, forwarders and sessions of this node.</summary>
+public sealed class ConferenceActors
+{
+    private ConferenceActors(IActorRef users, IActorRef rooms, IActorRef forwarders, IActorRef sessions) =>
+        (Users, Rooms, Forwarders, Sessions) = (users, rooms, forwarders, sessions);
+
+    public IActorRef Users { get; }
+
+    public IActorRef Rooms { get; }
+
+    public IActorRef Forwarders { get; }
+
+    public IActorRef Sessions { get; }
+
+    public static ConferenceActors Start(ActorSystem system, IMediaPlane plane, ConferenceMetrics metrics, ConferenceOptions options)
+    {
+        var sharding = ClusterSharding.Get(system);
+        // Rooms speak to the users who own them, users to the rooms of their name, forwarders to their rooms:
+        // the circle closes once all are there, before the first message.
+        IActorRef users = ActorRefs.Nobody, rooms = ActorRefs.Nobody, forwarders = ActorRefs.Nobody;
+        rooms = sharding.Start(
+            "rooms", id => RoomActor.Props(Name.Parse(id), options.Rooms, () => users, metrics), new Extractor<IRoomCommand>(c => c.Room));
+        users = sharding.Start(
+            "users", id => UserActor.Props(Name.Parse(id), rooms), new Extractor<IUserCommand>(c => c.User));
+        // Forwarders are this node's own: one shard, which never moves.
+        var forwarding = new ForwardingContext(plane, () => rooms, () => forwarders, metrics);
+        forwarders = sharding.Start(
+            "forwarders", id => ForwarderActor.Props(Name.Parse(id), forwarding), new Extractor<IForwarderMessage>(m => m.Room, shards: 1));
+        var node = new NodeContext
+        {
+            Policy = options.Policy,
+            Users = users,
+            Rooms = rooms,
+            Forwarders = forwarders,
+            Plane = plane,
+            Metrics = metrics,
+            Time = system.TimeProvider,
+            RoomsOnDemand = options.Rooms.OnDemand,
+            IdleLimit = options.IdleLimit,
+        };
+        return new ConferenceActors(users, rooms, forwarders, system.ActorOf(SessionsActor.Props(node, options.MaxSessions), "sessions"));
+    }
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics.Metrics;
+
+namespace Conference.Actors;
+
+/// <summary>What the actors count. Names are the contract's, less the exporter's <c>_total</c>; labels are never names of people or rooms.</summary>
+public sealed class ConferenceMetrics
+{
+    private readonly UpDownCounter<long> _sessions;
+    private readonly UpDownCounter<long> _rooms;
+    private readonly UpDownCounter<long> _members;
+
+    public ConferenceMetrics(Meter meter)
+    {
+        _sessions = meter.CreateUpDownCounter<long>("conference_sessions", description: "Open QCVC sessions.");
+        _rooms = meter.CreateUpDownCounter<long>("conference_rooms", description: "Open rooms this node owns.");
+        _members = meter.CreateUpDownCounter<long>("conference_members", description: "Members of rooms whose session is on this node.");
+    }
+
+    public void Sessions(int change) => _sessions.Add(change);
+
+    public void Rooms(int change) => _rooms.Add(change);
+
+    public void Members(int change) => _members.Add(change);
+}

@@ -1,0 +1,113 @@
+using Conference.Actors.Rooms;
+using Conference.Actors.Runtime;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Forwarding;
+
+/// <summary>
+/// One room on one node. Turns the room's events into routes for the media plane and into notices for the sessions
+/// here, and watches those sessions, so that a client gone without a word leaves the room.
+/// </summary>
+public sealed class ForwarderActor : EntityActor
+{
+    private readonly Name _room;
+    private readonly ForwardingContext _node;
+    private readonly ForwarderState _state;
+    private int _membersCounted;
+
+    public ForwarderActor(Name room, ForwardingContext node)
+    {
+        _room = room;
+        _node = node;
+        _state = new ForwarderState(room);
+        On<RoomEvent.Joined>(Joined);
+        On<RoomEvent.Left>(Left);
+        On<RoomEvent.Gone>(Gone);
+        On<RoomEvent.Said>(said => TellAllBut(said.From, said.Notice));
+        On<ForwarderCommands.Configure>(Configure);
+        On<Terminated>(SessionEnded);
+    }
+
+    public static Props Props(Name room, ForwardingContext node) => Runtime.Props.Create(() => new ForwarderActor(room, node));
+
+    protected override void PostStop() => CountMembers(0);
+
+    private void Joined(RoomEvent.Joined joined)
+    {
+        if (IsHere(joined.Who))
+        {
+            _state.Add(joined.Who, joined.Port);
+            Context.Watch(joined.Who.Session);
+            ApplyRoutes();
+            Sender.Tell(new SessionOutcome.Connected(joined.Port.Number));
+        }
+
+        if (joined.IsFirst)
+            TellAllBut(joined.Who.Id, new SessionNotice.Joined(joined.Who.Name));
+    }
+
+    private void Left(RoomEvent.Left left)
+    {
+        if (IsHere(left.Who))
+        {
+            _state.Remove(left.Who.Id, left.Service);
+            if (left.IsLast)
+                Context.Unwatch(left.Who.Session);
+            ApplyRoutes();
+            Sender.Tell(new SessionOutcome.Done());
+        }
+
+        if (left.IsLast)
+            TellAllBut(left.Who.Id, new SessionNotice.Left(left.Who.Name));
+    }
+
+    private void Gone(RoomEvent.Gone gone)
+    {
+        if (IsHere(gone.Who))
+        {
+            _state.Remove(gone.Who.Id);
+            Context.Unwatch(gone.Who.Session);
+            ApplyRoutes();
+        }
+
+        TellAllBut(gone.Who.Id, new SessionNotice.Left(gone.Who.Name));
+    }
+
+    private void Configure(ForwarderCommands.Configure command)
+    {
+        if (_state.Configure(command.Who, command.Service, command.Parameters))
+            ApplyRoutes();
+        Sender.Tell(new SessionOutcome.Done());
+    }
+
+    /// <summary>The room takes the member out and says so to every node, this one too.</summary>
+    private void SessionEnded(Terminated ended)
+    {
+        if (_state.FindSession(ended.ActorRef) is { } session)
+            _node.Rooms().Tell(new RoomCommands.LeaveAll(_room, session));
+    }
+
+    private bool IsHere(Participant who) => who.Node.Equals(_node.Forwarders());
+
+    private void ApplyRoutes()
+    {
+        _node.Plane.Apply(_state.Routes(_node.NextRoutesVersion()));
+        CountMembers(_state.Members);
+    }
+
+    private void CountMembers(int members)
+    {
+        _node.Metrics.Members(members - _membersCounted);
+        _membersCounted = members;
+    }
+
+    private void TellAllBut(SessionId from, SessionNotice notice)
+    {
+        foreach (var session in _state.SessionsBut(from))
+            session.Tell(notice);
+    }
+
+    /// <summary>Nobody of the room is on this node.</summary>
+    protected override bool IsIdle => _state.IsEmpty;
+}

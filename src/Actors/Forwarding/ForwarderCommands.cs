@@ -1,0 +1,19 @@
+using Conference.Actors.Rooms;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Forwarding;
+
+/// <summary>A message for this node's forwarder of one room.</summary>
+public interface IForwarderMessage
+{
+    Name Room { get; }
+}
+
+/// <summary>What this node's own actors can say to a room's <see cref="ForwarderActor"/>, beside the room's <see cref="RoomEvent"/>s.</summary>
+public static class ForwarderCommands
+{
+    /// <summary>What a member wants of a service has changed. -> <see cref="SessionOutcome.Done"/> once it is in force.</summary>
+    public sealed record Configure(Name Room, SessionId Who, Service Service, ServiceParameters Parameters) : IForwarderMessage;
+}

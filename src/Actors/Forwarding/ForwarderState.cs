@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Conference.Actors.Rooms;
+using Conference.Actors.Runtime;
+using Conference.Media;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Forwarding;
+
+/// <summary>What one node knows of one room: the participants that are on this node, their ports, and what each wants to be sent.</summary>
+public sealed class ForwarderState(Name room)
+{
+    private readonly Dictionary<SessionId, Local> _locals = [];
+    private readonly Dictionary<Name, ParticipantId> _participants = [];
+
+    public bool IsEmpty => _locals.Count == 0;
+
+    public int Members => _locals.Count;
+
+    /// <summary>The sessions on this node that must hear what <paramref name="from"/> did or said.</summary>
+    public IEnumerable<IActorRef> SessionsBut(SessionId from) => _locals.Values.Where(l => l.Who.Id != from).Select(l => l.Who.Session);
+
+    public SessionId? FindSession(IActorRef session)
+    {
+        foreach (var local in _locals.Values)
+        {
+            if (local.Who.Session.Equals(session))
+                return local.Who.Id;
+        }
+
+        return null;
+    }
+
+    public void Add(Participant who, JoiningPort port)
+    {
+        if (!_locals.TryGetValue(who.Id, out var local))
+            _locals[who.Id] = local = new Local(who, []);
+        local.Ports[port.Service] = port;
+    }
+
+    public void Remove(SessionId who, Service service)
+    {
+        if (_locals.TryGetValue(who, out var local) && local.Ports.Remove(service) && local.Ports.Count == 0)
+            _locals.Remove(who);
+    }
+
+    public void Remove(SessionId who) => _locals.Remove(who);
+
+    /// <returns>False when there is no such port (any more).</returns>
+    public bool Configure(SessionId who, Service service, ServiceParameters parameters)
+    {
+        if (!_locals.TryGetValue(who, out var local) || !local.Ports.TryGetValue(service, out var port))
+            return false;
+        local.Ports[service] = port with { Parameters = parameters };
+        return true;
+    }
+
+    /// <param name="version">See <see cref="MediaRoutes"/>.</param>
+    public MediaRoutes Routes(long version)
+    {
+        var ports = ImmutableArray.CreateBuilder<MediaRoute>();
+        foreach (var local in _locals.Values)
+        {
+            var participant = ParticipantOf(local.Who.Name);
+            foreach (var port in local.Ports.Values)
+                ports.Add(new MediaRoute(port.Port, participant, port.Parameters.Muted, Preferences(port.Parameters)));
+        }
+
+        return new MediaRoutes(new RoomId(room.ToString()), version, ports.DrainToImmutable());
+    }
+
+    private MediaPreferences Preferences(ServiceParameters parameters) => new(
+        parameters.Selection switch
+        {
+            SourceSelection.User user => new MediaSelection.Only(ParticipantOf(user.Name)),
+            SourceSelection.Speakers speakers => new MediaSelection.Speakers(speakers.Count),
+            _ => MediaSelection.All,
+        },
+        parameters.Rate,
+        parameters.Compression,
+        parameters.Bitrate == 0 ? null : parameters.Bitrate);
+
+    /// <summary>A number for a name, the same as long as this lives: a user may be selected before they come, and come again.</summary>
+    private ParticipantId ParticipantOf(Name name)
+    {
+        if (!_participants.TryGetValue(name, out var id))
+            _participants[name] = id = new ParticipantId(_participants.Count + 1);
+        return id;
+    }
+
+    private sealed record Local(Participant Who, Dictionary<Service, JoiningPort> Ports);
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using Conference.Actors.Presence;
+using Conference.Actors.Rooms;
+using Conference.Actors.Runtime;
+using Conference.Media;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Forwarding;
+
+/// <summary>
+/// One CONN: its UDP port from opening to close. It lives under its session, so that whatever ends the session
+/// returns the port.
+/// </summary>
+public sealed class MediaPortActor : ReceiveActor
+{
+    private readonly Name _room;
+    private readonly Participant _who;
+    private readonly Service _service;
+    private readonly IPAddress _client;
+    private readonly NodeContext _node;
+    private PortId? _port;
+
+    /// <param name="room">Whose room it is to join.</param>
+    /// <param name="who">For whom.</param>
+    /// <param name="service">What it carries.</param>
+    /// <param name="client">The only address it will ever hear.</param>
+    /// <param name="node">What the node provides.</param>
+    public MediaPortActor(Name room, Participant who, Service service, IPAddress client, NodeContext node)
+    {
+        _room = room;
+        _who = who;
+        _service = service;
+        _client = client;
+        _node = node;
+        Receive<MediaPortCommands.Connect>(Connect);
+        Receive<MediaPortCommands.Disconnect>(_ => _node.Rooms.Forward(new RoomCommands.Leave(_room, _who.Id, _service)));
+        Receive<MediaPortCommands.Configure>(command =>
+            _who.Node.Forward(new ForwarderCommands.Configure(_room, _who.Id, _service, command.Parameters)));
+        Receive<MediaPortCommands.Read>(_ => Sender.Tell(_port is { } port ? _node.Plane.Read(port) ?? NoStatistics : NoStatistics));
+    }
+
+    private static PortStatistics NoStatistics { get; } = new(0, 0, 0, 0, 0, false);
+
+    public static Props Props(Name room, Participant who, Service service, IPAddress client, NodeContext node) =>
+        Runtime.Props.Create(() => new MediaPortActor(room, who, service, client, node));
+
+    protected override void PostStop()
+    {
+        if (_port is { } port)
+            _node.Plane.Close(port);
+    }
+
+    private void Connect(MediaPortCommands.Connect command)
+    {
+        switch (_node.Plane.Open(new PortRequest(new RoomId(_room.ToString()), new ServiceName(_service.ToString()), _client)))
+        {
+            case PortOpening.Opened opened:
+                _port = opened.Port;
+                var joining = new JoiningPort(opened.Port, opened.Number, _service, command.Parameters);
+                _node.Users.Forward(new UserCommands.Enter(new RoomCommands.Join(_room, _who, joining)));
+                break;
+            case PortOpening.NoPortFree:
+                Sender.Tell(new SessionOutcome.Refused("no port free"));
+                break;
+            case PortOpening.Failed:
+                Sender.Tell(SessionOutcome.Refused.TryAgain);
+                break;
+        }
+    }
+}

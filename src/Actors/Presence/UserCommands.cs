@@ -1,0 +1,50 @@
+using Conference.Actors.Rooms;
+using Conference.Actors.Runtime;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Presence;
+
+/// <summary>A message for whoever owns a user's presence, wherever that is.</summary>
+public interface IUserCommand
+{
+    Name User { get; }
+}
+
+/// <summary>What can be said to a <see cref="UserActor"/>.</summary>
+public static class UserCommands
+{
+    /// <summary>A session is this user from now until it ends. -> <see cref="SessionOutcome.SignedIn"/>, <see cref="SessionOutcome.Refused"/></summary>
+    public sealed record SignIn(Name User, IActorRef Session) : IUserCommand;
+
+    /// <summary>A session is this user no longer, though it lives on.</summary>
+    public sealed record SignOut(Name User, IActorRef Session) : IUserCommand;
+
+    /// <summary>-> <see cref="UserPresence"/></summary>
+    public sealed record Find(Name User) : IUserCommand;
+
+    /// <summary>-> <see cref="SessionOutcome.StatusIs"/></summary>
+    public sealed record SetStatus(Name User, UserStatus Status) : IUserCommand;
+
+    /// <summary>Somebody wants into the room of this name. The user's word comes first (an account that is offline is not
+    /// here), then the room's, which answers the sender of this.</summary>
+    public sealed record Enter(RoomCommands.Join Join) : IUserCommand
+    {
+        public Name User => Join.Room;
+    }
+
+    /// <summary>Somebody entered this user's own room.</summary>
+    public sealed record Call(Name User, Service Service, Name Caller) : IUserCommand;
+
+    /// <summary>Words for this user; where nobody is signed in by the name, for the room of that name.</summary>
+    public sealed record Hear(Name User, RoomCommands.Say Say) : IUserCommand;
+
+    /// <summary>Words said in this user's own room, for those of its sessions that are not in it.</summary>
+    public sealed record Overhear(Name User, SessionNotice.Said Said) : IUserCommand;
+}
+
+/// <summary>What is known of a user.</summary>
+/// <param name="IsOnline">At least one session is signed in.</param>
+/// <param name="Status">What it says of itself; of no meaning when not online.</param>
+public sealed record UserPresence(bool IsOnline, UserStatus Status);

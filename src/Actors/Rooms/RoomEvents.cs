@@ -1,0 +1,25 @@
+using Conference.Actors.Forwarding;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Rooms;
+
+/// <summary>
+/// What happened in a room, told once to every node that has members there. Each node's forwarder makes of it what its
+/// own members must hear and see.
+/// </summary>
+public abstract record RoomEvent(Name Room) : IForwarderMessage
+{
+    /// <summary>A participant's port of one service is in. <paramref name="IsFirst"/>: the participant was not here before.</summary>
+    public sealed record Joined(Name Room, Participant Who, JoiningPort Port, bool IsFirst) : RoomEvent(Room);
+
+    /// <summary>A participant's service is over. <paramref name="IsLast"/>: the participant is here no more.</summary>
+    public sealed record Left(Name Room, Participant Who, Service Service, bool IsLast) : RoomEvent(Room);
+
+    /// <summary>A participant is gone, with everything.</summary>
+    public sealed record Gone(Name Room, Participant Who) : RoomEvent(Room);
+
+    /// <summary>Somebody spoke.</summary>
+    public sealed record Said(Name Room, SessionId From, SessionNotice.Said Notice) : RoomEvent(Room);
+}

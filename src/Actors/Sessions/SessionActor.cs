@@ -1,0 +1,256 @@
+using Conference.Actors.Forwarding;
+using Conference.Actors.Presence;
+using Conference.Actors.Rooms;
+using Conference.Actors.Runtime;
+using Conference.Media;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Commands;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Sessions;
+
+/// <summary>
+/// One TCP session: feeds the session machine and does what it says. Its CONNs' ports live under it and
+/// end with it; its user and rooms watch it and need no goodbye.
+/// </summary>
+public sealed class SessionActor : ReceiveActor, IWithTimers
+{
+    private readonly NodeContext _node;
+    private readonly SessionId _id;
+    private readonly SessionMachine _machine;
+    private readonly ISessionConnection _connection;
+    private readonly Dictionary<(Service Service, Name Room), IActorRef> _ports = new(0);
+    private long _lastHeard;
+    private long _datagramsHeard;
+    private bool _isKnown;
+
+    /// <param name="node">What the node provides.</param>
+    /// <param name="id">This session, unique in the cluster.</param>
+    /// <param name="guest">Who the client is until it signs in.</param>
+    /// <param name="host">This host, as the client sees it.</param>
+    /// <param name="connection">The client.</param>
+    public SessionActor(NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection)
+    {
+        _node = node;
+        _id = id;
+        _connection = connection;
+        _machine = new SessionMachine(node.Policy, guest, host);
+        Receive<Command>(command =>
+        {
+            _lastHeard = _node.Time.GetTimestamp();
+            _machine.Receive(command);
+            Follow();
+        });
+        Receive<SessionNotice>(notice =>
+        {
+            if (notice is SessionNotice.PutOut putOut)
+                ClosePorts(putOut.Room);
+            _machine.Notify(notice);
+            Follow();
+        });
+        Receive<Completion>(Complete);
+        Receive<SessionCommands.End>(end =>
+        {
+            _machine.End(end.Reason);
+            Follow();
+        });
+        Receive<SessionCommands.Disconnected>(_ => Context.Stop(Self));
+        Receive<IdleCheck>(_ => ReadMediaAsync().PipeTo(Self, failure: _ => new Heard(_datagramsHeard)));
+        Receive<Heard>(CheckIdle);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection) =>
+        Runtime.Props.Create(() => new SessionActor(node, id, guest, host, connection));
+
+    protected override void PreStart()
+    {
+        _node.Metrics.Sessions(+1);
+        _lastHeard = _node.Time.GetTimestamp();
+        Timers.StartSingleTimer(IdleCheck.Instance, IdleCheck.Instance, _node.IdleLimit);
+        _machine.Start();
+        Follow();
+    }
+
+    /// <summary>Reached by QUIT, by the client's going, and by a bug here: then the client is told to come again.</summary>
+    protected override void PostStop()
+    {
+        _node.Metrics.Sessions(-1);
+        _machine.End("internal error");
+        while (_machine.TryTake(out var output))
+        {
+            if (output is SessionOutput.Line line)
+                _connection.Write(line.Reply, line.Unasked);
+        }
+
+        _connection.Close();
+    }
+
+    private void Follow()
+    {
+        while (_machine.TryTake(out var output))
+        {
+            switch (output)
+            {
+                case SessionOutput.Line line:
+                    _connection.Write(line.Reply, line.Unasked);
+                    break;
+                case SessionOutput.Answered answered:
+                    _connection.Answered(answered.Verb, answered.Code);
+                    break;
+                case SessionOutput.Ask ask:
+                    Ask(ask.Request);
+                    break;
+                case SessionOutput.Say say:
+                    Say(say);
+                    break;
+                case SessionOutput.Close:
+                    Context.Stop(Self);
+                    break;
+            }
+        }
+    }
+
+    private void Ask(SessionRequest request) => Outcome(request).PipeTo(
+        Self,
+        success: outcome => new Completion(request, outcome),
+        failure: _ => new Completion(request, SessionOutcome.Refused.TryAgain));
+
+    private Task<SessionOutcome> Outcome(SessionRequest request) => request switch
+    {
+        SessionRequest.Find find => FindAsync(find.Who),
+        SessionRequest.ReadStatus read => ReadStatusAsync(read.Who),
+        SessionRequest.SetStatus set => Ask(_node.Users, new UserCommands.SetStatus(_machine.Identity, set.Status)),
+        SessionRequest.Connect connect => Connect(connect),
+        SessionRequest.Disconnect disconnect => Ask(_ports[(disconnect.Service, disconnect.Room)], new MediaPortCommands.Disconnect()),
+        SessionRequest.ListMembers list => Ask(_node.Rooms, new RoomCommands.ListMembers(list.Room)),
+        SessionRequest.Configure configure => ConfigureAsync(configure),
+        SessionRequest.SignInAnonymous signIn => Ask(_node.Users, new UserCommands.SignIn(signIn.Name, Self)),
+        _ => throw new NotSupportedException(request.GetType().Name),
+    };
+
+    private Task<SessionOutcome> Ask(IActorRef whom, object message) => whom.Ask<SessionOutcome>(message, _node.AskDeadline);
+
+    private async Task<SessionOutcome> FindAsync(Name who)
+    {
+        var user = await _node.Users.Ask<UserPresence>(new UserCommands.Find(who), _node.AskDeadline);
+        if (user.IsOnline || _node.RoomsOnDemand)
+            return new SessionOutcome.Found();
+        var room = await _node.Rooms.Ask<RoomPresence>(new RoomCommands.Find(who), _node.AskDeadline);
+        return room.IsOpen ? new SessionOutcome.Found() : new SessionOutcome.NotFound();
+    }
+
+    private async Task<SessionOutcome> ReadStatusAsync(Name who)
+    {
+        var user = await _node.Users.Ask<UserPresence>(new UserCommands.Find(who), _node.AskDeadline);
+        if (user.IsOnline)
+            return new SessionOutcome.StatusIs(user.Status);
+        var room = await _node.Rooms.Ask<RoomPresence>(new RoomCommands.Find(who), _node.AskDeadline);
+        if (!room.IsOpen)
+            return new SessionOutcome.NotFound();
+        return new SessionOutcome.StatusIs(room.IsBusy ? UserStatus.Busy : UserStatus.Online);
+    }
+
+    private Task<SessionOutcome> Connect(SessionRequest.Connect request)
+    {
+        // Nobody can know of a guest before it joins a room; until then it costs the cluster nothing.
+        if (_machine.IsGuest && !_isKnown)
+        {
+            _node.Users.Tell(new UserCommands.SignIn(_machine.Identity, Self));
+            _isKnown = true;
+        }
+
+        var who = new Participant(_id, _machine.Identity, Self, _node.Forwarders);
+        var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, _node));
+        _ports[(request.Service, request.Room)] = port;
+        return Ask(port, new MediaPortCommands.Connect(request.Parameters));
+    }
+
+    private async Task<SessionOutcome> ConfigureAsync(SessionRequest.Configure request)
+    {
+        var ports = _ports.Where(p => p.Key.Service == request.Service).Select(p => p.Value).ToArray();
+        var outcomes = await Task.WhenAll(ports.Select(p => Ask(p, new MediaPortCommands.Configure(request.Parameters))));
+        return outcomes.FirstOrDefault(o => o is not SessionOutcome.Done) ?? new SessionOutcome.Done();
+    }
+
+    private void Complete(Completion completion)
+    {
+        switch (completion.Request, completion.Outcome)
+        {
+            case (SessionRequest.Connect connect, SessionOutcome.Refused refused):
+                // It may have got in after its deadline; it must not stay in a room its client knows nothing of.
+                if (refused == SessionOutcome.Refused.TryAgain)
+                    _node.Rooms.Tell(new RoomCommands.Leave(connect.Room, _id, connect.Service));
+                ClosePort(connect.Service, connect.Room);
+                break;
+            case (SessionRequest.Disconnect disconnect, _):
+                ClosePort(disconnect.Service, disconnect.Room);
+                break;
+            case (SessionRequest.SignInAnonymous, SessionOutcome.SignedIn) when _isKnown:
+                _node.Users.Tell(new UserCommands.SignOut(_machine.Identity, Self));
+                break;
+        }
+
+        _machine.Complete(completion.Outcome);
+        Follow();
+    }
+
+    private void Say(SessionOutput.Say say)
+    {
+        foreach (var room in say.Rooms)
+            _node.Rooms.Tell(Words(room));
+        if (say.Rooms.IsEmpty && say.Alternative is { } whom)
+            _node.Users.Tell(new UserCommands.Hear(whom, Words(whom)));
+
+        RoomCommands.Say Words(Name room) => new(room, _id, _machine.Identity, say.Service, say.Text);
+    }
+
+    private void ClosePort(Service service, Name room)
+    {
+        if (_ports.Remove((service, room), out var port))
+            Context.Stop(port);
+    }
+
+    private void ClosePorts(Name room)
+    {
+        foreach (var (service, _) in _ports.Keys.Where(p => p.Room == room).ToArray())
+            ClosePort(service, room);
+    }
+
+    /// <summary>A call goes on for hours with no word said: media counts as a sign of life.</summary>
+    private async Task<Heard> ReadMediaAsync()
+    {
+        var statistics = await Task.WhenAll(_ports.Values.Select(p => p.Ask<PortStatistics>(new MediaPortCommands.Read(), _node.AskDeadline)));
+        return new Heard(statistics.Sum(s => s.DatagramsIn));
+    }
+
+    private void CheckIdle(Heard heard)
+    {
+        if (heard.Datagrams != _datagramsHeard)
+        {
+            _datagramsHeard = heard.Datagrams;
+            _lastHeard = _node.Time.GetTimestamp();
+        }
+
+        var left = _node.IdleLimit - _node.Time.GetElapsedTime(_lastHeard);
+        if (left > TimeSpan.Zero)
+            Timers.StartSingleTimer(IdleCheck.Instance, IdleCheck.Instance, left);
+        else
+        {
+            _machine.End("idle");
+            Follow();
+        }
+    }
+
+    private sealed record Completion(SessionRequest Request, SessionOutcome Outcome);
+
+    /// <summary>Datagrams received so far on all of the session's ports.</summary>
+    private sealed record Heard(long Datagrams);
+
+    private sealed record IdleCheck
+    {
+        public static IdleCheck Instance { get; } = new();
+    }
+}

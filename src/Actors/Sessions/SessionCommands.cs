@@ -1,0 +1,14 @@
+namespace Conference.Actors.Sessions;
+
+/// <summary>What can be said to a <see cref="SessionActor"/>, beside the client's commands and the notices of others.</summary>
+public static class SessionCommands
+{
+    /// <summary>The connection is gone.</summary>
+    public sealed record Disconnected
+    {
+        public static Disconnected Instance { get; } = new();
+    }
+
+    /// <summary>End it: <c>421 reason</c>.</summary>
+    public sealed record End(string Reason);
+}

@@ -1,0 +1,90 @@
+using Conference.Actors.Runtime;
+using Conference.Actors.Rooms;
+using Conference.Protocol.Addresses;
+
+namespace Conference.Actors.Sessions;
+
+/// <summary>The parent of this node's sessions: lets clients in up to the node's limit and while it is open.</summary>
+public sealed class SessionsActor : ReceiveActor
+{
+    private readonly NodeContext _node;
+    private readonly int _maxSessions;
+    private int _open;
+    private long _guests;
+    private string? _closedBecause;
+    private IActorRef? _whoAsked;
+    private int _told;
+
+    /// <param name="node">What sessions need.</param>
+    /// <param name="maxSessions">Beyond these, <c>421 server full</c>.</param>
+    public SessionsActor(NodeContext node, int maxSessions)
+    {
+        _node = node;
+        _maxSessions = maxSessions;
+        Receive<SessionsCommands.Accept>(Accept);
+        Receive<SessionsCommands.Close>(Close);
+        Receive<Terminated>(_ =>
+        {
+            _open--;
+            AnswerWhenEmpty();
+        });
+    }
+
+    public static Props Props(NodeContext node, int maxSessions) => Runtime.Props.Create(() => new SessionsActor(node, maxSessions));
+
+    /// <summary>A session that breaks is over; its state is not worth a second try, and the client is told.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    private void Accept(SessionsCommands.Accept accept)
+    {
+        string? refusal = _closedBecause ?? (_open >= _maxSessions ? "server full" : null);
+        if (refusal is not null)
+        {
+            Sender.Tell(new SessionsReplies.Refused(refusal));
+            return;
+        }
+
+        var id = new SessionId(Random.Shared.NextInt64());
+        var session = Context.ActorOf(SessionActor.Props(_node, id, Name.Guest(++_guests), accept.Host, accept.Connection));
+        Context.Watch(session);
+        _open++;
+        Sender.Tell(new SessionsReplies.Accepted(session));
+    }
+
+    private void Close(SessionsCommands.Close close)
+    {
+        _closedBecause = close.Reason;
+        _told = _open;
+        _whoAsked = Sender;
+        foreach (var session in Context.GetChildren())
+            session.Tell(new SessionCommands.End(close.Reason));
+        AnswerWhenEmpty();
+    }
+
+    private void AnswerWhenEmpty()
+    {
+        if (_open > 0 || _whoAsked is not { } whoAsked)
+            return;
+        whoAsked.Tell(_told);
+        _whoAsked = null;
+    }
+}
+
+/// <summary>What can be said to <see cref="SessionsActor"/>.</summary>
+public static class SessionsCommands
+{
+    /// <summary>A client has connected. -> <see cref="SessionsReplies"/></summary>
+    /// <param name="Connection">The client.</param>
+    /// <param name="Host">This host, as the client sees it.</param>
+    public sealed record Accept(ISessionConnection Connection, string Host);
+
+    /// <summary>No more clients, and an end to those there are. -> how many (<see cref="int"/>), once all have ended.</summary>
+    public sealed record Close(string Reason);
+}
+
+public static class SessionsReplies
+{
+    public sealed record Accepted(IActorRef Session);
+
+    public sealed record Refused(string Reason);
+}

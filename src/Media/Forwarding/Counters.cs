@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace Conference.Media.Forwarding;
+
+/// <summary>One port's counters. Written by the port's loop only, read from anywhere; padded so that ports of different loops
+/// share no cache line.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 128)]
+internal struct PortCounters
+{
+    public long DatagramsIn;
+    public long BytesIn;
+    public long DatagramsOut;
+    public long BytesOut;
+    public long Dropped;
+
+    public readonly PortStatistics Snapshot(bool isLatched) => new(
+        Volatile.Read(in DatagramsIn), Volatile.Read(in BytesIn),
+        Volatile.Read(in DatagramsOut), Volatile.Read(in BytesOut),
+        Volatile.Read(in Dropped), isLatched);
+}
+
+/// <summary>One service's counters on one loop; padded like a port's.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 128)]
+internal struct ServiceCounters
+{
+    public long DatagramsIn;
+    public long BytesIn;
+    public long DatagramsOut;
+    public long BytesOut;
+}
+
+/// <summary>What one send to one receiver came to.</summary>
+internal struct SendTally
+{
+    public long Datagrams;
+    public long Bytes;
+    public long Dropped;
+}
+
+/// <summary>Everything a loop counts that is not a port's own. One writer.</summary>
+internal sealed class LoopCounters
+{
+    private static readonly int s_reasons = Enum.GetValues<DropReason>().Length;
+
+    public ServiceCounters[] Services { get; } = new ServiceCounters[ServiceIndex.Count];
+
+    public long[] Drops { get; } = new long[s_reasons];
+
+    public DelayRecorder Delay { get; } = new();
+
+    /// <summary>Datagrams that arrived on a socket connected to somebody else, between its bind and its connect.</summary>
+    public long Strays;
+
+    public long SourcesRefused;
+
+    public static int Reasons => s_reasons;
+
+    public void Drop(DropReason reason, int count = 1) => Drops[(int)reason] += count;
+}

@@ -1,0 +1,29 @@
+using Conference.Media.Rtp;
+
+namespace Conference.Media.Forwarding;
+
+/// <summary>One room and service: its routes, and the RTP sources its members must share the number space with.</summary>
+internal sealed class RoomService(RoomId room, ServiceName name, int counterIndex, int loop, Random random)
+{
+    private ServiceRoutes _routes = ServiceRoutes.None;
+
+    public RoomId Room => room;
+
+    public ServiceName Name => name;
+
+    /// <summary>Its place in <see cref="LoopCounters.Services"/>.</summary>
+    public int CounterIndex => counterIndex;
+
+    /// <summary>The loop its ports live on.</summary>
+    public int Loop => loop;
+
+    /// <summary>Touched by that loop only.</summary>
+    public SourceTable Sources { get; } = new(random);
+
+    /// <summary>Swapped whole. A loop reads it after it has received, so that what arrives after the swap sees the new routes.</summary>
+    public ServiceRoutes Routes
+    {
+        get => Volatile.Read(ref _routes);
+        set => Volatile.Write(ref _routes, value);
+    }
+}

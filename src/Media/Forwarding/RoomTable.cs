@@ -1,0 +1,75 @@
+namespace Conference.Media.Forwarding;
+
+/// <summary>The rooms that have ports on this node: which loop each lives on, and its routes. Its owner holds a lock.</summary>
+/// <param name="loops">How many loops there are.</param>
+/// <param name="seed">Where the SSRCs of renumbered sources come from.</param>
+internal sealed class RoomTable(int loops, Random seed)
+{
+    private readonly Dictionary<RoomId, Room> _rooms = [];
+    private readonly int[] _portsOnLoop = new int[loops];
+    private readonly ServiceIndex _services = new();
+
+    public int Count => _rooms.Count;
+
+    public IEnumerable<(ServiceName Service, int Index)> Services => _services.All();
+
+    /// <summary>The room and service a new port joins. A room settles on the loop with the fewest ports when its first one comes.</summary>
+    public RoomService Join(RoomId id, ServiceName name)
+    {
+        if (!_rooms.TryGetValue(id, out Room? room))
+            _rooms.Add(id, room = new Room(Array.IndexOf(_portsOnLoop, _portsOnLoop.Min())));
+        if (!room.Services.TryGetValue(name, out RoomService? service))
+        {
+            service = new RoomService(id, name, _services.Of(name), room.Loop, new Random(seed.Next()));
+            room.Services.Add(name, service);
+        }
+
+        room.Ports++;
+        _portsOnLoop[room.Loop]++;
+        return service;
+    }
+
+    /// <summary>A port has gone; with the last one goes the room.</summary>
+    public void Leave(RoomService service)
+    {
+        Room room = _rooms[service.Room];
+        _portsOnLoop[room.Loop]--;
+        if (--room.Ports == 0)
+            _rooms.Remove(service.Room);
+    }
+
+    /// <summary>Compiles and publishes a room's routes, service by service; services never hear each other, so no datagram can
+    /// tell that they are not swapped at once. Older versions and ports of other rooms are ignored.</summary>
+    public void Apply(MediaRoutes routes, Dictionary<PortId, MediaPort> ports)
+    {
+        if (!_rooms.TryGetValue(routes.Room, out Room? room) || routes.Version <= room.Version)
+            return;
+        room.Version = routes.Version;
+
+        var compiled = new Dictionary<RoomService, List<RouteEntry>>();
+        foreach (RoomService service in room.Services.Values)
+            compiled.Add(service, []);
+        foreach (MediaRoute route in routes.Ports)
+        {
+            if (!ports.TryGetValue(route.Port, out MediaPort? port) || !compiled.TryGetValue(port.Service, out var entries))
+                continue;
+            port.RouteHint = entries.Count;
+            var only = route.Wants.Selection as MediaSelection.Only;
+            entries.Add(new RouteEntry(port, route.Participant, route.Muted, only is not null, only?.Participant ?? default));
+        }
+
+        foreach ((RoomService service, List<RouteEntry> entries) in compiled)
+            service.Routes = new ServiceRoutes([.. entries]);
+    }
+
+    private sealed class Room(int loop)
+    {
+        public int Loop => loop;
+
+        public int Ports { get; set; }
+
+        public long Version { get; set; } = long.MinValue;
+
+        public Dictionary<ServiceName, RoomService> Services { get; } = [];
+    }
+}

@@ -1,0 +1,130 @@
+namespace Conference.Media.Rtp;
+
+/// <summary>What a datagram turned out to be.</summary>
+internal enum DatagramKind : byte
+{
+    /// <summary>Not RTP, or not yet known to be: passes byte for byte.</summary>
+    Opaque,
+
+    /// <summary>RTP of a source that has proved itself, or that was renumbered.</summary>
+    Rtp,
+
+    /// <summary>A whole RTCP compound.</summary>
+    Rtcp,
+}
+
+/// <summary>
+/// The RTP sources of one room and service, kept apart: no two ports show the others the same SSRC. Used by one thread.
+/// </summary>
+/// <remarks>
+/// A source is believed after two packets whose sequence numbers advance (RFC 3550 appendix A.1), and then owns its SSRC.
+/// A packet that bears an SSRC owned by another port is given a new one, the same for as long as its port lives. Everything
+/// else passes byte for byte, RTP or not.
+/// </remarks>
+/// <param name="random">Where new SSRCs come from.</param>
+internal sealed class SourceTable(Random random)
+{
+    /// <summary>The largest step between two packets that still counts as advancing; chance alone passes once in 4,096.</summary>
+    private const int MaxStep = 16;
+
+    // By the number shown to the others. Only believed sources are here.
+    private readonly Dictionary<uint, PortSources> _owners = [];
+
+    /// <summary>Packets of SSRCs beyond a port's capacity since start; they pass untouched.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>True while some port's source is shown under another number, so that receivers need a look.</summary>
+    public bool AnyRenumbered { get; private set; }
+
+    /// <summary>Looks at a datagram that <paramref name="port"/> sent, and rewrites the SSRCs in it that are renumbered.</summary>
+    public DatagramKind Inspect(PortSources port, Span<byte> datagram)
+    {
+        if (RtpPacket.TryParse(datagram, out RtpPacket packet))
+            return InspectRtp(port, datagram, packet);
+        if (!RtcpCompound.TryParse(datagram, out _))
+            return DatagramKind.Opaque;
+        if (port.Renumbered > 0)
+            RtcpSsrcs.Rewrite(datagram, port);
+        return DatagramKind.Rtcp;
+    }
+
+    /// <summary>Puts a datagram into the receiver's numbers; a second call takes it back. For receivers that have renumbered sources.</summary>
+    public static void Translate(PortSources receiver, DatagramKind kind, Span<byte> datagram)
+    {
+        if (kind == DatagramKind.Rtp)
+            RtpPacket.WriteSsrc(datagram, receiver.Map(RtpPacket.ReadSsrc(datagram)));
+        else if (kind == DatagramKind.Rtcp)
+            RtcpSsrcs.Rewrite(datagram, receiver);
+    }
+
+    /// <summary>Forgets a port that has closed; its numbers are free again.</summary>
+    public void Remove(PortSources port)
+    {
+        foreach (ref readonly PortSources.Source source in port.All)
+        {
+            if (source.Validated && _owners.TryGetValue(source.Shown, out PortSources? owner) && owner == port)
+                _owners.Remove(source.Shown);
+        }
+
+        port.Clear();
+    }
+
+    private DatagramKind InspectRtp(PortSources port, Span<byte> datagram, in RtpPacket packet)
+    {
+        uint ssrc = packet.Ssrc.Value;
+        int index = port.IndexOf(ssrc);
+        if (index < 0)
+        {
+            // A port that sends the very number one of its sources is shown under: translating it could not be undone.
+            bool owned = _owners.TryGetValue(ssrc, out PortSources? owner);
+            if (owner == port)
+                return DatagramKind.Opaque;
+            if (port.Count == PortSources.Capacity)
+                Refused++;
+            index = port.Add(ssrc, packet.Sequence);
+            if (index < 0)
+                return DatagramKind.Opaque;
+            if (owned)
+                Renumber(port, index);
+        }
+        else if (!port.All[index].Validated)
+        {
+            Probe(port, index, packet.Sequence);
+        }
+
+        ref readonly PortSources.Source source = ref port.All[index];
+        if (!source.Validated)
+            return DatagramKind.Opaque;
+        if (source.Shown != ssrc)
+            RtpPacket.WriteSsrc(datagram, source.Shown);
+        return DatagramKind.Rtp;
+    }
+
+    private void Probe(PortSources port, int index, ushort sequence)
+    {
+        ref PortSources.Source source = ref port.All[index];
+        if (_owners.ContainsKey(source.Ssrc))
+        {
+            Renumber(port, index);
+            return;
+        }
+
+        int step = (ushort)(sequence - source.LastSequence);
+        source.LastSequence = sequence;
+        if (step is 0 or > MaxStep)
+            return;
+        source.Validated = true;
+        _owners.Add(source.Ssrc, port);
+    }
+
+    private void Renumber(PortSources port, int index)
+    {
+        uint shown;
+        do
+            shown = (uint)random.NextInt64(1, 1L << 32);
+        while (_owners.ContainsKey(shown) || port.IndexOf(shown) >= 0);
+        _owners.Add(shown, port);
+        port.Renumber(index, shown);
+        AnyRenumbered = true;
+    }
+}

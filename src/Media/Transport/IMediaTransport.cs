@@ -1,0 +1,30 @@
+using Conference.Media.Forwarding;
+
+namespace Conference.Media.Transport;
+
+/// <summary>What became of an attempt to listen on a number.</summary>
+internal enum ListenOutcome
+{
+    Listening,
+
+    /// <summary>The operating system keeps this number from us; another may do.</summary>
+    NumberRefused,
+
+    /// <summary>No number would do: out of descriptors or memory, or no such address here.</summary>
+    Failed,
+}
+
+/// <summary>Sockets and threads under the plane. <see cref="MediaPlane"/> calls it under its lock.</summary>
+internal interface IMediaTransport : IDisposable
+{
+    /// <summary>One per loop.</summary>
+    IReadOnlyList<LoopCounters> Counters { get; }
+
+    MediaPort CreatePort(PortId id, RoomService service, AddressKey client, System.Net.IPAddress address, int number);
+
+    /// <summary>Hears the port's number, for its client, from when this returns.</summary>
+    ListenOutcome Listen(MediaPort port, out string reason);
+
+    /// <summary>From when this returns nothing is sent to the port's client, and its number can be listened on afresh.</summary>
+    void Close(MediaPort port);
+}

@@ -1,0 +1,20 @@
+using Conference.Media.Forwarding;
+
+namespace Conference.Media.Transport.Linux;
+
+/// <summary>What others see of a loop, whatever its steps are made of.</summary>
+internal abstract class LinuxMediaLoop : IDisposable
+{
+    public abstract LoopCounters Counters { get; }
+
+    public abstract void Start();
+
+    /// <summary>Hands the loop something to do. From any thread; in order per caller.</summary>
+    public abstract void Post(LoopCommand command);
+
+    /// <summary>Stops the loop hearing a descriptor. From any thread.</summary>
+    public abstract void Forget(int fd);
+
+    /// <summary>Ends the thread. What its ports held must have been closed by commands before.</summary>
+    public abstract void Dispose();
+}

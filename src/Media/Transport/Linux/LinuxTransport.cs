@@ -1,0 +1,128 @@
+using System.ComponentModel;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Conference.Media.Forwarding;
+
+namespace Conference.Media.Transport.Linux;
+
+/// <summary>The Linux transport: loops, and a door for every number and family in use.</summary>
+internal sealed class LinuxTransport : IMediaTransport
+{
+    // A number given up a moment ago may still be held by a system call another thread is in; that takes microseconds.
+    private const int BindTries = 50;
+
+    private readonly MediaOptions _options;
+    private readonly TimeProvider _time;
+    private readonly LinuxMediaLoop[] _loops;
+    private readonly Dictionary<(int Number, AddressFamily Family), LinuxDoor> _doors = [];
+    private readonly HashSet<LinuxPort> _ports = [];
+    private readonly int _tombstone;
+
+    public LinuxTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events)
+    {
+        _options = options;
+        _time = time;
+        _tombstone = LinuxSockets.OpenTombstone();
+        _loops = [.. Enumerable.Range(0, options.Loops).Select(i => CreateLoop(i, time, events))];
+        Counters = [.. _loops.Select(l => l.Counters)];
+        foreach (LinuxMediaLoop loop in _loops)
+            loop.Start();
+    }
+
+    public IReadOnlyList<LoopCounters> Counters { get; }
+
+    public MediaPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
+        new LinuxPort(id, service, client, address, number, _loops[service.Loop]);
+
+    public ListenOutcome Listen(MediaPort port, out string reason)
+    {
+        reason = "";
+        IPAddress? address = ListenAddress.For(_options.Address, port.Address.AddressFamily);
+        if (address is null)
+        {
+            reason = ListenAddress.WrongFamily(_options.Address);
+            return ListenOutcome.Failed;
+        }
+
+        var key = (port.Number, address.AddressFamily);
+        if (!_doors.TryGetValue(key, out LinuxDoor? door))
+        {
+            int fd = Bind(address, port.Number);
+            if (fd < 0)
+            {
+                reason = $"UDP {address}:{port.Number}: {new Win32Exception(-fd).Message}";
+                return -fd is LibC.EADDRINUSE or LibC.EACCES ? ListenOutcome.NumberRefused : ListenOutcome.Failed;
+            }
+
+            door = new LinuxDoor(port.Number, fd, _loops[port.Number % _loops.Length], _time, _options.RelatchAfter);
+            _doors.Add(key, door);
+            door.Loop.Post(new LoopCommand(LoopCommandKind.WatchDoor, Door: door));
+        }
+
+        lock (door.Gate)
+            door.Expect((LinuxPort)port);
+        _ports.Add((LinuxPort)port);
+        return ListenOutcome.Listening;
+    }
+
+    public void Close(MediaPort port)
+    {
+        var closing = (LinuxPort)port;
+        LinuxDoor door = closing.Door!;
+        _ports.Remove(closing);
+        lock (door.Gate)
+        {
+            closing.IsClosed = true;
+            closing.Handle = -1;
+            door.Dismiss(closing);
+            Bury(closing.Loop, closing.Socket);
+            Bury(closing.Loop, closing.Pending);
+            if (door.IsEmpty)
+                Bury(door.Loop, door.Socket);
+            // Under the lock: after an adoption of this port that its door has posted.
+            closing.Loop.Post(new LoopCommand(LoopCommandKind.ClosePort, Port: closing));
+        }
+
+        if (!door.IsEmpty)
+            return;
+        _doors.Remove((closing.Number, closing.Address.AddressFamily));
+        door.Loop.Post(new LoopCommand(LoopCommandKind.CloseDoor, Door: door));
+    }
+
+    public void Dispose()
+    {
+        foreach (LinuxPort port in _ports.ToArray())
+            Close(port);
+        foreach (LinuxMediaLoop loop in _loops)
+            loop.Dispose();
+        _ = LibC.Close(_tombstone);
+    }
+
+    private static EpollLoop<PlainReceiver, PlainSender> CreateLoop(int index, TimeProvider time, ChannelWriter<MediaEvent> events)
+    {
+        var slab = new ReceiveSlab();
+        return new EpollLoop<PlainReceiver, PlainSender>(index, time, events, slab, new PlainReceiver(slab), new PlainSender(slab));
+    }
+
+    /// <summary>Ends the socket under a descriptor at once and leaves the descriptor to its loop, which may be about to use it.</summary>
+    private void Bury(LinuxMediaLoop loop, int fd)
+    {
+        if (fd < 0)
+            return;
+        loop.Forget(fd);
+        _ = LibC.Dup3(_tombstone, fd, LibC.O_CLOEXEC);
+    }
+
+    private static int Bind(IPAddress address, int number)
+    {
+        int fd = LinuxSockets.OpenWildcard(address, number);
+        for (int tried = 1; fd == -LibC.EADDRINUSE && tried < BindTries; tried++)
+        {
+            Thread.Yield();
+            fd = LinuxSockets.OpenWildcard(address, number);
+        }
+
+        return fd;
+    }
+}

@@ -1,0 +1,24 @@
+namespace Conference.Media.Transport.Linux;
+
+internal enum LoopCommandKind
+{
+    /// <summary>Watch a new door.</summary>
+    WatchDoor,
+
+    /// <summary>Close a door whose socket is a tombstone already.</summary>
+    CloseDoor,
+
+    /// <summary>Adopt a port's connected socket, and forward what came first.</summary>
+    Adopt,
+
+    /// <summary>Forward what came to the door after all.</summary>
+    Late,
+
+    /// <summary>Close a port whose socket is a tombstone already.</summary>
+    ClosePort,
+}
+
+/// <summary>What other threads ask of a loop. Control only: no datagram of a latched client travels this way.</summary>
+/// <param name="Datagrams">Copies of what arrived at the door, in order.</param>
+internal readonly record struct LoopCommand(
+    LoopCommandKind Kind, LinuxDoor? Door = null, LinuxPort? Port = null, List<byte[]>? Datagrams = null);

@@ -1,0 +1,163 @@
+using System.Net;
+using System.Threading.Channels;
+using Conference.Media.Forwarding;
+using Conference.Media.Transport.Linux;
+using Conference.Media.Transport.Portable;
+
+namespace Conference.Media.Transport;
+
+/// <summary>The media plane: the pool of numbers, the table of rooms, and a transport that carries what they say.</summary>
+public sealed class MediaPlane : IMediaPlane, IDisposable
+{
+    // Ports are hints with state elsewhere: a reader this far behind has other worries.
+    private const int EventCapacity = 8192;
+
+    // Numbers somebody else on this host holds are passed over, but not for ever in one call.
+    private const int MaxNumbersTried = 16;
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly PortPool _pool;
+    private readonly RoomTable _rooms;
+    private readonly Dictionary<PortId, MediaPort> _ports = [];
+    private readonly Channel<MediaEvent> _events;
+    private readonly IMediaTransport _transport;
+    private long _lastPort;
+    private bool _disposed;
+
+    internal MediaPlane(MediaOptions options, TimeProvider time, TransportKind kind)
+    {
+        _time = time;
+        _started = time.GetTimestamp();
+        _pool = new PortPool(options.Ports.First, options.Ports.Last, options.CoolDown);
+        _events = Channel.CreateBounded<MediaEvent>(new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
+        _transport = kind == TransportKind.Linux
+            ? new LinuxTransport(options, time, _events.Writer)
+            : new SocketTransport(options, time, _events.Writer);
+        _rooms = new RoomTable(_transport.Counters.Count, new Random());
+    }
+
+    /// <summary>Starts the loops. No socket is opened before the first port.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">The operating system refuses what a loop needs.</exception>
+    public static MediaPlane Start(MediaOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        return new MediaPlane(options, time, OperatingSystem.IsLinux() ? TransportKind.Linux : TransportKind.Portable);
+    }
+
+    public ChannelReader<MediaEvent> Events => _events.Reader;
+
+    public PortOpening Open(PortRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        lock (_gate)
+        {
+            if (_disposed)
+                return new PortOpening.Failed("the media plane has stopped");
+            IPAddress address = request.Client.IsIPv4MappedToIPv6 ? request.Client.MapToIPv4() : request.Client;
+            RoomService service = _rooms.Join(request.Room, request.Service);
+            PortOpening opening = OpenIn(service, address);
+            if (opening is not PortOpening.Opened)
+                _rooms.Leave(service);
+            return opening;
+        }
+    }
+
+    public void Close(PortId port)
+    {
+        lock (_gate)
+        {
+            if (!_ports.Remove(port, out MediaPort? open))
+                return;
+            _transport.Close(open);
+            _pool.Release(open.Address, open.Number, Now);
+            _rooms.Leave(open.Service);
+        }
+    }
+
+    public void Apply(MediaRoutes routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        lock (_gate)
+            _rooms.Apply(routes, _ports);
+    }
+
+    public PortStatistics? Read(PortId port)
+    {
+        MediaPort? open;
+        lock (_gate)
+            _ports.TryGetValue(port, out open);
+        return open?.Counters.Snapshot(open.Handle >= 0);
+    }
+
+    public MediaStatistics Read()
+    {
+        lock (_gate)
+        {
+            IReadOnlyList<LoopCounters> loops = _transport.Counters;
+            return new MediaStatistics(
+                _ports.Count,
+                _pool.Free,
+                [.. _rooms.Services.Select(s => SumService(loops, s.Service, s.Index))],
+                [.. Enumerable.Range(0, LoopCounters.Reasons).Select(r => loops.Sum(l => Volatile.Read(ref l.Drops[r])))],
+                DelayRecorder.Sum(loops.Select(l => l.Delay)))
+            {
+                SourcesRefused = loops.Sum(l => Volatile.Read(ref l.SourcesRefused)),
+                NumbersAside = _pool.Aside,
+            };
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            _ports.Clear();
+        }
+
+        // Outside the lock: it waits for loops to end.
+        _transport.Dispose();
+        _events.Writer.TryComplete();
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_started);
+
+    private PortOpening OpenIn(RoomService service, IPAddress address)
+    {
+        string reason = "";
+        for (int tried = 0; tried < MaxNumbersTried; tried++)
+        {
+            TimeSpan now = Now;
+            if (_pool.Take(address, now) is not { } number)
+                return new PortOpening.NoPortFree();
+            MediaPort port = _transport.CreatePort(new PortId(_lastPort + 1), service, AddressKey.From(address), address, number);
+            switch (_transport.Listen(port, out reason))
+            {
+                case ListenOutcome.Listening:
+                    _lastPort++;
+                    _ports.Add(port.Id, port);
+                    return new PortOpening.Opened(port.Id, number);
+                case ListenOutcome.NumberRefused:
+                    _pool.PutAside(address, number, now);
+                    break;
+                default:
+                    _pool.Release(address, number, now);
+                    return new PortOpening.Failed(reason);
+            }
+        }
+
+        return new PortOpening.Failed(reason);
+    }
+
+    private static ServiceStatistics SumService(IReadOnlyList<LoopCounters> loops, ServiceName service, int index) => new(
+        service,
+        loops.Sum(l => Volatile.Read(ref l.Services[index].DatagramsIn)),
+        loops.Sum(l => Volatile.Read(ref l.Services[index].BytesIn)),
+        loops.Sum(l => Volatile.Read(ref l.Services[index].DatagramsOut)),
+        loops.Sum(l => Volatile.Read(ref l.Services[index].BytesOut)));
+}

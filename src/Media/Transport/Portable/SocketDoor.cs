@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Conference.Media.Transport.Portable;
+
+/// <summary>A port number's one socket, for one address family, and the task that reads it.</summary>
+internal sealed class SocketDoor : IDisposable
+{
+    // Windows reports an earlier datagram's ICMP to the next receive unless told not to; nobody there wants to know.
+    private const int SioUdpConnReset = -1744830452;
+    private const int BufferBytes = 4 << 20;
+
+    private SocketDoor(Socket socket) => Socket = socket;
+
+    public Socket Socket { get; }
+
+    /// <summary>At most one CONN per address.</summary>
+    public Dictionary<AddressKey, SocketPort> Conns { get; } = [];
+
+    /// <exception cref="SocketException">The system refuses.</exception>
+    public static SocketDoor Open(IPAddress address, int number)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            if (address.AddressFamily == AddressFamily.InterNetworkV6)
+                socket.DualMode = false;
+            if (OperatingSystem.IsWindows())
+            {
+                socket.IOControl(SioUdpConnReset, [0, 0, 0, 0], null);
+                socket.ExclusiveAddressUse = true;
+            }
+
+            socket.ReceiveBufferSize = BufferBytes;
+            socket.SendBufferSize = BufferBytes;
+            socket.Blocking = false;
+            socket.Bind(new IPEndPoint(address, number));
+            return new SocketDoor(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Socket.Dispose();
+}

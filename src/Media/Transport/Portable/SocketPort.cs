@@ -1,0 +1,16 @@
+using System.Net;
+using Conference.Media.Forwarding;
+
+namespace Conference.Media.Transport.Portable;
+
+/// <summary>A CONN's port on the portable transport: it shares its number's socket and is told apart by its client's address.</summary>
+internal sealed class SocketPort(PortId id, RoomService service, AddressKey client, IPAddress address, int number)
+    : MediaPort(id, service, client, address, number)
+{
+    public SocketDoor? Door { get; set; }
+
+    /// <summary>Where the client sends from, once it has.</summary>
+    public SocketAddress? Peer { get; set; }
+
+    public long LastHeard { get; set; }
+}

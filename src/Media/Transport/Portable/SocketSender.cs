@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+using Conference.Media.Forwarding;
+
+namespace Conference.Media.Transport.Portable;
+
+/// <summary>The send step over System.Net.Sockets. A refusal costs an exception here; there is no other way to ask.</summary>
+internal readonly struct SocketSender(byte[] slab, PeerTable peers) : IBatchSender
+{
+    public void Send(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally)
+    {
+        SocketPort to = peers[handle];
+        foreach (ref readonly Datagram datagram in batch)
+        {
+            SocketError error = TrySend(to, datagram);
+            // An earlier datagram's ICMP is told to the next call.
+            if (error is SocketError.ConnectionReset or SocketError.ConnectionRefused)
+                error = TrySend(to, datagram);
+            if (error == SocketError.Success)
+            {
+                tally.Datagrams++;
+                tally.Bytes += datagram.Length;
+                continue;
+            }
+
+            tally.Dropped++;
+            counters.Drop(error switch
+            {
+                SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable => DropReason.ReceiverFull,
+                SocketError.ConnectionReset or SocketError.ConnectionRefused => DropReason.ReceiverGone,
+                SocketError.MessageSize => DropReason.TooLarge,
+                _ => DropReason.SendFailed,
+            });
+        }
+    }
+
+    private SocketError TrySend(SocketPort to, in Datagram datagram)
+    {
+        try
+        {
+            to.Door!.Socket.SendTo(slab.AsSpan(datagram.Offset, datagram.Length), SocketFlags.None, to.Peer!);
+            return SocketError.Success;
+        }
+        catch (SocketException error)
+        {
+            return error.SocketErrorCode;
+        }
+        catch (ObjectDisposedException)
+        {
+            return SocketError.Shutdown;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Conference.Media.Forwarding;
+
+namespace Conference.Media.Transport.Portable;
+
+/// <summary>
+/// The portable transport: one socket per number and family, sources told apart by address, everything over
+/// System.Net.Sockets. One loop in all but name: readers are tasks, and a lock makes them take turns.
+/// </summary>
+/// <remarks>It does what the Linux transport does, except that a host with several addresses answers from the one its routing
+/// picks, not from the one that was addressed.</remarks>
+internal sealed class SocketTransport : IMediaTransport
+{
+    private const int MaxDatagram = 65535;
+
+    // Numbers another process has, and on Windows those the system has reserved.
+    private static readonly SocketError[] s_numberTaken = [SocketError.AddressAlreadyInUse, SocketError.AccessDenied];
+
+    private readonly Lock _gate = new();
+    private readonly MediaOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ChannelWriter<MediaEvent> _events;
+    private readonly Dictionary<(int Number, AddressFamily Family), SocketDoor> _doors = [];
+    private readonly PeerTable _peers = new();
+    private readonly byte[] _slab = GC.AllocateUninitializedArray<byte>(MaxDatagram, pinned: true);
+    private readonly Datagram[] _batch = new Datagram[1];
+    private readonly LoopCounters _counters = new();
+    private readonly Forwarder<SocketSender> _forwarder;
+
+    public SocketTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events)
+    {
+        (_options, _time, _events) = (options, time, events);
+        Counters = [_counters];
+        _forwarder = new Forwarder<SocketSender>(new SocketSender(_slab, _peers), _counters);
+    }
+
+    public IReadOnlyList<LoopCounters> Counters { get; }
+
+    public MediaPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
+        new SocketPort(id, service, client, address, number);
+
+    public ListenOutcome Listen(MediaPort port, out string reason)
+    {
+        reason = "";
+        IPAddress? address = ListenAddress.For(_options.Address, port.Address.AddressFamily);
+        if (address is null)
+        {
+            reason = ListenAddress.WrongFamily(_options.Address);
+            return ListenOutcome.Failed;
+        }
+
+        lock (_gate)
+        {
+            if (!_doors.TryGetValue((port.Number, address.AddressFamily), out SocketDoor? door))
+            {
+                try
+                {
+                    door = SocketDoor.Open(address, port.Number);
+                }
+                catch (SocketException error)
+                {
+                    reason = $"UDP {address}:{port.Number}: {error.Message}";
+                    return s_numberTaken.Contains(error.SocketErrorCode) ? ListenOutcome.NumberRefused : ListenOutcome.Failed;
+                }
+
+                _doors.Add((port.Number, address.AddressFamily), door);
+                _ = ReadAsync(door);
+            }
+
+            var opened = (SocketPort)port;
+            opened.Door = door;
+            door.Conns.Add(port.Client, opened);
+        }
+
+        return ListenOutcome.Listening;
+    }
+
+    public void Close(MediaPort port)
+    {
+        var closing = (SocketPort)port;
+        lock (_gate)
+        {
+            SocketDoor door = closing.Door!;
+            int handle = closing.Handle;
+            closing.Handle = -1;
+            if (handle >= 0)
+                _peers.Remove(handle);
+            closing.Service.Sources.Remove(closing.Sources);
+            door.Conns.Remove(closing.Client);
+            if (door.Conns.Count > 0)
+                return;
+            _doors.Remove((closing.Number, closing.Address.AddressFamily));
+            door.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (SocketDoor door in _doors.Values)
+                door.Dispose();
+            _doors.Clear();
+        }
+    }
+
+    private async Task ReadAsync(SocketDoor door)
+    {
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(MaxDatagram, pinned: true);
+        var from = new SocketAddress(door.Socket.AddressFamily);
+        while (true)
+        {
+            try
+            {
+                int length = await door.Socket.ReceiveFromAsync(buffer, SocketFlags.None, from).ConfigureAwait(false);
+                lock (_gate)
+                    Take(door, from, buffer.AsSpan(0, length));
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException error) when (error.SocketErrorCode is SocketError.OperationAborted or SocketError.NotSocket)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // What one datagram's refusal or one oversized datagram costs: that datagram.
+            }
+#pragma warning disable CA1031 // Everything: a bug here must not leave a number deaf in silence.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                Environment.FailFast("The reader of a media port died.", error);
+            }
+        }
+    }
+
+    private void Take(SocketDoor door, SocketAddress from, ReadOnlySpan<byte> bytes)
+    {
+        long started = _time.GetTimestamp();
+        if (!door.Conns.TryGetValue(KeyOf(from), out SocketPort? port))
+        {
+            _counters.Drop(DropReason.Stranger);
+            return;
+        }
+
+        if (port.Peer is null || !port.Peer.Equals(from))
+        {
+            if (port.Peer is not null && _time.GetElapsedTime(port.LastHeard, started) < _options.RelatchAfter)
+            {
+                _counters.Drop(DropReason.Stranger);
+                return;
+            }
+
+            port.Peer = Copy(from);
+            if (port.Handle < 0)
+                port.Handle = _peers.Add(port);
+            _events.TryWrite(new MediaEvent.Latched(port.Service.Room, port.Id));
+        }
+
+        port.LastHeard = started;
+        bytes.CopyTo(_slab);
+        _batch[0] = new Datagram(0, bytes.Length);
+        _forwarder.Forward(port, _slab, _batch);
+        _counters.Delay.Observe(_time.GetElapsedTime(started).TotalSeconds, 1);
+    }
+
+    private static SocketAddress Copy(SocketAddress from)
+    {
+        var copy = new SocketAddress(from.Family, from.Size);
+        from.Buffer.Span[..from.Size].CopyTo(copy.Buffer.Span);
+        return copy;
+    }
+
+    // sockaddr_in has its address at 4, sockaddr_in6 at 8, on every system .NET runs on.
+    private static AddressKey KeyOf(SocketAddress from) => from.Family == AddressFamily.InterNetwork
+        ? AddressKey.FromV4(System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(from.Buffer.Span[4..]))
+        : AddressKey.FromV6(from.Buffer.Span.Slice(8, 16));
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Conference.Node.Settings;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Conference.Node;
+
+/// <summary>The few lines a person needs once the node is up. For people, not for logs: it goes to standard output as it is.</summary>
+internal static class Banner
+{
+    public static void Print(WebApplication app, NodeSettings settings)
+    {
+        // In the order they were asked for: QCVC first, then HTTP.
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .Select(a => new Uri(a)).ToArray();
+        string host = Shown(addresses[0]);
+        string port = addresses[0].Port.ToString(CultureInfo.InvariantCulture);
+        string portOption = addresses[0].Port == 4321 ? "" : $" --port {port}";
+        Console.Out.WriteLine($"""
+
+            Conference is ready.
+
+              join     qcvc call standup@{host}{portOption}
+                       (dotnet run -c Release --project src/Client -- call standup@{host}{portOption})
+              by hand  telnet {host} {port}, then HELO standup@{host}
+              console  http://{Shown(addresses[^1])}:{addresses[^1].Port}/
+              media    UDP {settings.Media.Ports.First}-{settings.Media.Ports.Last}
+
+            Ctrl+C stops it.
+            """);
+    }
+
+    private static string Shown(Uri address) =>
+        address.Host is "[::]" or "0.0.0.0" or "*" ? "127.0.0.1" : address.Host;
+}

@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using Conference.Actors.Runtime;
+using Conference.Actors.Sessions;
+using Conference.Node.Telemetry;
+using Conference.Protocol.Commands;
+using Conference.Protocol.Framing;
+using Conference.Protocol.Replies;
+using Conference.Protocol.Session;
+using Microsoft.AspNetCore.Connections;
+
+namespace Conference.Node.Listening;
+
+/// <summary>
+/// One client's TCP connection: bytes to commands for the session's actor, replies to bytes. Holds no buffer while nothing happens.
+/// A client that sends faster than it is answered is read more slowly; one that does not read loses what it did
+/// not ask for, and after <see cref="WriteLimit"/> the connection.
+/// </summary>
+public sealed class QcvcConnection : ISessionConnection, IDisposable
+{
+    /// <summary>How long a client may take to read what it was sent before it counts as dead.</summary>
+    public static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Unasked lines wait for a slow reader up to here.</summary>
+    private const int MaxUnaskedBytes = 256 * 1024;
+
+    private readonly ConnectionContext _transport;
+    private readonly CommandMetrics _metrics;
+    private readonly SemaphoreSlim _permits = new(SessionPolicy.MaxPending);
+    private readonly TaskCompletionSource _allSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+
+    // All below are guarded by _gate.
+    private Queue<long>? _received;
+    private ArrayBufferWriter<byte>? _overflow;
+    private int _owedPermits;
+    private bool _flushing;
+    private bool _closing;
+
+    public QcvcConnection(ConnectionContext transport, CommandMetrics metrics)
+    {
+        _transport = transport;
+        _metrics = metrics;
+        var address = (transport.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        Client = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+
+    public IPAddress Client { get; }
+
+    /// <summary>Reads until the client or the session is done, then until everything is sent.</summary>
+    public async Task RunAsync(IActorRef session)
+    {
+        try
+        {
+            await ReadAsync(session);
+        }
+        catch (Exception e) when (e is IOException or ConnectionResetException or ConnectionAbortedException or OperationCanceledException)
+        {
+            // The client is gone; there is nobody to tell.
+        }
+        finally
+        {
+            session.Tell(SessionCommands.Disconnected.Instance);
+        }
+
+        await _allSent.Task;
+    }
+
+    public void Write(Reply reply, bool unasked)
+    {
+        lock (_gate)
+        {
+            if (_closing)
+                return;
+            if (!_flushing)
+            {
+                ReplyWriter.Write(_transport.Transport.Output, reply);
+                Flush();
+            }
+            else if (unasked && _overflow?.WrittenCount > MaxUnaskedBytes)
+                _metrics.UnaskedDropped();
+            else
+                ReplyWriter.Write(_overflow ??= new ArrayBufferWriter<byte>(), reply);
+        }
+    }
+
+    public void Answered(Verb verb, int code)
+    {
+        lock (_gate)
+        {
+            if (_received is not null && _received.TryDequeue(out long received))
+                _metrics.Answered(verb, code, TimeProvider.System.GetElapsedTime(received));
+            if (_flushing)
+                _owedPermits++;
+            else
+                _permits.Release();
+        }
+    }
+
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closing = true;
+            if (!_flushing)
+                Finish();
+        }
+    }
+
+    /// <summary>Once <see cref="RunAsync"/> has returned: the session's actor has stopped by then.</summary>
+    public void Dispose() => _permits.Dispose();
+
+    /// <summary>Says no to a client that never became a session.</summary>
+    public async Task RefuseAsync(string reason)
+    {
+        ReplyWriter.Write(_transport.Transport.Output, Reply.Closing(reason));
+        await _transport.Transport.Output.FlushAsync();
+    }
+
+    private async Task ReadAsync(IActorRef session)
+    {
+        var input = _transport.Transport.Input;
+        var framer = new LineFramer();
+        while (true)
+        {
+            var result = await input.ReadAsync();
+            var rest = result.Buffer;
+            while (!result.IsCanceled && framer.TryRead(ref rest, out var line, out var kind))
+            {
+                await _permits.WaitAsync();
+                lock (_gate)
+                {
+                    if (_closing)
+                        return;
+                    (_received ??= new Queue<long>(4)).Enqueue(TimeProvider.System.GetTimestamp());
+                }
+
+                session.Tell(CommandParser.Parse(line, kind), ActorRefs.NoSender);
+            }
+
+            input.AdvanceTo(rest.Start, rest.End);
+            if (result.IsCanceled)
+                return;
+            if (result.IsCompleted)
+                break;
+        }
+
+        // The client has said its last but may still be listening: what it asked for is answered first.
+        // Every command has a deadline, so this ends.
+        for (int i = 0; i < SessionPolicy.MaxPending; i++)
+            await _permits.WaitAsync();
+    }
+
+    /// <summary>Called with _gate held.</summary>
+    private void Flush()
+    {
+        var flush = _transport.Transport.Output.FlushAsync();
+        if (flush.IsCompletedSuccessfully)
+        {
+            flush.GetAwaiter().GetResult();
+            return;
+        }
+
+        _flushing = true;
+        _ = FinishFlushAsync(flush.AsTask());
+    }
+
+    private async Task FinishFlushAsync(Task<FlushResult> flush)
+    {
+        bool alive = true;
+        try
+        {
+            await flush.WaitAsync(WriteLimit);
+        }
+        catch (TimeoutException)
+        {
+            alive = false;
+            _metrics.SlowReaderClosed();
+            _transport.Abort(new ConnectionAbortedException("the client does not read"));
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            alive = false;
+        }
+
+        lock (_gate)
+        {
+            _flushing = false;
+            if (alive && _overflow is { WrittenCount: > 0 } overflow)
+            {
+                _overflow = null;
+                _transport.Transport.Output.Write(overflow.WrittenSpan);
+                Flush();
+            }
+
+            if (_flushing)
+                return;
+            if (_owedPermits > 0)
+                _permits.Release(_owedPermits);
+            _owedPermits = 0;
+            if (_closing)
+                Finish();
+        }
+    }
+
+    /// <summary>Called with _gate held, once nothing is left to send: wakes the reader, wherever it waits.</summary>
+    private void Finish()
+    {
+        if (!_allSent.TrySetResult())
+            return;
+        _transport.Transport.Input.CancelPendingRead();
+        _permits.Release();
+    }
+}

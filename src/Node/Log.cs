@@ -1,0 +1,14 @@
+namespace Conference.Node;
+
+/// <summary>Everything the node itself logs; ids from 4000. No addresses of people, no names, no words of theirs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(4000, LogLevel.Information, "node {Node} serves media on UDP {FirstPort}-{LastPort} with {Loops} loops")]
+    public static partial void Started(ILogger logger, string node, int firstPort, int lastPort, int loops);
+
+    [LoggerMessage(4001, LogLevel.Information, "stopping: {Sessions} sessions were told")]
+    public static partial void Stopped(ILogger logger, int sessions);
+
+    [LoggerMessage(4002, LogLevel.Warning, "stopping: some sessions did not end in time")]
+    public static partial void FarewellTimedOut(ILogger logger);
+}

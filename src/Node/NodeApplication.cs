@@ -1,0 +1,63 @@
+using System.Net;
+using Conference.Node.Http;
+using Conference.Node.Listening;
+using Conference.Node.Settings;
+using Conference.Node.Telemetry;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Conference.Node;
+
+/// <summary>The node, put together.</summary>
+public static class NodeApplication
+{
+    /// <exception cref="SettingsException">Something is wrong with the settings.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        var settings = SettingsReader.Read(builder.Configuration);
+        var metrics = new MetricsRegistry();
+
+        builder.Logging.ClearProviders();
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A start that fails is told in one sentence by Program, not in a page of stack.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        if (Console.IsOutputRedirected)
+            builder.Logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
+        else
+            builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
+
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(metrics);
+        builder.Services.AddSingleton(metrics.Meter);
+        builder.Services.AddSingleton<CommandMetrics>();
+        builder.Services.AddSingleton<ConferenceHost>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
+
+        var app = builder.Build();
+        app.MapOperations();
+        app.Lifetime.ApplicationStarted.Register(() => Banner.Print(app, settings));
+        // Before Kestrel stops: it would cut the connections off without a word.
+        app.Lifetime.ApplicationStopping.Register(() => app.Services.GetRequiredService<ConferenceHost>().SayFarewellAsync().GetAwaiter().GetResult());
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, NodeSettings settings)
+    {
+        // A QCVC client may say nothing for half an hour; what limits it is its session.
+        kestrel.Limits.MaxConcurrentConnections = null;
+        kestrel.AddServerHeader = false;
+        Listen(kestrel, settings.Qcvc.Address, settings.Qcvc.Port, l => l.UseConnectionHandler<QcvcConnectionHandler>());
+        Listen(kestrel, settings.Http.Address, settings.Http.Port, _ => { });
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, IPAddress address, int port, Action<ListenOptions> configure)
+    {
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            kestrel.ListenAnyIP(port, configure);
+        else
+            kestrel.Listen(address, port, configure);
+    }
+}

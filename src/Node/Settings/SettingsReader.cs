@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Net;
+using Conference.Actors.Rooms;
+using Conference.Media;
+using Conference.Protocol.Addresses;
+
+namespace Conference.Node.Settings;
+
+/// <summary>
+/// Reads <see cref="NodeSettings"/> from plain .NET configuration and collects everything that is wrong with it, so that
+/// an operator mends a file once and not once per key. A key of ours that does not exist is wrong too.
+/// </summary>
+public sealed class SettingsReader
+{
+    private readonly IConfiguration _configuration;
+    private readonly List<string> _errors = [];
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    private SettingsReader(IConfiguration configuration) => _configuration = configuration;
+
+    /// <exception cref="SettingsException">Something is wrong; it names every wrong key.</exception>
+    public static NodeSettings Read(IConfiguration configuration)
+    {
+        var reader = new SettingsReader(configuration);
+        var settings = reader.ReadAll();
+        reader.RefuseUnknownKeys();
+        return reader._errors.Count == 0 ? settings : throw new SettingsException(reader._errors);
+    }
+
+    private NodeSettings ReadAll() => new()
+    {
+        Qcvc = new QcvcSettings(
+            Number("Qcvc:Port", 4321, 0, 65535),
+            OptionalPort("Qcvc:TlsPort"),
+            Address("Qcvc:Address", IPAddress.Any),
+            Domains("Qcvc:Domains"),
+            Number("Qcvc:MaxSessions", 50_000, 1, 10_000_000),
+            TimeSpan.FromMinutes(Number("Qcvc:IdleMinutes", 30, 1, 100_000))),
+        Rooms = new RoomOptions(Flag("Rooms:OnDemand", true), Number("Rooms:MaxMembers", 1000, 1, 1_000_000)),
+        Media = new MediaOptions
+        {
+            Ports = Ports("Media:Ports", (11000, 19999)),
+            Address = Address("Media:Address", IPAddress.Any),
+            Loops = Number("Media:Loops", Environment.ProcessorCount, 1, 256),
+        },
+        Http = new HttpSettings(
+            Number("Http:Port", 8080, 0, 65535), Address("Http:Address", IPAddress.Loopback), Text("Http:AdminToken", 8, 512)),
+        Store = new StoreSettings(Text("Store:Path", 1, 4096) ?? "data/conference.db", Text("Store:Postgres", 1, 4096)),
+        Cluster = new ClusterSettings(
+            Number("Cluster:Port", 4330, 0, 65535), OptionalAddress("Cluster:Advertise"), Text("Cluster:Secret", 16, 512)),
+        Auth = new AuthSettings(Choice("Auth:Mode", "open", "required") == "required", Text("Auth:JwtKey", 1, 4096)),
+        Name = Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
+    };
+
+    private string? Raw(string key)
+    {
+        _known.Add(key);
+        string? value = _configuration[key];
+        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+    }
+
+    /// <summary>What a key must be, never what it is: the value may be a secret.</summary>
+    private T Wrong<T>(string key, string must, T fallback)
+    {
+        _errors.Add($"{key} must be {must}");
+        return fallback;
+    }
+
+    private int Number(string key, int fallback, int least, int most)
+    {
+        if (Raw(key) is not { } text)
+            return fallback;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
+            ? value
+            : Wrong(key, $"a whole number from {least} to {most}", fallback);
+    }
+
+    private int? OptionalPort(string key) =>
+        Raw(key) is null or "off" ? null : Number(key, 0, 1, 65535);
+
+    private bool Flag(string key, bool fallback) => Raw(key)?.ToLowerInvariant() switch
+    {
+        null => fallback,
+        "true" => true,
+        "false" => false,
+        _ => Wrong(key, "true or false", fallback),
+    };
+
+    private string Choice(string key, params string[] choices)
+    {
+        string value = Raw(key)?.ToLowerInvariant() ?? choices[0];
+        return choices.Contains(value) ? value : Wrong(key, string.Join(" or ", choices), choices[0]);
+    }
+
+    private string? Text(string key, int least, int most)
+    {
+        string? value = Raw(key);
+        return value is null || (value.Length >= least && value.Length <= most)
+            ? value
+            : Wrong(key, $"{least} to {most} characters long", (string?)null);
+    }
+
+    private IPAddress Address(string key, IPAddress fallback) => Raw(key) is null ? fallback : OptionalAddress(key) ?? fallback;
+
+    private IPAddress? OptionalAddress(string key)
+    {
+        if (Raw(key) is not { } text)
+            return null;
+        return ServedHosts.TryParseAddress(text, out var address) ? address : Wrong(key, "an IPv4 or IPv6 address", (IPAddress?)null);
+    }
+
+    private (int First, int Last) Ports(string key, (int First, int Last) fallback)
+    {
+        if (Raw(key) is not { } text)
+            return fallback;
+        string[] ends = text.Split('-', StringSplitOptions.TrimEntries);
+        if (ends.Length is 1 or 2 && TryPort(ends[0], out int first) && TryPort(ends[^1], out int last) && first <= last)
+            return (first, last);
+        return Wrong(key, "a port or a range of ports, like 11000-11015", fallback);
+
+        static bool TryPort(string text, out int port) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
+    }
+
+    private string[] Domains(string key)
+    {
+        string[] domains = Raw(key)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return domains.All(d => d == "*" || ServedHosts.TryParseAddress(d, out _) || Uri.CheckHostName(d) == UriHostNameType.Dns)
+            ? domains
+            : Wrong(key, "domains and addresses, comma separated, or *", domains);
+    }
+
+    private void RefuseUnknownKeys()
+    {
+        foreach (string section in _known.Select(k => k[..k.IndexOf(':', StringComparison.Ordinal)]).Distinct().ToArray())
+        {
+            foreach (var child in _configuration.GetSection(section).AsEnumerable().Where(c => c.Value is not null && !_known.Contains(c.Key)))
+                _errors.Add($"{child.Key} is not a setting");
+        }
+    }
+}
+
+/// <summary>The configuration is wrong; <see cref="Exception.Message"/> names every wrong key, a line each.</summary>
+public sealed class SettingsException(IReadOnlyList<string> errors)
+    : Exception("wrong settings:" + string.Concat(errors.Select(e => "\n  " + e)))
+{
+    public IReadOnlyList<string> Errors { get; } = errors;
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+using Conference.Media;
+
+namespace Conference.Node.Telemetry;
+
+/// <summary>The media plane's counters, read when somebody looks.</summary>
+public sealed class MediaMetrics
+{
+    private static readonly string[] _reasons = [.. Enum.GetNames<DropReason>().Select(ToSnakeCase)];
+
+    public MediaMetrics(Meter meter, IMediaPlane plane)
+    {
+        meter.CreateObservableGauge("conference_ports_in_use", () => plane.Read().PortsInUse, description: "CONNs that hold a UDP port.");
+        meter.CreateObservableGauge("conference_ports_free", () => plane.Read().PortsFree, description: "Port numbers nobody uses. Numbers are shared between addresses: 0 does not mean full.");
+        meter.CreateObservableCounter("conference_datagrams_in", () => ByService(plane, s => s.DatagramsIn), description: "Datagrams received from members.");
+        meter.CreateObservableCounter("conference_datagrams_out", () => ByService(plane, s => s.DatagramsOut), description: "Datagrams sent to members.");
+        meter.CreateObservableCounter("conference_media_in_bytes", () => ByService(plane, s => s.BytesIn), description: "UDP payload received from members.");
+        meter.CreateObservableCounter("conference_media_out_bytes", () => ByService(plane, s => s.BytesOut), description: "UDP payload sent to members.");
+        meter.CreateObservableCounter("conference_datagrams_dropped", () => Drops(plane), description: "Datagrams that went no further, by reason.");
+    }
+
+    private static IEnumerable<Measurement<long>> ByService(IMediaPlane plane, Func<ServiceStatistics, long> value) =>
+        plane.Read().Services.Select(s => new Measurement<long>(value(s), new KeyValuePair<string, object?>("service", s.Service.Value)));
+
+    private static IEnumerable<Measurement<long>> Drops(IMediaPlane plane) =>
+        plane.Read().Drops.Select((count, i) => new Measurement<long>(count, new KeyValuePair<string, object?>("reason", _reasons[i])));
+
+    private static string ToSnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+}

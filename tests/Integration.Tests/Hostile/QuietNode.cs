@@ -1,0 +1,58 @@
+using System.Net.Sockets;
+
+namespace Conference.Integration.Tests.Hostile;
+
+/// <summary>A node with one call that goes on throughout, and a way to see that bad input changed nothing.</summary>
+public sealed class QuietNode : IAsyncLifetime
+{
+    private TestClient _alice = null!;
+    private TestClient _bob = null!;
+    private Socket _aliceVideo = null!;
+    private Socket _bobVideo = null!;
+
+    public NodeProcess Node { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Node = await NodeProcess.StartAsync();
+        _alice = await TestClient.ConnectAsync(Node, "127.0.0.50");
+        _bob = await TestClient.ConnectAsync(Node, "127.0.0.51");
+        _aliceVideo = await _alice.ConnAsync("video", "undisturbed@127.0.0.1");
+        _bobVideo = await _bob.ConnAsync("video", "undisturbed@127.0.0.1");
+        await _aliceVideo.LatchAsync(_bobVideo);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _alice.DisposeAsync();
+        await _bob.DisposeAsync();
+        await Node.DisposeAsync();
+    }
+
+    /// <summary>What is counted now; at its end the same must be counted again and the call must still work.</summary>
+    public async Task<IAsyncDisposable> WatchAsync() => new Watch(this, await CountAsync());
+
+    private async Task<Counts> CountAsync() => new(
+        await Node.MetricAsync("conference_sessions"),
+        await Node.MetricAsync("conference_actors") - await Node.MetricAsync("conference_actors", "Shard"),
+        await Node.MetricAsync("conference_ports_in_use"),
+        await Node.MetricAsync("conference_rooms"),
+        await Node.MetricAsync("conference_members"));
+
+    private sealed record Counts(double Sessions, double Actors, double Ports, double Rooms, double Members);
+
+    private sealed class Watch(QuietNode quiet, Counts before) : IAsyncDisposable
+    {
+        private readonly int _descriptors = quiet.Node.OpenDescriptors;
+
+        public async ValueTask DisposeAsync()
+        {
+            await Eventually.EqualAsync(before, quiet.CountAsync);
+            // Kestrel and the runtime keep a few of their own; a leak would be one per client.
+            await Eventually.EqualAsync(true, () => quiet.Node.OpenDescriptors <= _descriptors + 4);
+            await quiet._alice.ExpectAsync("NOOP", "200 ok");
+            quiet._aliceVideo.Say("still here");
+            Assert.Equal("still here", await quiet._bobVideo.HearAsync());
+        }
+    }
+}

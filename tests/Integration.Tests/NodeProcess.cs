@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace Conference.Integration.Tests;
+
+/// <summary>A real node in a process of its own, on free ports, in its own temporary folder; stopped by its process id.</summary>
+public sealed partial class NodeProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly string _folder;
+    private readonly ConcurrentQueue<string> _output = [];
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HttpClient _http = new();
+
+    private NodeProcess(Process process, string folder)
+    {
+        _process = process;
+        _folder = folder;
+    }
+
+    public int Port { get; private set; }
+
+    public int HttpPort { get; private set; }
+
+    public int ProcessId => _process.Id;
+
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>Starts one with <paramref name="settings"/> (<c>Rooms:OnDemand=false</c>) over free ports, and waits until it says it is ready.</summary>
+    public static async Task<NodeProcess> StartAsync(params string[] settings)
+    {
+        var ports = FreePorts.Take(64);
+        string[] defaults =
+        [
+            "Qcvc:Port=0", "Http:Port=0", $"Media:Ports={ports.First}-{ports.Last}", "Node:Name=test",
+        ];
+        var given = settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();
+        var node = Launch([.. defaults.Where(d => !given.Contains(d[..d.IndexOf('=', StringComparison.Ordinal)])), .. settings]);
+        var first = await Task.WhenAny(node._ready.Task, node._process.WaitForExitAsync(), Task.Delay(_startLimit));
+        if (first != node._ready.Task)
+        {
+            string output = node.Output;
+            await node.DisposeAsync();
+            throw new InvalidOperationException($"the node did not get ready:\n{output}");
+        }
+
+        return node;
+    }
+
+    /// <summary>Starts one that is expected to give up, and waits for that.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] settings)
+    {
+        await using var node = Launch(settings);
+        using var limit = new CancellationTokenSource(_startLimit);
+        await node._process.WaitForExitAsync(limit.Token);
+        return (node._process.ExitCode, node.Output);
+    }
+
+    public async Task<(int Status, string Body)> GetAsync(string path)
+    {
+        using var response = await _http.GetAsync(new Uri($"http://127.0.0.1:{HttpPort}{path}"));
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The sum of a metric's points whose labels contain <paramref name="label"/>.</summary>
+    public async Task<double> MetricAsync(string name, string label = "")
+    {
+        var (_, text) = await GetAsync("/metrics");
+        return text.Split('\n')
+            .Where(line => line.StartsWith(name + " ", StringComparison.Ordinal) || line.StartsWith(name + "{", StringComparison.Ordinal))
+            .Where(line => line.Contains(label, StringComparison.Ordinal))
+            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    public int OpenDescriptors => Directory.GetFiles($"/proc/{_process.Id}/fd").Length;
+
+    /// <summary>Resident memory, bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    public async Task<int> TerminateAsync()
+    {
+        _ = Kill(_process.Id, 15);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _http.Dispose();
+        _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static NodeProcess Launch(string[] settings)
+    {
+        string folder = Directory.CreateTempSubdirectory("conference-test-").FullName;
+        var start = new ProcessStartInfo("dotnet", [RepositoryPaths.Node, .. settings.Select(s => "--" + s)])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var process = Process.Start(start)!;
+        var node = new NodeProcess(process, folder);
+        process.OutputDataReceived += (_, line) => node.Heard(line.Data);
+        process.ErrorDataReceived += (_, line) => node.Heard(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return node;
+    }
+
+    private void Heard(string? line)
+    {
+        if (line is null)
+            return;
+        _output.Enqueue(line);
+        if (TelnetLine().Match(line) is { Success: true } qcvc)
+            Port = int.Parse(qcvc.Groups[1].Value, CultureInfo.InvariantCulture);
+        if (ConsoleLine().Match(line) is { Success: true } http)
+            HttpPort = int.Parse(http.Groups[1].Value, CultureInfo.InvariantCulture);
+        if (line.Contains("Ctrl+C", StringComparison.Ordinal))
+            _ready.TrySetResult();
+    }
+
+    [GeneratedRegex(@"telnet \S+ (\d+),")]
+    private static partial Regex TelnetLine();
+
+    [GeneratedRegex(@"console\s+http://[^/]*:(\d+)/")]
+    private static partial Regex ConsoleLine();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int pid, int signal);
+}

@@ -1,0 +1,51 @@
+using Conference.Protocol.Tests.Transcripts;
+
+namespace Conference.Integration.Tests.Transcripts;
+
+/// <summary>Every transcript of docs/protocol.md, said to a real node word for word.</summary>
+public sealed class TranscriptReplayTests(NodeFixture fixture) : IClassFixture<NodeFixture>
+{
+    public static TheoryData<string> Titles { get; } = [.. ProtocolDocument.Transcripts.Select(t => t.Title)];
+
+    [Theory]
+    [MemberData(nameof(Titles))]
+    public async Task A_node_says_what_the_page_says(string title)
+    {
+        // Each transcript begins on a node with nobody on it.
+        await Eventually.EqualAsync(0, () => fixture.Node.MetricAsync("conference_sessions"));
+        await Eventually.EqualAsync(0, () => fixture.Node.MetricAsync("conference_rooms"));
+        var transcript = ProtocolDocument.Transcripts.Single(t => t.Title == title);
+        var numbers = new TranscriptNumbers();
+        var clients = new Dictionary<string, TestClient>();
+        try
+        {
+            foreach (var step in transcript.Steps)
+                await TakeAsync(step, clients, numbers);
+        }
+        finally
+        {
+            foreach (var client in clients.Values)
+                await client.DisposeAsync();
+        }
+    }
+
+    private async Task TakeAsync(TranscriptStep step, Dictionary<string, TestClient> clients, TranscriptNumbers numbers)
+    {
+        switch (step)
+        {
+            case TranscriptStep.Connects:
+                clients.Add(step.Client, await TestClient.ConnectSilentlyAsync(fixture.Node));
+                break;
+            case TranscriptStep.Sends sends:
+                await clients[step.Client].SendAsync(numbers.Fill(sends.Text) + "\r\n");
+                break;
+            case TranscriptStep.Receives receives:
+                string line = await clients[step.Client].ReadAsync() ?? "(closed)";
+                Assert.True(numbers.Matches(receives.Pattern, line), $"line {step.Line}: expected '{receives.Pattern}', heard '{line}'");
+                break;
+            case TranscriptStep.IsClosed:
+                Assert.Null(await clients[step.Client].ReadAsync());
+                break;
+        }
+    }
+}
