@@ -10,6 +10,7 @@ internal sealed class MemberRecording : IAsyncDisposable
 
     private static readonly TimeSpan _turn = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _unnoticed = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(3);
 
     private readonly string _ffmpeg;
@@ -65,10 +66,7 @@ internal sealed class MemberRecording : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        // Anything after the common beginning counts, whatever comes of the rest.
-        long begin = _tracks.Max(t => t.FirstArrival);
-        foreach (var track in _tracks)
-            track.DropBefore(begin);
+        AlignBeginnings();
         try
         {
             for (int attempt = 1; !await RunOnceAsync(); attempt++)
@@ -87,6 +85,21 @@ internal sealed class MemberRecording : IAsyncDisposable
         {
             foreach (var track in _tracks)
                 track.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Without sender reports ffmpeg takes the streams' first packets for simultaneous, so they begin together: but the first picture,
+    /// which is a whole one when its sender has just begun, is worth an offset nobody notices.
+    /// </summary>
+    private void AlignBeginnings()
+    {
+        long begin = _tracks.Max(t => t.FirstArrival);
+        foreach (var track in _tracks)
+        {
+            bool keep = track.Source.Service == Protocol.Service.Video && _clock.GetElapsedTime(track.FirstArrival, begin) < _unnoticed;
+            if (!keep)
+                track.DropBefore(begin);
         }
     }
 

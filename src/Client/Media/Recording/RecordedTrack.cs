@@ -47,13 +47,12 @@ internal sealed class RecordedTrack(RtpSource source, long firstArrival) : IDisp
         }
     }
 
-    /// <summary>Streams of one file begin together, since without sender reports their first packets are taken for simultaneous.</summary>
-    public void DropBefore(long arrival)
+    /// <summary>Drops what came before <paramref name="begin"/>, save the last one, without which nobody could be probed for.</summary>
+    public void DropBefore(long begin)
     {
         lock (_lock)
         {
-            // One stays: without it nobody could be probed for.
-            while (_waiting.Count > 1 && _waiting.Peek().Arrival < arrival)
+            while (_waiting.Count > 1 && _waiting.Peek().Arrival < begin)
                 Dequeue();
         }
     }

@@ -14,6 +14,7 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, RtpSource> _sources = [];
+    private readonly Dictionary<uint, SourceDescription> _early = [];
     private readonly List<SourceDescription> _descriptions = [];
     private readonly List<uint> _goodbyes = [];
 
@@ -89,6 +90,8 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
         }
 
         source = new RtpSource(header.Ssrc, service, header.PayloadType, timestamp);
+        if (_early.Remove(header.Ssrc, out var description))
+            source.Description = description;
         _sources.Add(header.Ssrc, source);
         return source;
     }
@@ -101,7 +104,11 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
         foreach (var description in _descriptions)
         {
             if (!_sources.TryGetValue(description.Ssrc, out var source))
+            {
+                AddEarly(description);
                 continue;
+            }
+
             // ffmpeg's own sender reports name the CNAME only; they must not take the session away.
             if (description.Session.Length > 0 || source.Description is null || source.Description.Value.Cname != description.Cname)
                 source.Description = description;
@@ -109,8 +116,17 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
 
         foreach (uint ssrc in _goodbyes)
         {
+            _early.Remove(ssrc);
             if (_sources.TryGetValue(ssrc, out var source))
                 source.IsGone = true;
         }
+    }
+
+    /// <summary>Who begins to send says so before the first packet.</summary>
+    private void AddEarly(SourceDescription description)
+    {
+        if (_early.Count >= MaxSources)
+            _early.Clear();
+        _early[description.Ssrc] = description;
     }
 }
