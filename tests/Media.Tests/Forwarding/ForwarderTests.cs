@@ -64,7 +64,7 @@ public sealed class ForwarderTests
         MediaPort[] ports = [Open(), Open()];
         MediaPort elsewhere = Open(room: 2);
         _rooms.Apply(
-            new MediaRoutes(new RoomId(1), 1, [RouteOf(ports[0]), RouteOf(elsewhere), RouteOf(ports[1]), new(new PortId(99), default, false, MediaPreferences.Default)]),
+            new MediaRoutes(new RoomId("room 1"), 1, [RouteOf(ports[0]), RouteOf(elsewhere), RouteOf(ports[1]), new(new PortId(99), default, false, MediaPreferences.Default)]),
             _ports);
         Forward(ports[0], "a");
         Assert.Equal([(2, "a")], _sent);
@@ -75,11 +75,11 @@ public sealed class ForwarderTests
     {
         MediaPort[] ports = [Open(), Open()];
         Route(ports, version: 5);
-        _rooms.Apply(new MediaRoutes(new RoomId(1), 5, []), _ports);
-        _rooms.Apply(new MediaRoutes(new RoomId(1), 4, []), _ports);
+        _rooms.Apply(new MediaRoutes(new RoomId("room 1"), 5, []), _ports);
+        _rooms.Apply(new MediaRoutes(new RoomId("room 1"), 4, []), _ports);
         Forward(ports[0], "a");
         Assert.Single(_sent);
-        _rooms.Apply(new MediaRoutes(new RoomId(1), 6, []), _ports);
+        _rooms.Apply(new MediaRoutes(new RoomId("room 1"), 6, []), _ports);
         Forward(ports[0], "a");
         Assert.Single(_sent);
     }
@@ -98,7 +98,7 @@ public sealed class ForwarderTests
     {
         MediaPort[] ports = [Open(), Open()];
         _rooms.Apply(
-            new MediaRoutes(new RoomId(1), 1, [RouteOf(ports[0]), RouteOf(ports[1]) with { Wants = new(new MediaSelection.Speakers(1)) }]), _ports);
+            new MediaRoutes(new RoomId("room 1"), 1, [RouteOf(ports[0]), RouteOf(ports[1]) with { Wants = new(new MediaSelection.Speakers(1)) }]), _ports);
         Forward(ports[0], "a");
         Assert.Single(_sent);
     }
@@ -159,13 +159,13 @@ public sealed class ForwarderTests
     private TestPort Open(long room = 1)
     {
         var id = new PortId(_ports.Count + 1);
-        var port = new TestPort(id, _rooms.Join(new RoomId(room), new ServiceName("video"))) { Handle = (int)id.Value };
+        var port = new TestPort(id, _rooms.Join(new RoomId($"room {room}"), new ServiceName("video"))) { Handle = (int)id.Value };
         _ports.Add(id, port);
         return port;
     }
 
     private void Route(MediaPort[] ports, long version = 1) =>
-        _rooms.Apply(new MediaRoutes(new RoomId(1), version, [.. ports.Select(RouteOf)]), _ports);
+        _rooms.Apply(new MediaRoutes(new RoomId("room 1"), version, [.. ports.Select(RouteOf)]), _ports);
 
     private static MediaRoute RouteOf(MediaPort port) => new(port.Id, new ParticipantId((int)port.Id.Value), false, MediaPreferences.Default);
 

@@ -153,7 +153,7 @@ public sealed class LifetimeTests
                 using var socket = new UdpClientSocket($"127.0.4.{t}");
                 while (!stop.IsCancellationRequested)
                 {
-                    var opened = (PortOpening.Opened)room.Plane.Open(new PortRequest(new RoomId(t % 2 + 1), s_video, socket.Address));
+                    var opened = (PortOpening.Opened)room.Plane.Open(new PortRequest(new RoomId($"room {(t % 2) + 1}"), s_video, socket.Address));
                     socket.Send("first"u8, opened.Number);
                     socket.Send("second"u8, opened.Number);
                     room.Plane.Close(opened.Port);
