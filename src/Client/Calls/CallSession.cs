@@ -20,6 +20,7 @@ public sealed class CallSession
     private readonly CallMembers _members = new();
     private readonly List<CallMedia> _media = [];
     private Recorder? _recorder;
+    private string _name = "";
 
     private CallSession(CallOptions options, ICallView view) => (_options, _view) = (options, view);
 
@@ -37,12 +38,11 @@ public sealed class CallSession
         FfmpegProcess? encoder = null;
         long start = _options.Clock.GetTimestamp();
         (string End, bool Failed) end = ("interrupted", false);
-        string name = "";
         try
         {
-            name = await EnterAsync(client, cancel);
+            _name = await EnterAsync(client, cancel);
             _recorder = _options.RecordTo is { } directory ? new Recorder(ffmpeg, directory, _options.Clock) : null;
-            string cname = $"{name}@{_options.Room.Endpoint}", session = RandomNumberGenerator.GetHexString(8, lowercase: true);
+            string cname = $"{_name}@{_options.Room.Endpoint}", session = RandomNumberGenerator.GetHexString(8, lowercase: true);
             await ConnectAsync(client, cname, session, cancel);
             start = _options.Clock.GetTimestamp();
             if (sends)
@@ -63,7 +63,7 @@ public sealed class CallSession
         double seconds = _options.Clock.GetElapsedTime(start).TotalSeconds;
         var recordings = await CloseAsync(client, encoder);
         return new CallReport(
-            _options.Room.ToString(), name, Math.Round(seconds, 3), end.End, end.Failed,
+            _options.Room.ToString(), _name, Math.Round(seconds, 3), end.End, end.Failed,
             [.. _media.Select(m => m.Sent).OfType<SentStream>()], [.. _media.SelectMany(m => m.Received())], recordings,
             _media.Sum(m => m.Sources.Ignored), _recorder?.NotRecorded ?? 0);
     }
@@ -178,7 +178,7 @@ public sealed class CallSession
         }
 
         var streams = _media.SelectMany(m => m.Received()).ToArray();
-        _view.Show(streams, _members.Except(streams.Select(s => s.Member)));
+        _view.Show(streams, _members.Except(streams.Select(s => s.Member).Append(_name)));
     }
 
     private async Task<IReadOnlyList<RecordingResult>> CloseAsync(QcvcClient client, FfmpegProcess? encoder)

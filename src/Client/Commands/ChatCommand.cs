@@ -47,9 +47,9 @@ internal static class ChatCommand
         var reading = ReadAsync(client, stop.Token);
         var showing = ShowAsync(client, stop.Token);
         bool left = await Task.WhenAny(reading, showing) == reading;
+        await stop.CancelAsync();
         if (left)
             await client.QuitAsync(cancel);
-        await stop.CancelAsync();
         return left ? ExitCodes.Ok : ExitCodes.Failed;
     }
 

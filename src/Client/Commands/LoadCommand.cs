@@ -20,7 +20,7 @@ internal static class LoadCommand
         var rooms = new Option<int>("--rooms") { Description = "rooms they are dealt out to", DefaultValueFactory = _ => _defaults.Rooms };
         var senders = new Option<SenderCount>("--senders")
         {
-            Description = "clients of each room that send: a number, or a share like 25% (default 1)",
+            Description = "clients of each room that send: a number, or a share like 25%",
             DefaultValueFactory = _ => _defaults.Senders,
             CustomParser = r => Arguments.Parse(r, SenderCount.TryParse(r.Tokens[0].Value, out var count), count, "is neither a number nor a share"),
         };

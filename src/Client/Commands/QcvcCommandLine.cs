@@ -22,6 +22,8 @@ public static class QcvcCommandLine
             LoadCommand.Create(),
         };
         var result = root.Parse(arguments);
+        if (result.Action is ParseErrorAction error)
+            error.ShowHelp = arguments.Length == 0;
         // Ctrl-C and SIGTERM cancel; then ffmpeg's files are made whole, which takes a moment.
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };
         int code = await result.InvokeAsync(invocation);

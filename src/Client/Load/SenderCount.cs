@@ -8,6 +8,8 @@ public readonly record struct SenderCount(double Value, bool IsShare)
 {
     public int In(int members) => Math.Min(members, IsShare ? (int)Math.Ceiling(members * Value / 100) : (int)Value);
 
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture) + (IsShare ? "%" : "");
+
     public static bool TryParse([NotNullWhen(true)] string? text, out SenderCount count)
     {
         bool share = text is [.., '%'];
