@@ -13,7 +13,12 @@ namespace Conference.Client.Calls;
 /// </summary>
 public sealed class CallSession
 {
-    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
+    private const int TicksPerSecond = 4;
+
+    /// <summary>Ticks after somebody joined at which this client says again who it is: the newcomer's port opens a moment after the news.</summary>
+    private const int Introductions = 3;
+
+    private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1) / TicksPerSecond;
 
     private readonly CallOptions _options;
     private readonly ICallView _view;
@@ -21,6 +26,8 @@ public sealed class CallSession
     private readonly List<CallMedia> _media = [];
     private Recorder? _recorder;
     private string _name = "";
+    private int _ticks;
+    private int _introductions = Introductions;
 
     private CallSession(CallOptions options, ICallView view) => (_options, _view) = (options, view);
 
@@ -46,7 +53,7 @@ public sealed class CallSession
             await ConnectAsync(client, cname, session, cancel);
             start = _options.Clock.GetTimestamp();
             if (sends)
-                encoder = StartEncoder(ffmpeg, cname);
+                encoder = StartEncoder(ffmpeg);
             await AnnounceAsync(client, cancel);
             end = await StayAsync(client, encoder, start, cancel);
         }
@@ -89,14 +96,13 @@ public sealed class CallSession
         _media.Add(await CallMedia.ConnectAsync(client, _options, Service.Audio, _options.Audio is null ? null : PayloadFormat.Opus, cname, session, _recorder, cancel));
     }
 
-    private FfmpegProcess StartEncoder(string ffmpeg, string cname)
+    private FfmpegProcess StartEncoder(string ffmpeg)
     {
         var (video, audio) = (_media[0].Sender, _media[1].Sender);
         var options = new SendOptions
         {
             Video = video is null ? null : _options.Video! with { Ssrc = video.Ssrc },
             Audio = audio is null ? null : _options.Audio! with { Ssrc = audio.Ssrc },
-            Cname = cname,
         };
         return FfmpegProcess.Start(ffmpeg, SendArguments.Build(options, video?.LocalPort ?? 0, audio?.LocalPort ?? 0));
     }
@@ -118,7 +124,7 @@ public sealed class CallSession
 
     private async Task<(string End, bool Failed)> StayAsync(QcvcClient client, FfmpegProcess? encoder, long start, CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(_second, _options.Clock);
+        using var timer = new PeriodicTimer(_tick, _options.Clock);
         var tick = timer.WaitForNextTickAsync(cancel).AsTask();
         var happened = client.Events.WaitToReadAsync(cancel).AsTask();
         var encoderGone = encoder?.Exited ?? Task.Delay(Timeout.Infinite, cancel);
@@ -164,20 +170,20 @@ public sealed class CallSession
             reason = happened is ServerEvent.Closing closing ? $"421 {Printable.Of(closing.Reason)}" : reason;
         }
 
-        // Who just came should know at once whose packets these are.
         if (joined)
-            _media.ForEach(m => m.SendControl());
+            _introductions = Introductions;
         return reason;
     }
 
     private void Tick()
     {
-        foreach (var media in _media)
-        {
-            media.SendControl();
-            media.Sources.Tick(_second.TotalSeconds);
-        }
-
+        bool second = ++_ticks % TicksPerSecond == 0;
+        if (second || _introductions > 0)
+            _media.ForEach(m => m.SendControl());
+        _introductions = Math.Max(0, _introductions - 1);
+        if (!second)
+            return;
+        _media.ForEach(m => m.Sources.Tick(1));
         var streams = _media.SelectMany(m => m.Received()).ToArray();
         _view.Show(streams, _members.Except(streams.Select(s => s.Member).Append(_name)));
     }

@@ -16,6 +16,7 @@ namespace Conference.Client.Load;
 /// <param name="SessionsLost">TCP sessions the server ended meanwhile.</param>
 /// <param name="SenderLagMs">The longest a burst left late; when it is long, the generator was too slow.</param>
 /// <param name="CpuSeconds">Processor time of this process while sending.</param>
+/// <param name="AllocatedBytes">Managed memory this process allocated while sending: none of it per packet.</param>
 /// <param name="Errors">Why clients did not join, and how many each.</param>
 public sealed record LoadReport(
     int Clients,
@@ -49,6 +50,7 @@ public sealed record LoadReport(
     int SessionsLost,
     double SenderLagMs,
     double CpuSeconds,
+    long AllocatedBytes,
     IReadOnlyDictionary<string, int> Errors)
 {
     public bool IsClean => Joined == Clients && SessionsLost == 0 && Misrouted == 0 && Damaged == 0;

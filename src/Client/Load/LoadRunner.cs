@@ -48,12 +48,13 @@ public sealed class LoadRunner
             await OpenPortsAsync(members, cancel);
             var sender = new LoadSender(senders, _options, _run);
             var processor = Environment.CpuUsage.TotalTime;
+            long allocated = GC.GetTotalAllocatedBytes();
             sender.Start();
             await WatchAsync(sender, receivers, members, cancel);
-            double seconds = (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
+            var cost = ((Environment.CpuUsage.TotalTime - processor).TotalSeconds, GC.GetTotalAllocatedBytes() - allocated);
             await DrainAsync(receivers);
             receivers.ForEach(r => r.Stop());
-            return Report(members, senders.Length, sender, receivers, seconds);
+            return Report(members, senders.Length, sender, receivers, cost);
         }
         finally
         {
@@ -127,7 +128,7 @@ public sealed class LoadRunner
             && (Stopwatch.GetElapsedTime(start) < _quiet || receivers.Any(r => Stopwatch.GetElapsedTime(r.LastArrival) < _quiet)));
     }
 
-    private LoadReport Report(LoadMember[] members, int senders, LoadSender sender, List<LoadReceiver> receivers, double processorSeconds)
+    private LoadReport Report(LoadMember[] members, int senders, LoadSender sender, List<LoadReceiver> receivers, (double Processor, long Allocated) cost)
     {
         var total = new LoadCounters();
         receivers.ForEach(r => total.Add(r.Counters));
@@ -144,7 +145,7 @@ public sealed class LoadRunner
             members.Sum(m => LinuxSockets.DropsOf(m.Socket)), total.Duplicated, total.Reordered, total.Misrouted, total.Damaged,
             Milliseconds(total.Delay, 0.5), Milliseconds(total.Delay, 0.99), Milliseconds(total.Delay, 0.999), Round(total.Delay.MaxNanoseconds / 1e6),
             Round(sent / sender.Seconds / 1000), Round(total.Delivered / sender.Seconds / 1000),
-            members.Count(m => m.Client.Closed.IsCompleted), Round(sender.MaxLagMilliseconds), Round(processorSeconds), _joiner.Errors);
+            members.Count(m => m.Client.Closed.IsCompleted), Round(sender.MaxLagMilliseconds), Round(cost.Processor), cost.Allocated, _joiner.Errors);
     }
 
     private static double Milliseconds(DelayHistogram times, double share) => Round(times.Percentile(share) / 1e6);

@@ -23,9 +23,9 @@ public static class SendArguments
         if (options.Audio is { } audio)
             arguments.AddRange(AudioInput(audio));
         if (options.Video is not null)
-            arguments.AddRange([.. Map(videoInput, "v"), .. Encoder(options.Video), .. Output(options.Video.Format, options.Video.Ssrc, options.Cname, videoPort)]);
+            arguments.AddRange([.. Map(videoInput, "v"), .. Encoder(options.Video), .. Output(options.Video.Format, options.Video.Ssrc, videoPort)]);
         if (options.Audio is not null)
-            arguments.AddRange([.. Map(audioInput, "a"), .. Encoder(options.Audio), .. Output(PayloadFormat.Opus, options.Audio.Ssrc, options.Cname, audioPort)]);
+            arguments.AddRange([.. Map(audioInput, "a"), .. Encoder(options.Audio), .. Output(PayloadFormat.Opus, options.Audio.Ssrc, audioPort)]);
         return arguments;
     }
 
@@ -81,12 +81,11 @@ public static class SendArguments
     private static IEnumerable<string> Encoder(AudioOptions audio) =>
         ["-c:a", "libopus", "-b:a", Invariant($"{audio.BitsPerSecond}"), "-ac", "2", "-ar", "48000", "-frame_duration", "20"];
 
-    private static IEnumerable<string> Output(PayloadFormat format, uint ssrc, string cname, int port) =>
+    private static IEnumerable<string> Output(PayloadFormat format, uint ssrc, int port) =>
     [
         "-payload_type", Invariant($"{format.PayloadType}"),
         // ffmpeg's is a signed number of the same 32 bits.
         "-ssrc", Invariant($"{(int)ssrc}"),
-        .. cname.Length > 0 ? (string[])["-cname", cname] : [],
         "-f", "rtp", Invariant($"udp://127.0.0.1:{port}?pkt_size={PacketSize}"),
     ];
 

@@ -9,9 +9,6 @@ public sealed record SendOptions
 
     public AudioOptions? Audio { get; init; } = new();
 
-    /// <summary>Goes into the sender reports ffmpeg makes.</summary>
-    public string Cname { get; init; } = "";
-
     public bool IsNothing => Video is null && Audio is null;
 }
 

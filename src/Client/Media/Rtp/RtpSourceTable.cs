@@ -109,7 +109,7 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
                 continue;
             }
 
-            // ffmpeg's own sender reports name the CNAME only; they must not take the session away.
+            // A description without a session must not take the session away.
             if (description.Session.Length > 0 || source.Description is null || source.Description.Value.Cname != description.Cname)
                 source.Description = description;
         }
