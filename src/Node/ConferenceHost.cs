@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Conference.Actors;
+using Conference.Actors.Authentication;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;
@@ -15,7 +16,7 @@ namespace Conference.Node;
 /// The conference in this process: media plane and actors, from start to clean stop. Starts before the listeners do
 /// and stops after them.
 /// </summary>
-public sealed class ConferenceHost(NodeSettings settings, MetricsRegistry metrics, ILoggerFactory loggers) : IHostedService, IDisposable
+public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authenticator, MetricsRegistry metrics, ILoggerFactory loggers) : IHostedService, IDisposable
 {
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
@@ -49,6 +50,7 @@ public sealed class ConferenceHost(NodeSettings settings, MetricsRegistry metric
         Actors = ConferenceActors.Start(System, Plane, new ConferenceMetrics(metrics.Meter), new ConferenceOptions
         {
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses()), settings.Auth.IsRequired),
+            Authenticator = authenticator,
             Rooms = settings.Rooms,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,
