@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Conference.Bench.Media;
@@ -46,7 +47,7 @@ internal sealed class FanOutBench(BenchOptions options, NativeTools tools)
         using Pinned floor = tools.Start(NativeTools.MeasuredCore, "floor", "send", receivers, burst, size, options.Seconds, SinkPort);
         string[] parts = floor.Hear().Split(' ');
         long sent = long.Parse(parts[0], CultureInfo.InvariantCulture);
-        return new Sample(sent / double.Parse(parts[2], CultureInfo.InvariantCulture), 0, Delivered(sink) / (double)sent);
+        return new Sample(sent / double.Parse(parts[2], CultureInfo.InvariantCulture), 1, 0, Delivered(sink) / (double)sent);
     }
 
     private Sample Plane(int receivers, int size, int burst, string kind, double floorRate)
@@ -59,12 +60,13 @@ internal sealed class FanOutBench(BenchOptions options, NativeTools tools)
 
         Thread.Sleep(s_warmUp);
         long deliveredBefore = Delivered(sink);
+        var wall = Stopwatch.StartNew();
         Usage before = Usage.Parse(plane.Ask("now"));
         Thread.Sleep(TimeSpan.FromSeconds(options.Seconds));
         long delivered = Delivered(sink) - deliveredBefore;
         Usage used = Usage.Parse(plane.Ask("now")).Since(before);
         return new Sample(
-            used.DatagramsOut / used.CpuSeconds, used.AllocatedBytes / (double)used.DatagramsOut, delivered / (double)used.DatagramsOut);
+            used.DatagramsOut / used.CpuSeconds, used.CpuSeconds / wall.Elapsed.TotalSeconds, used.AllocatedBytes / (double)used.DatagramsOut, delivered / (double)used.DatagramsOut);
     }
 
     private Pinned StartSink(string kind, int receivers, int[]? targets)
