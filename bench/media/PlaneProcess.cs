@@ -47,7 +47,7 @@ internal readonly record struct Usage(double CpuSeconds, long DatagramsIn, long 
     public static Usage Now(MediaPlane plane)
     {
         // Allocation first: reading the statistics allocates, and belongs to the reader.
-        long allocated = GC.GetTotalAllocatedBytes(precise: false);
+        long allocated = GC.GetTotalAllocatedBytes(precise: true);
         using Process self = Process.GetCurrentProcess();
         double cpu = self.TotalProcessorTime.TotalSeconds;
         MediaStatistics statistics = plane.Read();
