@@ -97,10 +97,10 @@ public sealed class ForwarderTests
     public void A_service_goes_with_its_last_port_while_the_room_stays()
     {
         Open();
-        RoomService chat = _rooms.Join(new RoomId(1), new ServiceName("made up"));
+        RoomService chat = _rooms.Join(new RoomId("room 1"), new ServiceName("made up"));
         _rooms.Leave(chat);
         Assert.Equal(1, _rooms.Count);
-        Assert.NotSame(chat, _rooms.Join(new RoomId(1), new ServiceName("made up")));
+        Assert.NotSame(chat, _rooms.Join(new RoomId("room 1"), new ServiceName("made up")));
     }
 
     [Fact]
