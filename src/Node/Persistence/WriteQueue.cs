@@ -15,7 +15,7 @@ internal sealed class WriteQueue
     internal WriteQueue(StoreOptions options)
     {
         _options = options;
-        _waiting = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
+        _waiting = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = false });
     }
 
     internal int Depth => _waiting.Reader.Count;
