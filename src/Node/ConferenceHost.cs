@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.NetworkInformation;
 using Conference.Actors;
@@ -16,7 +15,7 @@ namespace Conference.Node;
 /// The conference in this process: media plane and actors, from start to clean stop. Starts before the listeners do
 /// and stops after them.
 /// </summary>
-public sealed class ConferenceHost(NodeSettings settings, Meter meter, ILoggerFactory loggers) : IHostedService, IDisposable
+public sealed class ConferenceHost(NodeSettings settings, MetricsRegistry metrics, ILoggerFactory loggers) : IHostedService, IDisposable
 {
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
@@ -47,15 +46,15 @@ public sealed class ConferenceHost(NodeSettings settings, Meter meter, ILoggerFa
     {
         Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
-        Actors = ConferenceActors.Start(System, Plane, new ConferenceMetrics(meter), new ConferenceOptions
+        Actors = ConferenceActors.Start(System, Plane, new ConferenceMetrics(metrics.Meter), new ConferenceOptions
         {
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses()), settings.Auth.IsRequired),
             Rooms = settings.Rooms,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,
         });
-        _ = new MediaMetrics(meter, Plane);
-        _ = new ActorMetrics(meter, System);
+        _ = new MediaMetrics(metrics, Plane);
+        _ = new ActorMetrics(metrics.Meter, System);
         _isReady = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
         return Task.CompletedTask;

@@ -29,8 +29,7 @@ public static class NodeApplication
 
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(metrics);
-        builder.Services.AddSingleton(metrics.Meter);
-        builder.Services.AddSingleton<CommandMetrics>();
+        builder.Services.AddSingleton(new CommandMetrics(metrics.Meter));
         builder.Services.AddSingleton<ConferenceHost>();
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));

@@ -1,5 +1,6 @@
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
+using Conference.Actors.Sessions;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 
@@ -23,6 +24,7 @@ public sealed class UserActor : EntityActor
         _rooms = rooms;
         On<UserCommands.SignIn>(SignIn);
         On<UserCommands.SignOut>(command => Remove(command.Session));
+        On<UserCommands.ReadCredential>(_ => Sender.Tell(new UserCredential(null)));
         On<UserCommands.Find>(_ => Sender.Tell(new UserPresence(_state.IsOnline, _state.Status)));
         On<UserCommands.SetStatus>(SetStatus);
         On<UserCommands.Enter>(command => _rooms.Forward(command.Join with { HasOwner = _state.IsOnline }));
@@ -39,13 +41,19 @@ public sealed class UserActor : EntityActor
 
     private void SignIn(UserCommands.SignIn command)
     {
-        if (!_state.MaySignIn(command.Session))
+        if (!_state.MaySignIn(command))
         {
             Sender.Tell(new SessionOutcome.Refused("name in use"));
             return;
         }
 
-        _state = _state.WithSession(command.Session);
+        foreach (var impostor in _state.ImpostorsBeside(command))
+        {
+            Context.Unwatch(impostor);
+            impostor.Tell(new SessionCommands.End("name taken"));
+        }
+
+        _state = _state.With(command);
         Context.Watch(command.Session);
         Sender.Tell(new SessionOutcome.SignedIn(_name));
     }

@@ -16,7 +16,14 @@ public interface IUserCommand
 public static class UserCommands
 {
     /// <summary>A session is this user from now until it ends. -> <see cref="SessionOutcome.SignedIn"/>, <see cref="SessionOutcome.Refused"/></summary>
-    public sealed record SignIn(Name User, IActorRef Session) : IUserCommand;
+    /// <param name="User">Who.</param>
+    /// <param name="Session">Its session.</param>
+    /// <param name="IsAuthenticated">It proved to be the user. A user who has proved it may have several sessions, and takes the
+    /// name from a session that has not.</param>
+    public sealed record SignIn(Name User, IActorRef Session, bool IsAuthenticated = false) : IUserCommand;
+
+    /// <summary>-> <see cref="UserCredential"/></summary>
+    public sealed record ReadCredential(Name User) : IUserCommand;
 
     /// <summary>A session is this user no longer, though it lives on.</summary>
     public sealed record SignOut(Name User, IActorRef Session) : IUserCommand;
@@ -42,6 +49,13 @@ public static class UserCommands
 
     /// <summary>Words said in this user's own room, for those of its sessions that are not in it.</summary>
     public sealed record Overhear(Name User, SessionNotice.Said Said) : IUserCommand;
+}
+
+/// <summary>How a user proves to be one.</summary>
+/// <param name="PasswordHash">As the password hasher wrote it; null where there is no account of that name.</param>
+public sealed record UserCredential(string? PasswordHash)
+{
+    public override string ToString() => nameof(UserCredential);
 }
 
 /// <summary>What is known of a user.</summary>

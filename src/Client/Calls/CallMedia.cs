@@ -25,7 +25,7 @@ internal sealed class CallMedia : IAsyncDisposable
         Sources = new RtpSourceTable(service, clock);
         _port = MediaPort.Open(service, client.LocalAddress, new IPEndPoint(client.RemoteAddress, port), Receive, clock);
         if (sends is not null)
-            Sender = new MediaSender(_port, sends, self.Ssrc);
+            Sender = new MediaSender(_port, sends, self.Ssrc, clock);
     }
 
     public Service Service => _port.Service;
@@ -56,7 +56,7 @@ internal sealed class CallMedia : IAsyncDisposable
     }
 
     public SentStream? Sent => Sender is { } s
-        ? new SentStream(Service.ToString(), Hex(s.Ssrc), s.Format.Codec, s.Packets, s.Bytes, s.Marked, _port.SendFailures)
+        ? new SentStream(Service.ToString(), Hex(s.Ssrc), s.Format.Codec, s.Packets, s.Bytes, s.Marked, _port.SendFailures, s.Started)
         : null;
 
     public IReadOnlyList<ReceivedStream> Received() => Sources.Read(source =>

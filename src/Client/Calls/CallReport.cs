@@ -5,7 +5,8 @@ namespace Conference.Client.Calls;
 /// <summary>What came of a call; the object <c>qcvc call --json</c> prints.</summary>
 /// <param name="Room">As it was named.</param>
 /// <param name="Name">This client's own.</param>
-/// <param name="Seconds">From the first CONN's answer to the end.</param>
+/// <param name="Joined">When the last CONN was answered.</param>
+/// <param name="Seconds">From then to the end.</param>
 /// <param name="End"><c>done</c>, <c>interrupted</c>, or why the server or ffmpeg ended it.</param>
 /// <param name="Failed">Whether it ended otherwise than wished.</param>
 /// <param name="Sent">Per service.</param>
@@ -16,6 +17,7 @@ namespace Conference.Client.Calls;
 public sealed record CallReport(
     string Room,
     string Name,
+    DateTimeOffset Joined,
     double Seconds,
     string End,
     bool Failed,
@@ -26,7 +28,9 @@ public sealed record CallReport(
     int NotRecorded);
 
 /// <param name="Frames">Packets with the marker: of video, the frames.</param>
-public sealed record SentStream(string Service, string Ssrc, string Codec, long Packets, long Bytes, long Frames, long Failures);
+/// <param name="Started">When the first packet was sent; null when none was.</param>
+public sealed record SentStream(
+    string Service, string Ssrc, string Codec, long Packets, long Bytes, long Frames, long Failures, DateTimeOffset? Started);
 
 /// <param name="Member">The name before the host, <c>?</c> and the SSRC when no description came.</param>
 /// <param name="KilobitsPerSecond">Over the last second.</param>

@@ -67,10 +67,11 @@ public sealed class CallSession
             throw;
         }
 
+        var left = _options.Clock.GetUtcNow();
         double seconds = _options.Clock.GetElapsedTime(start).TotalSeconds;
         var recordings = await CloseAsync(client, encoder);
         return new CallReport(
-            _options.Room.ToString(), _name, Math.Round(seconds, 3), end.End, end.Failed,
+            _options.Room.ToString(), _name, left - TimeSpan.FromSeconds(seconds), Math.Round(seconds, 3), end.End, end.Failed,
             [.. _media.Select(m => m.Sent).OfType<SentStream>()], [.. _media.SelectMany(m => m.Received())], recordings,
             _media.Sum(m => m.Sources.Ignored), _recorder?.NotRecorded ?? 0);
     }

@@ -15,6 +15,9 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
 
     private readonly ActorCell? _parent;
     private readonly string _name;
+
+    /// <summary>0 for an unbounded mailbox.</summary>
+    private readonly int _capacity;
     private Mailbox _mailbox;
     private ActorBase? _actor;
     private object? _message;
@@ -31,6 +34,7 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
         Props = props;
         _parent = parent;
         _name = name;
+        _capacity = props.MailboxCapacity ?? 0;
         // The guardian's children are started from any thread; everybody else's on their own turn, when there is a first.
         if (parent is null)
             _children = new ChildrenContainer();
@@ -71,7 +75,7 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
             DeadLetter(message, sender, DeadLetterReason.Stopped);
             return;
         }
-        if (Props.MailboxCapacity is { } capacity && IsBounded(message) && Interlocked.Increment(ref _queued) > capacity)
+        if (_capacity != 0 && IsBounded(message) && Interlocked.Increment(ref _queued) > _capacity)
         {
             Interlocked.Decrement(ref _queued);
             DeadLetter(message, sender, DeadLetterReason.MailboxFull);
@@ -125,11 +129,15 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
             {
                 case Mailbox.Taken.Message:
                     handled++;
-                    if (Props.MailboxCapacity is not null && IsBounded(message))
+                    if (_capacity != 0 && IsBounded(message))
                         Interlocked.Decrement(ref _queued);
                     Invoke(message, sender);
                     break;
-                case Mailbox.Taken.Released:
+                case Mailbox.Taken.Empty:
+                    // Cleared here, not after each message: an idle actor must hold on to nothing.
+                    EndMessage();
+                    if (!_mailbox.TryRelease())
+                        break;
                     System.Activity?.Leave();
                     return handled;
                 case Mailbox.Taken.Unlinked:
@@ -180,9 +188,6 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
         {
             Fail(exception, message);
         }
-        // A message that is still awaited keeps its sender; otherwise an idle actor holds on to nothing.
-        if (_extras?.Task is null)
-            EndMessage();
     }
 
     private void EndMessage()

@@ -9,12 +9,14 @@ public sealed class MediaSender : IAsyncDisposable
 {
     private readonly Socket _local;
     private readonly MediaPort _port;
+    private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _forwarding;
 
-    public MediaSender(MediaPort port, PayloadFormat format, uint ssrc)
+    public MediaSender(MediaPort port, PayloadFormat format, uint ssrc, TimeProvider clock)
     {
         _port = port;
+        _clock = clock;
         Format = format;
         Ssrc = ssrc;
         _local = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 };
@@ -36,6 +38,9 @@ public sealed class MediaSender : IAsyncDisposable
 
     /// <summary>Packets with the marker: of video, the frames.</summary>
     public long Marked { get; private set; }
+
+    /// <summary>When the first packet went out; null until then.</summary>
+    public DateTimeOffset? Started { get; private set; }
 
     /// <summary>Strangers' datagrams on the local port: neither RTP nor RTCP of this SSRC.</summary>
     public long Ignored { get; private set; }
@@ -69,6 +74,7 @@ public sealed class MediaSender : IAsyncDisposable
     {
         if (RtpHeader.TryParse(datagram, out var header) && header.Ssrc == Ssrc)
         {
+            Started ??= _clock.GetUtcNow();
             Packets++;
             Bytes += datagram.Length;
             Marked += header.Marker ? 1 : 0;

@@ -102,7 +102,13 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         long started = _time.GetTimestamp();
         int limit = Math.Clamp(CopiesPerTurn / Math.Max(1, port.Service.Routes.Entries.Length), MinBatch, ReceiveSlab.Slots);
         int received = _receiver.Receive(port.Socket, _batch.AsSpan(0, limit));
-        if (received == 0)
+        if (received == IBatchReceiver.Refused)
+        {
+            port.Counters.Dropped++;
+            Counters.Drop(DropReason.ReceiverGone);
+        }
+
+        if (received <= 0)
             return;
         int kept = KeepPeers(port, received);
         if (kept == 0)

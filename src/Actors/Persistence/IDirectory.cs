@@ -1,0 +1,16 @@
+using Conference.Protocol.Addresses;
+
+namespace Conference.Actors.Persistence;
+
+/// <summary>Accounts and kept rooms, listed without waking their actors.</summary>
+public interface IDirectory
+{
+    Task<DirectoryEntry?> FindAsync(DirectoryKind kind, Name name, CancellationToken cancellationToken = default);
+
+    /// <param name="kind">What to list.</param>
+    /// <param name="after">The <see cref="DirectoryPage.Next"/> of the page before; null for the first.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="JournalUnavailableException">The store is away.</exception>
+    Task<DirectoryPage> ListAsync(DirectoryKind kind, string? after, int limit, CancellationToken cancellationToken = default);
+}

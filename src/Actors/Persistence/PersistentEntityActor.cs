@@ -1,0 +1,57 @@
+using Conference.Actors.Runtime;
+using Conference.Actors.Runtime.Sharding;
+
+namespace Conference.Actors.Persistence;
+
+/// <summary>
+/// What <see cref="EntityActor"/> is, persistent: lives under a shard, asks to be stopped whenever it has nothing to keep awake
+/// for, and comes back from its journal with the next message. One that must stop because a write failed loses no message
+/// either: its shard keeps what comes meanwhile for its next incarnation.
+/// </summary>
+public abstract class PersistentEntityActor : ReceivePersistentActor
+{
+    private bool _stopping;
+
+    protected PersistentEntityActor() => Command<StopIfIdle>(_ => StopOrStay());
+
+    /// <summary>True while a new instance of this, recovered, would be just as good.</summary>
+    protected abstract bool IsIdle { get; }
+
+    /// <summary>
+    /// As <c>Command</c>, and looks afterwards, once all that the command persisted is stored and handled, whether this entity
+    /// is still needed.
+    /// </summary>
+    protected void On<T>(Action<T> handle) => Command<T>(message =>
+    {
+        handle(message);
+        if (!IsPersisting)
+            OnHandled();
+    });
+
+    private protected override void OnHandled()
+    {
+        if (!IsIdle || _stopping || IsRecovering)
+            return;
+        _stopping = true;
+        Context.Parent.Tell(new Passivate(StopIfIdle.Instance));
+    }
+
+    private protected override void StopRefusing() => Context.Parent.Tell(new Passivate(StopNow.Instance));
+
+    /// <summary>While it refuses, a stop that was asked for before comes just as well.</summary>
+    private protected override bool IsStopMessage(object message) => message is StopIfIdle || base.IsStopMessage(message);
+
+    private void StopOrStay()
+    {
+        _stopping = false;
+        if (IsIdle)
+            Context.Stop(Self);
+        else
+            Context.Parent.Tell(CancelPassivate.Instance);
+    }
+
+    private sealed record StopIfIdle
+    {
+        public static StopIfIdle Instance { get; } = new();
+    }
+}
