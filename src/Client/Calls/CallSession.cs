@@ -140,7 +140,12 @@ public sealed class CallSession
             if (over.IsCompleted)
                 return ("done", false);
             if (encoderGone.IsCompleted)
+            {
+                // Ctrl-C in a terminal goes to ffmpeg too, and its end may be seen before the signal itself.
+                await Task.Delay(_tick, cancel);
                 return ($"ffmpeg ended: {encoder!.LastMessage}", true);
+            }
+
             if (happened.IsCompleted)
             {
                 bool more = await happened;
