@@ -1,3 +1,4 @@
+using Conference.Actors.Authentication;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Presence;
 using Conference.Actors.Rooms;
@@ -18,6 +19,8 @@ public sealed record ConferenceOptions
     public required SessionPolicy Policy { get; init; }
 
     public RoomOptions Rooms { get; init; } = new();
+
+    public IAuthenticator Authenticator { get; init; } = NoAuthenticator.Instance;
 
     public int MaxSessions { get; init; } = 50_000;
 
@@ -64,6 +67,7 @@ public sealed class ConferenceActors
             Plane = plane,
             Metrics = metrics,
             Time = system.TimeProvider,
+            Authenticator = options.Authenticator,
             RoomsOnDemand = options.Rooms.OnDemand,
             IdleLimit = options.IdleLimit,
         };

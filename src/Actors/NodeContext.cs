@@ -1,3 +1,4 @@
+using Conference.Actors.Authentication;
 using Conference.Actors.Runtime;
 using Conference.Media;
 using Conference.Protocol.Session;
@@ -26,6 +27,9 @@ public sealed record NodeContext
     public required ConferenceMetrics Metrics { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Who says whether a client is who it says.</summary>
+    public IAuthenticator Authenticator { get; init; } = NoAuthenticator.Instance;
 
     /// <summary>Any name may be entered as a room.</summary>
     public bool RoomsOnDemand { get; init; } = true;

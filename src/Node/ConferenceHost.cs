@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Conference.Actors;
+using Conference.Actors.Authentication;
 using Conference.Actors.Persistence;
 using Conference.Actors.Persistence.Serialization;
 using Conference.Actors.Rooms;
@@ -19,7 +20,7 @@ namespace Conference.Node;
 /// The conference in this process: media plane and actors, from start to clean stop. Starts before the listeners do
 /// and stops after them.
 /// </summary>
-public sealed class ConferenceHost(NodeSettings settings, MetricsRegistry metrics, ILoggerFactory loggers) : IHostedService, IDisposable
+public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authenticator, MetricsRegistry metrics, ILoggerFactory loggers) : IHostedService, IDisposable
 {
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
@@ -59,6 +60,7 @@ public sealed class ConferenceHost(NodeSettings settings, MetricsRegistry metric
         {
             NodeName = settings.Name,
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses()), settings.Auth.IsRequired),
+            Authenticator = authenticator,
             Rooms = settings.Rooms,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,

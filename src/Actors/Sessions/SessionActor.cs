@@ -1,3 +1,4 @@
+using Conference.Actors.Authentication;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
@@ -17,10 +18,13 @@ namespace Conference.Actors.Sessions;
 /// </summary>
 public sealed class SessionActor : ReceiveActor, IWithTimers
 {
+    private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(1);
+
     private readonly NodeContext _node;
     private readonly SessionId _id;
     private readonly SessionMachine _machine;
     private readonly ISessionConnection _connection;
+    private readonly bool _isGreeted;
     private readonly Dictionary<(Service Service, Name Room), IActorRef> _ports = new(0);
     private readonly SessionFate _fate = new();
     private long _lastHeard;
@@ -32,12 +36,14 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     /// <param name="guest">Who the client is until it signs in.</param>
     /// <param name="host">This host, as the client sees it.</param>
     /// <param name="connection">The client.</param>
-    public SessionActor(NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection)
+    /// <param name="isGreeted">It had a session before, and started TLS.</param>
+    public SessionActor(NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection, bool isGreeted = false)
     {
         _node = node;
         _id = id;
         _connection = connection;
-        _machine = new SessionMachine(node.Policy, guest, host);
+        _isGreeted = isGreeted;
+        _machine = new SessionMachine(node.Policy, guest, host, connection.Link);
         Receive<Command>(command =>
         {
             _lastHeard = _node.Time.GetTimestamp();
@@ -61,19 +67,22 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<SessionCommands.Disconnected>(_ => Context.Stop(Self));
         Receive<IdleCheck>(_ => ReadMediaAsync().PipeTo(Self, failure: _ => new Heard(_datagramsHeard)));
         Receive<Heard>(CheckIdle);
+        Receive<ExpiryCheck>(_ => CheckExpiry());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection) =>
-        Runtime.Props.Create(() => new SessionActor(node, id, guest, host, connection));
+    public static Props Props(
+        NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection, bool isGreeted = false) =>
+        Runtime.Props.Create(() => new SessionActor(node, id, guest, host, connection, isGreeted));
 
     protected override void PreStart()
     {
         _node.Metrics.Sessions(+1);
         _lastHeard = _node.Time.GetTimestamp();
         Timers.StartSingleTimer(IdleCheck.Instance, IdleCheck.Instance, _node.IdleLimit);
-        _machine.Start();
+        if (!_isGreeted)
+            _machine.Start();
         Follow();
     }
 
@@ -111,6 +120,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
                 case SessionOutput.Say say:
                     Say(say);
                     break;
+                case SessionOutput.TriedToSignIn tried:
+                    _node.Metrics.SignIn(tried.Mechanism, tried.Verdict);
+                    break;
+                case SessionOutput.StartTls startTls:
+                    _connection.StartTls(startTls.Reply);
+                    Context.Stop(Self);
+                    break;
                 case SessionOutput.Close:
                     Context.Stop(Self);
                     break;
@@ -132,7 +148,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.Disconnect disconnect => Ask(_ports[(disconnect.Service, disconnect.Room)], new MediaPortCommands.Disconnect()),
         SessionRequest.ListMembers list => Ask(_node.Rooms, new RoomCommands.ListMembers(list.Room)),
         SessionRequest.Configure configure => ConfigureAsync(configure),
-        SessionRequest.SignInAnonymous signIn => Ask(_node.Users, new UserCommands.SignIn(signIn.Name, Self)),
+        SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer =>
+            new SignIn(_node, _connection.Client, Self).RunAsync(request),
         _ => throw new NotSupportedException(request.GetType().Name),
     };
 
@@ -197,13 +214,15 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             case (SessionRequest.Disconnect disconnect, _):
                 ClosePort(disconnect.Service, disconnect.Room);
                 break;
-            case (SessionRequest.SignInAnonymous, SessionOutcome.SignedIn) when _isKnown:
+            case (_, SessionOutcome.SignedIn) when _isKnown:
                 _node.Users.Tell(new UserCommands.SignOut(_machine.Identity, Self));
                 break;
         }
 
         _machine.Complete(completion.Outcome);
         Follow();
+        if (completion.Outcome is SessionOutcome.SignedIn)
+            CheckExpiry();
     }
 
     private void Say(SessionOutput.Say say)
@@ -253,10 +272,30 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         }
     }
 
+    /// <summary>What a token grants ends with it. Long before that it is looked at again now and then: timers do not run for years.</summary>
+    private void CheckExpiry()
+    {
+        if (_machine.Grants.Until is not { } until)
+            return;
+        var left = until - _node.Time.GetUtcNow();
+        if (left > TimeSpan.Zero)
+            Timers.StartSingleTimer(ExpiryCheck.Instance, ExpiryCheck.Instance, left < _longestTimer ? left : _longestTimer);
+        else
+        {
+            _machine.End("token expired");
+            Follow();
+        }
+    }
+
     private sealed record Completion(SessionRequest Request, SessionOutcome Outcome);
 
     /// <summary>Datagrams received so far on all of the session's ports.</summary>
     private sealed record Heard(long Datagrams);
+
+    private sealed record ExpiryCheck
+    {
+        public static ExpiryCheck Instance { get; } = new();
+    }
 
     private sealed record IdleCheck
     {

@@ -3,6 +3,7 @@ using System.Net;
 using Conference.Actors.Sessions;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Replies;
+using Conference.Protocol.Session;
 
 namespace Conference.Actors.Tests.Support;
 
@@ -14,6 +15,8 @@ public sealed class RecordingConnection(string address = "192.0.2.1") : ISession
 
     public IPAddress Client { get; } = IPAddress.Parse(address);
 
+    public LinkSecurity Link { get; init; } = new(IsEncrypted: true, IsLocal: false, CanStartTls: false);
+
     public int Answers => Volatile.Read(ref _answered);
 
     public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,6 +24,8 @@ public sealed class RecordingConnection(string address = "192.0.2.1") : ISession
     public void Write(Reply reply, bool unasked) => _lines.Add(reply.ToString());
 
     public void Answered(Verb verb, int code) => Interlocked.Increment(ref _answered);
+
+    public void StartTls(Reply ready) => _lines.Add($"{ready}, then TLS");
 
     public void Close() => Closed.TrySetResult();
 
