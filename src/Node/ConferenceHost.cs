@@ -37,6 +37,9 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     /// <summary>Null until started.</summary>
     public ConferenceActors? Actors { get; private set; }
 
+    /// <summary><c>Rooms:MaxMembers</c></summary>
+    public int DefaultMaxMembers => settings.Rooms.MaxMembers;
+
     /// <summary>Clients are welcome: started, and not stopping.</summary>
     public bool IsReady => _isReady;
 
