@@ -1,3 +1,4 @@
+using Conference.Actors.Authentication;
 using Conference.Actors.Runtime;
 using Conference.Media;
 using Conference.Protocol.Session;
@@ -8,6 +9,9 @@ namespace Conference.Actors;
 public sealed record NodeContext
 {
     public required SessionPolicy Policy { get; init; }
+
+    /// <summary>What the node is called, in records.</summary>
+    public required string Name { get; init; }
 
     /// <summary>The region of users.</summary>
     public required IActorRef Users { get; init; }
@@ -23,6 +27,9 @@ public sealed record NodeContext
     public required ConferenceMetrics Metrics { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Who says whether a client is who it says.</summary>
+    public IAuthenticator Authenticator { get; init; } = NoAuthenticator.Instance;
 
     /// <summary>Any name may be entered as a room.</summary>
     public bool RoomsOnDemand { get; init; } = true;

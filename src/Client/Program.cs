@@ -1,1 +1,3 @@
-internal static class P { private static void Main(){} }
+using Conference.Client.Commands;
+
+return await QcvcCommandLine.RunAsync(args);

@@ -27,7 +27,8 @@ public enum DropReason
     /// <summary>The receiver's socket buffer is full.</summary>
     ReceiverFull,
 
-    /// <summary>The receiver's host answered that nobody listens there.</summary>
+    /// <summary>The receiver's host answered that nobody listens there. The answer comes after the sending, so such a datagram counts
+    /// as sent as well.</summary>
     ReceiverGone,
 
     /// <summary>Zero bytes: it latches a port, and there is nothing to forward.</summary>

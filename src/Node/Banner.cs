@@ -16,13 +16,17 @@ internal static class Banner
         string host = Shown(addresses[0]);
         string port = addresses[0].Port.ToString(CultureInfo.InvariantCulture);
         string portOption = addresses[0].Port == 4321 ? "" : $" --port {port}";
+        string tls = settings.Qcvc.TlsPort is null ? "" : $"""
+
+              with TLS openssl s_client -quiet -connect {host}:{addresses[1].Port}
+            """;
         Console.Out.WriteLine($"""
 
             Conference is ready.
 
               join     qcvc call standup@{host}{portOption}
                        (dotnet run -c Release --project src/Client -- call standup@{host}{portOption})
-              by hand  telnet {host} {port}, then HELO standup@{host}
+              by hand  telnet {host} {port}, then HELO standup@{host}{tls}
               console  http://{Shown(addresses[^1])}:{addresses[^1].Port}/
               media    UDP {settings.Media.Ports.First}-{settings.Media.Ports.Last}
 

@@ -1,10 +1,14 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.NetworkInformation;
 using Conference.Actors;
+using Conference.Actors.Authentication;
+using Conference.Actors.Persistence;
+using Conference.Actors.Persistence.Serialization;
+using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;
+using Conference.Node.Persistence;
 using Conference.Node.Settings;
 using Conference.Node.Telemetry;
 using Conference.Protocol.Addresses;
@@ -16,13 +20,15 @@ namespace Conference.Node;
 /// The conference in this process: media plane and actors, from start to clean stop. Starts before the listeners do
 /// and stops after them.
 /// </summary>
-public sealed class ConferenceHost(NodeSettings settings, Meter meter, ILoggerFactory loggers) : IHostedService, IDisposable
+public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authenticator, MetricsRegistry metrics, ILoggerFactory loggers) : IHostedService, IDisposable
 {
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _log = loggers.CreateLogger<ConferenceHost>();
     private volatile bool _isReady;
+
+    public IConferenceStore? Store { get; private set; }
 
     public MediaPlane? Plane { get; private set; }
 
@@ -43,22 +49,41 @@ public sealed class ConferenceHost(NodeSettings settings, Meter meter, ILoggerFa
         return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
     }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
+        Store = await StoreFactory.OpenAsync(settings.Store, metrics.Meter, loggers, cancellationToken);
         Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
-        Actors = ConferenceActors.Start(System, Plane, new ConferenceMetrics(meter), new ConferenceOptions
+        PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
+        Actors = ConferenceActors.Start(System, Plane, new ConferenceMetrics(metrics.Meter), new ConferenceOptions
         {
+            NodeName = settings.Name,
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses()), settings.Auth.IsRequired),
+            Authenticator = authenticator,
             Rooms = settings.Rooms,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,
         });
-        _ = new MediaMetrics(meter, Plane);
-        _ = new ActorMetrics(meter, System);
+        _ = new MediaMetrics(metrics, Plane);
+        _ = new ActorMetrics(metrics.Meter, System);
+        await CloseOpenCallsAsync(Store, Actors.Rooms, cancellationToken);
         _isReady = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
-        return Task.CompletedTask;
+    }
+
+    /// <summary>Calls that a crash left open: their rooms, once awake, find nobody in them and close the records.</summary>
+    private static async Task CloseOpenCallsAsync(ICallRecords calls, IActorRef rooms, CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var page = await calls.QueryAsync(new CallQuery { OnlyOpen = true, After = next, Limit = 1000 }, cancellationToken);
+            foreach (var room in page.Records.Select(c => c.Room).Distinct())
+                rooms.Tell(new RoomCommands.Find(room));
+            next = page.Next;
+        }
+        while (next is not null);
     }
 
     /// <summary>Tells every client 421, and waits a little until they are gone. To be called before the listeners stop.</summary>
@@ -71,11 +96,20 @@ public sealed class ConferenceHost(NodeSettings settings, Meter meter, ILoggerFa
         {
             int sessions = await actors.Sessions.Ask<int>(new SessionsCommands.Close("shutting down"), _farewell);
             Log.Stopped(_log, sessions);
+            await RoomsEmptyAsync().WaitAsync(_farewell);
         }
-        catch (AskTimeoutException)
+        catch (Exception e) when (e is AskTimeoutException or TimeoutException)
         {
             Log.FarewellTimedOut(_log);
         }
+    }
+
+    /// <summary>Rooms write down how their calls ended, and go.</summary>
+    private async Task RoomsEmptyAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (System!.Statistics.ActorsByType.GetValueOrDefault(nameof(RoomActor)) > 0)
+            await timer.WaitForNextTickAsync();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -83,6 +117,9 @@ public sealed class ConferenceHost(NodeSettings settings, Meter meter, ILoggerFa
         if (System is { } system)
             await system.TerminateAsync().WaitAsync(cancellationToken);
         Plane?.Dispose();
+        // Last: what the actors still had to say is stored by now.
+        if (Store is { } store)
+            await store.DisposeAsync();
     }
 
     public void Dispose() => Plane?.Dispose();

@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Node.Auth;
 using Conference.Node.Http;
 using Conference.Node.Listening;
 using Conference.Node.Settings;
@@ -29,8 +30,9 @@ public static class NodeApplication
 
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(metrics);
-        builder.Services.AddSingleton(metrics.Meter);
-        builder.Services.AddSingleton<CommandMetrics>();
+        builder.Services.AddSingleton(new CommandMetrics(metrics.Meter));
+        builder.Services.AddSignIn(settings.Auth, settings.Tls);
+        builder.Services.AddSingleton<QcvcConnectionHandler>();
         builder.Services.AddSingleton<ConferenceHost>();
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
@@ -50,6 +52,8 @@ public static class NodeApplication
         kestrel.Limits.MaxConcurrentConnections = null;
         kestrel.AddServerHeader = false;
         Listen(kestrel, settings.Qcvc.Address, settings.Qcvc.Port, l => l.UseConnectionHandler<QcvcConnectionHandler>());
+        if (settings.Qcvc.TlsPort is { } tlsPort)
+            Listen(kestrel, settings.Qcvc.Address, tlsPort, l => l.UseConnectionHandler<QcvcTlsConnectionHandler>());
         Listen(kestrel, settings.Http.Address, settings.Http.Port, _ => { });
     }
 

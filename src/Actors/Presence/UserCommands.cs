@@ -16,7 +16,14 @@ public interface IUserCommand
 public static class UserCommands
 {
     /// <summary>A session is this user from now until it ends. -> <see cref="SessionOutcome.SignedIn"/>, <see cref="SessionOutcome.Refused"/></summary>
-    public sealed record SignIn(Name User, IActorRef Session) : IUserCommand;
+    /// <param name="User">Who.</param>
+    /// <param name="Session">Its session.</param>
+    /// <param name="IsAuthenticated">It proved to be the user. A user who has proved it may have several sessions, and takes the
+    /// name from a session that has not.</param>
+    public sealed record SignIn(Name User, IActorRef Session, bool IsAuthenticated = false) : IUserCommand;
+
+    /// <summary>-> <see cref="UserCredential"/></summary>
+    public sealed record ReadCredential(Name User) : IUserCommand;
 
     /// <summary>A session is this user no longer, though it lives on.</summary>
     public sealed record SignOut(Name User, IActorRef Session) : IUserCommand;
@@ -26,6 +33,15 @@ public static class UserCommands
 
     /// <summary>-> <see cref="SessionOutcome.StatusIs"/></summary>
     public sealed record SetStatus(Name User, UserStatus Status) : IUserCommand;
+
+    /// <summary>An operator makes the account, or changes its password. -> <see cref="AccountChange.Set"/></summary>
+    public sealed record SetPassword(Name User, string PasswordHash) : IUserCommand
+    {
+        public override string ToString() => $"SetPassword {{ User = {User} }}";
+    }
+
+    /// <summary>An operator removes the account; its sessions end. -> <see cref="AccountChange.Removed"/>, <see cref="AccountChange.NotFound"/></summary>
+    public sealed record RemoveAccount(Name User) : IUserCommand;
 
     /// <summary>Somebody wants into the room of this name. The user's word comes first (an account that is offline is not
     /// here), then the room's, which answers the sender of this.</summary>
@@ -44,7 +60,29 @@ public static class UserCommands
     public sealed record Overhear(Name User, SessionNotice.Said Said) : IUserCommand;
 }
 
+/// <summary>How a user proves to be one.</summary>
+/// <param name="PasswordHash">As the password hasher wrote it; null where there is no account of that name.</param>
+public sealed record UserCredential(string? PasswordHash)
+{
+    public override string ToString() => nameof(UserCredential);
+}
+
 /// <summary>What is known of a user.</summary>
 /// <param name="IsOnline">At least one session is signed in.</param>
+/// <param name="HasAccount">The name is an account's.</param>
+/// <param name="Sessions">How many.</param>
 /// <param name="Status">What it says of itself; of no meaning when not online.</param>
-public sealed record UserPresence(bool IsOnline, UserStatus Status);
+public sealed record UserPresence(bool IsOnline, bool HasAccount, int Sessions, UserStatus Status);
+
+/// <summary>What became of an account.</summary>
+public abstract record AccountChange
+{
+    private AccountChange() { }
+
+    /// <param name="IsNew">There was none before.</param>
+    public sealed record Set(bool IsNew) : AccountChange;
+
+    public sealed record Removed : AccountChange;
+
+    public sealed record NotFound : AccountChange;
+}

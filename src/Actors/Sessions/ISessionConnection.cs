@@ -1,6 +1,7 @@
 using System.Net;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Replies;
+using Conference.Protocol.Session;
 
 namespace Conference.Actors.Sessions;
 
@@ -10,11 +11,20 @@ public interface ISessionConnection
     /// <summary>The TCP peer's address.</summary>
     IPAddress Client { get; }
 
+    /// <summary>Who can read along, and whether that can be changed.</summary>
+    LinkSecurity Link { get; }
+
     /// <summary>Sends a line. An unasked one is dropped (and counted) where the client does not read.</summary>
     void Write(Reply reply, bool unasked);
 
     /// <summary>A command is answered; the next may be sent in.</summary>
     void Answered(Verb verb, int code);
+
+    /// <summary>
+    /// Throws away what the client has sent so far, says <paramref name="ready"/>, begins TLS, and then a new session. Called once, before
+    /// the <see cref="Answered"/> of the command that asked for it; this session hears and says nothing more.
+    /// </summary>
+    void StartTls(Reply ready);
 
     /// <summary>Closes once everything written is sent.</summary>
     void Close();

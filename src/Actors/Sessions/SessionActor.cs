@@ -1,4 +1,6 @@
+using Conference.Actors.Authentication;
 using Conference.Actors.Forwarding;
+using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
@@ -16,11 +18,15 @@ namespace Conference.Actors.Sessions;
 /// </summary>
 public sealed class SessionActor : ReceiveActor, IWithTimers
 {
+    private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(1);
+
     private readonly NodeContext _node;
     private readonly SessionId _id;
     private readonly SessionMachine _machine;
     private readonly ISessionConnection _connection;
+    private readonly bool _isGreeted;
     private readonly Dictionary<(Service Service, Name Room), IActorRef> _ports = new(0);
+    private readonly SessionFate _fate = new();
     private long _lastHeard;
     private long _datagramsHeard;
     private bool _isKnown;
@@ -30,12 +36,14 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     /// <param name="guest">Who the client is until it signs in.</param>
     /// <param name="host">This host, as the client sees it.</param>
     /// <param name="connection">The client.</param>
-    public SessionActor(NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection)
+    /// <param name="isGreeted">It had a session before, and started TLS.</param>
+    public SessionActor(NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection, bool isGreeted = false)
     {
         _node = node;
         _id = id;
         _connection = connection;
-        _machine = new SessionMachine(node.Policy, guest, host);
+        _isGreeted = isGreeted;
+        _machine = new SessionMachine(node.Policy, guest, host, connection.Link);
         Receive<Command>(command =>
         {
             _lastHeard = _node.Time.GetTimestamp();
@@ -52,25 +60,29 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<Completion>(Complete);
         Receive<SessionCommands.End>(end =>
         {
+            _fate.End = end.Fate;
             _machine.End(end.Reason);
             Follow();
         });
         Receive<SessionCommands.Disconnected>(_ => Context.Stop(Self));
         Receive<IdleCheck>(_ => ReadMediaAsync().PipeTo(Self, failure: _ => new Heard(_datagramsHeard)));
         Receive<Heard>(CheckIdle);
+        Receive<ExpiryCheck>(_ => CheckExpiry());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection) =>
-        Runtime.Props.Create(() => new SessionActor(node, id, guest, host, connection));
+    public static Props Props(
+        NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection, bool isGreeted = false) =>
+        Runtime.Props.Create(() => new SessionActor(node, id, guest, host, connection, isGreeted));
 
     protected override void PreStart()
     {
         _node.Metrics.Sessions(+1);
         _lastHeard = _node.Time.GetTimestamp();
         Timers.StartSingleTimer(IdleCheck.Instance, IdleCheck.Instance, _node.IdleLimit);
-        _machine.Start();
+        if (!_isGreeted)
+            _machine.Start();
         Follow();
     }
 
@@ -98,6 +110,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
                     _connection.Write(line.Reply, line.Unasked);
                     break;
                 case SessionOutput.Answered answered:
+                    if (answered.Verb == Verb.Quit)
+                        _fate.End = CallEnd.Left;
                     _connection.Answered(answered.Verb, answered.Code);
                     break;
                 case SessionOutput.Ask ask:
@@ -105,6 +119,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
                     break;
                 case SessionOutput.Say say:
                     Say(say);
+                    break;
+                case SessionOutput.TriedToSignIn tried:
+                    _node.Metrics.SignIn(tried.Mechanism, tried.Verdict);
+                    break;
+                case SessionOutput.StartTls startTls:
+                    _connection.StartTls(startTls.Reply);
+                    Context.Stop(Self);
                     break;
                 case SessionOutput.Close:
                     Context.Stop(Self);
@@ -127,7 +148,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.Disconnect disconnect => Ask(_ports[(disconnect.Service, disconnect.Room)], new MediaPortCommands.Disconnect()),
         SessionRequest.ListMembers list => Ask(_node.Rooms, new RoomCommands.ListMembers(list.Room)),
         SessionRequest.Configure configure => ConfigureAsync(configure),
-        SessionRequest.SignInAnonymous signIn => Ask(_node.Users, new UserCommands.SignIn(signIn.Name, Self)),
+        SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer =>
+            new SignIn(_node, _connection.Client, Self).RunAsync(request),
         _ => throw new NotSupportedException(request.GetType().Name),
     };
 
@@ -136,10 +158,14 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private async Task<SessionOutcome> FindAsync(Name who)
     {
         var user = await _node.Users.Ask<UserPresence>(new UserCommands.Find(who), _node.AskDeadline);
-        if (user.IsOnline || _node.RoomsOnDemand)
+        if (user.IsOnline)
+            return new SessionOutcome.Found();
+        if (user.HasAccount)
+            return new SessionOutcome.NotFound();
+        if (_node.RoomsOnDemand)
             return new SessionOutcome.Found();
         var room = await _node.Rooms.Ask<RoomPresence>(new RoomCommands.Find(who), _node.AskDeadline);
-        return room.IsOpen ? new SessionOutcome.Found() : new SessionOutcome.NotFound();
+        return room.IsHere ? new SessionOutcome.Found() : new SessionOutcome.NotFound();
     }
 
     private async Task<SessionOutcome> ReadStatusAsync(Name who)
@@ -147,8 +173,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         var user = await _node.Users.Ask<UserPresence>(new UserCommands.Find(who), _node.AskDeadline);
         if (user.IsOnline)
             return new SessionOutcome.StatusIs(user.Status);
+        if (user.HasAccount)
+            return new SessionOutcome.NotFound();
         var room = await _node.Rooms.Ask<RoomPresence>(new RoomCommands.Find(who), _node.AskDeadline);
-        if (!room.IsOpen)
+        if (!room.IsHere)
             return new SessionOutcome.NotFound();
         return new SessionOutcome.StatusIs(room.IsBusy ? UserStatus.Busy : UserStatus.Online);
     }
@@ -162,8 +190,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             _isKnown = true;
         }
 
-        var who = new Participant(_id, _machine.Identity, Self, _node.Forwarders);
-        var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, _node));
+        var who = new Participant(_id, _machine.Identity, Self, _node.Forwarders, _node.Name);
+        var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, _fate, _node));
         _ports[(request.Service, request.Room)] = port;
         return Ask(port, new MediaPortCommands.Connect(request.Parameters));
     }
@@ -179,22 +207,22 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     {
         switch (completion.Request, completion.Outcome)
         {
-            case (SessionRequest.Connect connect, SessionOutcome.Refused refused):
-                // It may have got in after its deadline; it must not stay in a room its client knows nothing of.
-                if (refused == SessionOutcome.Refused.TryAgain)
-                    _node.Rooms.Tell(new RoomCommands.Leave(connect.Room, _id, connect.Service));
+            case (SessionRequest.Connect connect, SessionOutcome.Refused):
+                // Should it have got in after its deadline, it leaves with its port.
                 ClosePort(connect.Service, connect.Room);
                 break;
             case (SessionRequest.Disconnect disconnect, _):
                 ClosePort(disconnect.Service, disconnect.Room);
                 break;
-            case (SessionRequest.SignInAnonymous, SessionOutcome.SignedIn) when _isKnown:
+            case (_, SessionOutcome.SignedIn) when _isKnown:
                 _node.Users.Tell(new UserCommands.SignOut(_machine.Identity, Self));
                 break;
         }
 
         _machine.Complete(completion.Outcome);
         Follow();
+        if (completion.Outcome is SessionOutcome.SignedIn)
+            CheckExpiry();
     }
 
     private void Say(SessionOutput.Say say)
@@ -244,10 +272,30 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         }
     }
 
+    /// <summary>What a token grants ends with it. Long before that it is looked at again now and then: timers do not run for years.</summary>
+    private void CheckExpiry()
+    {
+        if (_machine.Grants.Until is not { } until)
+            return;
+        var left = until - _node.Time.GetUtcNow();
+        if (left > TimeSpan.Zero)
+            Timers.StartSingleTimer(ExpiryCheck.Instance, ExpiryCheck.Instance, left < _longestTimer ? left : _longestTimer);
+        else
+        {
+            _machine.End("token expired");
+            Follow();
+        }
+    }
+
     private sealed record Completion(SessionRequest Request, SessionOutcome Outcome);
 
     /// <summary>Datagrams received so far on all of the session's ports.</summary>
     private sealed record Heard(long Datagrams);
+
+    private sealed record ExpiryCheck
+    {
+        public static ExpiryCheck Instance { get; } = new();
+    }
 
     private sealed record IdleCheck
     {

@@ -1,3 +1,4 @@
+using Conference.Actors.Persistence;
 using Conference.Actors.Runtime;
 using Conference.Actors.Rooms;
 using Conference.Protocol.Addresses;
@@ -45,7 +46,7 @@ public sealed class SessionsActor : ReceiveActor
         }
 
         var id = new SessionId(Random.Shared.NextInt64());
-        var session = Context.ActorOf(SessionActor.Props(_node, id, Name.Guest(++_guests), accept.Host, accept.Connection));
+        var session = Context.ActorOf(SessionActor.Props(_node, id, Name.Guest(++_guests), accept.Host, accept.Connection, accept.IsGreeted));
         Context.Watch(session);
         _open++;
         Sender.Tell(new SessionsReplies.Accepted(session));
@@ -57,7 +58,7 @@ public sealed class SessionsActor : ReceiveActor
         _told = _open;
         _whoAsked = Sender;
         foreach (var session in Context.GetChildren())
-            session.Tell(new SessionCommands.End(close.Reason));
+            session.Tell(new SessionCommands.End(close.Reason, CallEnd.NodeGone));
         AnswerWhenEmpty();
     }
 
@@ -76,7 +77,8 @@ public static class SessionsCommands
     /// <summary>A client has connected. -> <see cref="SessionsReplies"/></summary>
     /// <param name="Connection">The client.</param>
     /// <param name="Host">This host, as the client sees it.</param>
-    public sealed record Accept(ISessionConnection Connection, string Host);
+    /// <param name="IsGreeted">It had a session before, and started TLS: it is not greeted twice.</param>
+    public sealed record Accept(ISessionConnection Connection, string Host, bool IsGreeted = false);
 
     /// <summary>No more clients, and an end to those there are. -> how many (<see cref="int"/>), once all have ended.</summary>
     public sealed record Close(string Reason);

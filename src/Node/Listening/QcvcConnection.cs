@@ -26,6 +26,8 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     private const int MaxUnaskedBytes = 256 * 1024;
 
     private readonly ConnectionContext _transport;
+    private readonly PipeReader _input;
+    private readonly PipeWriter _output;
     private readonly CommandMetrics _metrics;
     private readonly SemaphoreSlim _permits = new(SessionPolicy.MaxPending);
     private readonly TaskCompletionSource _allSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,25 +39,37 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     private int _owedPermits;
     private bool _flushing;
     private bool _closing;
+    private Reply? _readyForTls;
 
-    public QcvcConnection(ConnectionContext transport, CommandMetrics metrics)
+    /// <param name="transport">The TCP connection.</param>
+    /// <param name="pipe">Its text: the connection's own pipes, or those with TLS between. Not owned.</param>
+    /// <param name="isEncrypted">There is TLS between.</param>
+    /// <param name="canStartTls">There is not, and there can be.</param>
+    /// <param name="metrics">Counts commands.</param>
+    public QcvcConnection(ConnectionContext transport, IDuplexPipe pipe, bool isEncrypted, bool canStartTls, CommandMetrics metrics)
     {
         _transport = transport;
+        _input = pipe.Input;
+        _output = pipe.Output;
         _metrics = metrics;
         var address = (transport.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
         Client = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        Link = new LinkSecurity(isEncrypted, IPAddress.IsLoopback(Client), canStartTls);
     }
 
     public IPAddress Client { get; }
 
+    public LinkSecurity Link { get; }
+
     /// <summary>Reads until the client or the session is done, then until everything is sent.</summary>
-    public async Task RunAsync(IActorRef session)
+    /// <returns>True when TLS is to begin on this connection now: it has been told so, and nothing it said before is left.</returns>
+    public async Task<bool> RunAsync(IActorRef session)
     {
         try
         {
             await ReadAsync(session);
         }
-        catch (Exception e) when (e is IOException or ConnectionResetException or ConnectionAbortedException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             // The client is gone; there is nobody to tell.
         }
@@ -65,6 +79,11 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
         }
 
         await _allSent.Task;
+        if (_readyForTls is not { } ready)
+            return false;
+        // Only now: what comes behind this line is the client's handshake, and must not be taken for what came before.
+        ReplyWriter.Write(_output, ready);
+        return !(await _output.FlushAsync()).IsCompleted;
     }
 
     public void Write(Reply reply, bool unasked)
@@ -75,7 +94,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
                 return;
             if (!_flushing)
             {
-                ReplyWriter.Write(_transport.Transport.Output, reply);
+                ReplyWriter.Write(_output, reply);
                 Flush();
             }
             else if (unasked && _overflow?.WrittenCount > MaxUnaskedBytes)
@@ -98,6 +117,15 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
         }
     }
 
+    public void StartTls(Reply ready)
+    {
+        lock (_gate)
+        {
+            _readyForTls = ready;
+            _closing = true;
+        }
+    }
+
     public void Close()
     {
         lock (_gate)
@@ -114,17 +142,16 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     /// <summary>Says no to a client that never became a session.</summary>
     public async Task RefuseAsync(string reason)
     {
-        ReplyWriter.Write(_transport.Transport.Output, Reply.Closing(reason));
-        await _transport.Transport.Output.FlushAsync();
+        ReplyWriter.Write(_output, Reply.Closing(reason));
+        await _output.FlushAsync();
     }
 
     private async Task ReadAsync(IActorRef session)
     {
-        var input = _transport.Transport.Input;
         var framer = new LineFramer();
         while (true)
         {
-            var result = await input.ReadAsync();
+            var result = await _input.ReadAsync();
             var rest = result.Buffer;
             while (!result.IsCanceled && framer.TryRead(ref rest, out var line, out var kind))
             {
@@ -136,10 +163,16 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
                     (_received ??= new Queue<long>(4)).Enqueue(TimeProvider.System.GetTimestamp());
                 }
 
-                session.Tell(CommandParser.Parse(line, kind), ActorRefs.NoSender);
+                var command = CommandParser.Parse(line, kind);
+                session.Tell(command, ActorRefs.NoSender);
+                if (command is Command.Stls && await StartsTlsAsync())
+                {
+                    Discard(result);
+                    return;
+                }
             }
 
-            input.AdvanceTo(rest.Start, rest.End);
+            _input.AdvanceTo(rest.Start, rest.End);
             if (result.IsCanceled)
                 return;
             if (result.IsCompleted)
@@ -147,15 +180,36 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
         }
 
         // The client has said its last but may still be listening: what it asked for is answered first.
-        // Every command has a deadline, so this ends.
+        await AllAnsweredAsync();
+    }
+
+    /// <summary>Nothing behind an STLS is looked at before it is known what it came to.</summary>
+    private async Task<bool> StartsTlsAsync()
+    {
+        await AllAnsweredAsync();
+        _permits.Release(SessionPolicy.MaxPending);
+        return _readyForTls is not null;
+    }
+
+    /// <summary>Every command has a deadline, so this ends.</summary>
+    private async Task AllAnsweredAsync()
+    {
         for (int i = 0; i < SessionPolicy.MaxPending; i++)
             await _permits.WaitAsync();
+    }
+
+    /// <summary>What somebody between may have slipped in before TLS: gone. What of it arrives only now breaks the handshake.</summary>
+    private void Discard(ReadResult received)
+    {
+        _input.AdvanceTo(received.Buffer.End);
+        while (!received.IsCompleted && _input.TryRead(out received))
+            _input.AdvanceTo(received.Buffer.End);
     }
 
     /// <summary>Called with _gate held.</summary>
     private void Flush()
     {
-        var flush = _transport.Transport.Output.FlushAsync();
+        var flush = _output.FlushAsync();
         if (flush.IsCompletedSuccessfully)
         {
             flush.GetAwaiter().GetResult();
@@ -190,7 +244,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
             if (alive && _overflow is { WrittenCount: > 0 } overflow)
             {
                 _overflow = null;
-                _transport.Transport.Output.Write(overflow.WrittenSpan);
+                _output.Write(overflow.WrittenSpan);
                 Flush();
             }
 
@@ -209,7 +263,9 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     {
         if (!_allSent.TrySetResult())
             return;
-        _transport.Transport.Input.CancelPendingRead();
-        _permits.Release();
+        // Before a handshake the reader waits for permits, and the next to read must not be told that it was cancelled.
+        if (_readyForTls is null)
+            _input.CancelPendingRead();
+        _permits.Release(SessionPolicy.MaxPending);
     }
 }

@@ -21,12 +21,15 @@ public sealed record NodeSettings
 
     public required AuthSettings Auth { get; init; }
 
+    /// <summary>Null where there is no TLS.</summary>
+    public required TlsSettings? Tls { get; init; }
+
     /// <summary><c>Node:Name</c>: in logs, metrics and the console.</summary>
     public required string Name { get; init; }
 }
 
 /// <param name="Port"><c>Qcvc:Port</c>; 0 takes any free one.</param>
-/// <param name="TlsPort"><c>Qcvc:TlsPort</c>; null is off.</param>
+/// <param name="TlsPort"><c>Qcvc:TlsPort</c>; null is off, 0 takes any free one.</param>
 /// <param name="Address"><c>Qcvc:Address</c>; 0.0.0.0 and :: both mean every address of both families.</param>
 /// <param name="Domains"><c>Qcvc:Domains</c></param>
 /// <param name="MaxSessions"><c>Qcvc:MaxSessions</c></param>
@@ -57,8 +60,13 @@ public sealed record ClusterSettings(int Port, IPAddress? Advertise, string? Sec
 }
 
 /// <param name="IsRequired"><c>Auth:Mode</c> is <c>required</c>: guests may look and no more.</param>
-/// <param name="JwtKey"><c>Auth:JwtKey</c>: an HS256 key, or the path of a PEM public key.</param>
-public sealed record AuthSettings(bool IsRequired, string? JwtKey)
+/// <param name="JwtKey"><c>Auth:JwtKey</c>: an HS256 key, or the path of a PEM public key or a JWKS.</param>
+/// <param name="Audience"><c>Auth:Audience</c>: who tokens must be meant for.</param>
+public sealed record AuthSettings(bool IsRequired, string? JwtKey, string? Audience)
 {
     public override string ToString() => $"Auth {{ IsRequired = {IsRequired} }}";
 }
+
+/// <param name="Certificate"><c>Tls:Certificate</c>: path of a PEM certificate, its chain behind it.</param>
+/// <param name="Key"><c>Tls:Key</c>: path of its private key, PEM.</param>
+public sealed record TlsSettings(string Certificate, string Key);

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Net;
 using Conference.Actors.Rooms;
 using Conference.Media;
+using Conference.Node.Auth.Tokens;
+using Conference.Node.Files;
+using Conference.Node.Listening.Tls;
 using Conference.Protocol.Addresses;
 
 namespace Conference.Node.Settings;
@@ -48,7 +51,8 @@ public sealed class SettingsReader
         Store = new StoreSettings(Text("Store:Path", 1, 4096) ?? "data/conference.db", Text("Store:Postgres", 1, 4096)),
         Cluster = new ClusterSettings(
             Number("Cluster:Port", 4330, 0, 65535), OptionalAddress("Cluster:Advertise"), Text("Cluster:Secret", 16, 512)),
-        Auth = new AuthSettings(Choice("Auth:Mode", "open", "required") == "required", Text("Auth:JwtKey", 1, 4096)),
+        Auth = new AuthSettings(Choice("Auth:Mode", "open", "required") == "required", JwtKey("Auth:JwtKey"), Text("Auth:Audience", 1, 512)),
+        Tls = Tls("Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
         Name = Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
     };
 
@@ -76,7 +80,7 @@ public sealed class SettingsReader
     }
 
     private int? OptionalPort(string key) =>
-        Raw(key) is null or "off" ? null : Number(key, 0, 1, 65535);
+        Raw(key) is null or "off" ? null : Number(key, 0, 0, 65535);
 
     private bool Flag(string key, bool fallback) => Raw(key)?.ToLowerInvariant() switch
     {
@@ -128,6 +132,58 @@ public sealed class SettingsReader
         return domains.All(d => d == "*" || ServedHosts.TryParseAddress(d, out _) || Uri.CheckHostName(d) == UriHostNameType.Dns)
             ? domains
             : Wrong(key, "domains and addresses, comma separated, or *", domains);
+    }
+
+    private string? JwtKey(string key)
+    {
+        if (Text(key, 1, 4096) is not { } setting)
+            return null;
+        try
+        {
+            _ = KeyReader.IsPath(setting) ? KeyReader.ReadFile(SmallFile.Read(setting)) : KeyReader.ReadSecret(setting);
+            return setting;
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            return Wrong(key, "a secret of at least 32 bytes, or the path of a PEM public key or a JWKS (RSA of 2048 bits or more, or P-256)", (string?)null);
+        }
+    }
+
+    private TlsSettings? Tls(string certificate, string key, string port)
+    {
+        string? certificatePath = Text(certificate, 1, 4096);
+        string? keyPath = Text(key, 1, 4096);
+        if (certificatePath is null && keyPath is null)
+            return Raw(port) is null or "off" ? null : Wrong(certificate, $"set for {port}", (TlsSettings?)null);
+        if (certificatePath is null || keyPath is null)
+            return Wrong(certificatePath is null ? certificate : key, "set too: a certificate and its key belong together", (TlsSettings?)null);
+        byte[]? certificateFile = ReadFile(certificate, certificatePath);
+        byte[]? keyFile = ReadFile(key, keyPath);
+        if (certificateFile is null || keyFile is null)
+            return null;
+        try
+        {
+            _ = ServerCertificate.Read([certificateFile, keyFile]);
+        }
+        catch (FormatException e)
+        {
+            // It says which of the two, and nothing of what is in them.
+            _errors.Add(e.Message);
+        }
+
+        return new TlsSettings(certificatePath, keyPath);
+    }
+
+    private byte[]? ReadFile(string key, string path)
+    {
+        try
+        {
+            return SmallFile.Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Wrong(key, "the path of a file that can be read", (byte[]?)null);
+        }
     }
 
     private void RefuseUnknownKeys()

@@ -8,14 +8,22 @@ public sealed class MediaMetrics
 {
     private static readonly string[] _reasons = [.. Enum.GetNames<DropReason>().Select(ToSnakeCase)];
 
-    public MediaMetrics(Meter meter, IMediaPlane plane)
+    public MediaMetrics(MetricsRegistry registry, IMediaPlane plane)
     {
+        var meter = registry.Meter;
         meter.CreateObservableGauge("conference_ports_in_use", () => plane.Read().PortsInUse, description: "CONNs that hold a UDP port.");
         meter.CreateObservableGauge("conference_ports_free", () => plane.Read().PortsFree, description: "Port numbers nobody uses. Numbers are shared between addresses: 0 does not mean full.");
         meter.CreateObservableCounter("conference_datagrams_in", () => ByService(plane, s => s.DatagramsIn), description: "Datagrams received from members.");
         meter.CreateObservableCounter("conference_datagrams_out", () => ByService(plane, s => s.DatagramsOut), description: "Datagrams sent to members.");
         meter.CreateObservableCounter("conference_media_in_bytes", () => ByService(plane, s => s.BytesIn), description: "UDP payload received from members.");
         meter.CreateObservableCounter("conference_media_out_bytes", () => ByService(plane, s => s.BytesOut), description: "UDP payload sent to members.");
+        registry.AddAggregated(text =>
+        {
+            var delay = plane.Read().ForwardDelay;
+            PrometheusExporter.AppendHistogram(
+                text, "conference_forward_delay_seconds", "From a datagram's receipt by a loop to its last copy handed to the kernel.",
+                DelayHistogram.Bounds.AsSpan(), delay.Counts.AsSpan(), delay.SumSeconds);
+        });
         meter.CreateObservableCounter("conference_datagrams_dropped", () => Drops(plane), description: "Datagrams that went no further, by reason.");
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
@@ -11,6 +12,7 @@ public sealed class MetricsRegistry : IDisposable
     private readonly BaseExportingMetricReader _reader;
     private readonly MeterProvider _provider;
     private readonly Lock _gate = new();
+    private readonly List<Action<StringBuilder>> _aggregated = [];
 
     public MetricsRegistry()
     {
@@ -21,12 +23,22 @@ public sealed class MetricsRegistry : IDisposable
     /// <summary>One per process and node, so that two nodes in one test do not count together.</summary>
     public Meter Meter { get; } = new($"Conference.{Guid.NewGuid():N}");
 
+    /// <summary>For a family that is aggregated where it is measured, because the hot path there cannot call an instrument.</summary>
+    public void AddAggregated(Action<StringBuilder> append)
+    {
+        lock (_gate)
+            _aggregated.Add(append);
+    }
+
     public string Scrape()
     {
         lock (_gate)
         {
             _reader.Collect();
-            return _exporter.Text;
+            var text = new StringBuilder(_exporter.Text);
+            foreach (var append in _aggregated)
+                append(text);
+            return text.ToString();
         }
     }
 

@@ -57,6 +57,30 @@ public sealed class PrometheusExporter : BaseExporter<Metric>
         }
     }
 
+    /// <summary>A histogram somebody else has aggregated already.</summary>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="name">With its unit.</param>
+    /// <param name="description">What it measures.</param>
+    /// <param name="bounds">Upper bounds, inclusive, growing.</param>
+    /// <param name="counts">One per bound, then those above the last; not cumulative.</param>
+    /// <param name="sum">Of everything observed.</param>
+    public static void AppendHistogram(
+        StringBuilder output, string name, string description, ReadOnlySpan<double> bounds, ReadOnlySpan<long> counts, double sum)
+    {
+        output.Append("# HELP ").Append(name).Append(' ').Append(description).Append('\n');
+        output.Append("# TYPE ").Append(name).Append(" histogram\n");
+        long cumulative = 0;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            cumulative += counts[i];
+            string bound = i < bounds.Length ? Number(bounds[i]) : "+Inf";
+            output.Append(name).Append("_bucket{le=\"").Append(bound).Append("\"} ").Append(Number(cumulative)).Append('\n');
+        }
+
+        output.Append(name).Append("_sum ").Append(Number(sum)).Append('\n');
+        output.Append(name).Append("_count ").Append(Number(cumulative)).Append('\n');
+    }
+
     private void AppendHistogram(string name, string labels, in MetricPoint point)
     {
         long cumulative = 0;

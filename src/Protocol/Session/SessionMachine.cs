@@ -11,10 +11,8 @@ namespace Conference.Protocol.Session;
 /// <see cref="TryTake"/> until it says false. Commands are taken up strictly one after the other, so a pipelined
 /// <c>CONN</c>, <c>SETP</c>, <c>DCON</c> means what it would mean typed by hand.
 /// </summary>
-public sealed class SessionMachine
+public sealed partial class SessionMachine
 {
-    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE"];
-
     private readonly SessionPolicy _policy;
     private readonly Queue<Command> _waiting = new(0);
     private readonly Queue<SessionOutput> _outputs = new(4);
@@ -30,20 +28,19 @@ public sealed class SessionMachine
     /// <param name="policy">The node's rules.</param>
     /// <param name="guest">Who the client is until it signs in.</param>
     /// <param name="host">This service's host as the client must see it, until the client itself says one.</param>
-    public SessionMachine(SessionPolicy policy, Name guest, string host)
+    /// <param name="link">What is known of the connection.</param>
+    public SessionMachine(SessionPolicy policy, Name guest, string host, LinkSecurity link = default)
     {
         _policy = policy;
         _host = host;
+        _link = link;
         Identity = guest;
     }
 
-    public Name Identity { get; private set; }
-
-    public bool IsGuest => Identity.IsGuest;
-
-    /// <summary>True once 421 is out; every further input is ignored.</summary>
+    /// <summary>True once 421 is out, or TLS has begun and the session with it is another; every further input is ignored.</summary>
     public bool IsClosed => _closed;
 
+    /// <summary>To be called once, on a connection that has not been greeted yet.</summary>
     public void Start() => Put(new SessionOutput.Line(Reply.Greeting));
 
     public void Receive(Command command)
@@ -150,11 +147,11 @@ public sealed class SessionMachine
             case Command.Auth auth:
                 TakeAuth(auth);
                 break;
-            case Command.Stls:
-                Answer(command, Reply.NotSignedIn("TLS not available"));
+            case Command.Stls stls:
+                TakeStls(stls);
                 break;
             case Command.Feat:
-                Answer(command, Reply.Features(_features));
+                Answer(command, Reply.Features(_link.CanStartTls ? _featuresWithTls : _features));
                 break;
             case Command.Noop:
                 Answer(command, Reply.Ok);
@@ -210,12 +207,8 @@ public sealed class SessionMachine
                     Put(new SessionOutput.Line(Reply.Member(member.Name, member.Services)));
                 Answer(command, Reply.MembersEnd);
                 break;
-            case (Command.Auth, SessionOutcome.SignedIn signedIn):
-                Identity = signedIn.Name;
-                Answer(command, Reply.SignedIn(signedIn.Name));
-                break;
-            case (Command.Auth, SessionOutcome.Refused refused):
-                Answer(command, Reply.NotSignedIn(refused.Why));
+            case (Command.Auth auth, _):
+                FinishAuth(auth, outcome);
                 break;
             case (_, SessionOutcome.Refused refused):
                 Answer(command, Reply.Refused(refused.Why));
@@ -255,6 +248,8 @@ public sealed class SessionMachine
             Answer(conn, Reply.Refused("authentication required"));
         else if (!TryResolve(conn.Who, out var room, out var why))
             Answer(conn, Reply.Refused(why));
+        else if (!Grants.Allows(room))
+            Answer(conn, Reply.Refused("not allowed"));
         else if (!conn.Service.IsMedia)
             Answer(conn, Reply.Refused($"{conn.Service} is not a media service"));
         else if (_connections.TryGetValue((conn.Service, room), out int port))
@@ -294,7 +289,8 @@ public sealed class SessionMachine
         }
         else if (!setp.Service.IsMedia || ParametersOf(setp.Service).Get(setp.Parameter) is null)
             Answer(setp, Reply.UnknownParameter(setp.Service, setp.Parameter));
-        else if (ParametersOf(setp.Service).With(setp.Parameter, setp.Value) is { } parameters && HasRoomFor(setp.Service))
+        else if (ParametersOf(setp.Service).With(setp.Parameter, setp.Value) is { } parameters
+            && Grants.Limit(parameters) == parameters && HasRoomFor(setp.Service))
             Ask(setp, new SessionRequest.Configure(setp.Service, parameters));
         else
             Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, ServiceParameters.Describe(setp.Parameter)));
@@ -303,8 +299,9 @@ public sealed class SessionMachine
     private void TakeSend(Command.Send send)
     {
         var rooms = _connections.Keys.Select(c => c.Room).Distinct().ToImmutableArray();
-        if (!GuestIsShutOut && (!rooms.IsEmpty || _lastFound is not null))
-            Put(new SessionOutput.Say(send.Service, send.Text, rooms, _lastFound));
+        var alternative = _lastFound is { } found && Grants.Allows(found) ? _lastFound : null;
+        if (!GuestIsShutOut && (!rooms.IsEmpty || alternative is not null))
+            Put(new SessionOutput.Say(send.Service, send.Text, rooms, alternative));
         Put(new SessionOutput.Answered(Verb.Send, 0));
     }
 
@@ -312,35 +309,18 @@ public sealed class SessionMachine
     {
         if (GuestIsShutOut)
             Answer(list, Reply.Refused("authentication required"));
-        else if (TryResolve(list.Room, out var room, out var why))
-            Ask(list, new SessionRequest.ListMembers(room));
-        else
+        else if (!TryResolve(list.Room, out var room, out var why))
             Answer(list, Reply.Refused(why));
-    }
-
-    private void TakeAuth(Command.Auth auth)
-    {
-        if (!IsGuest)
-            Answer(auth, Reply.NotSignedIn($"already signed in as {Identity}"));
-        else if (_connections.Count > 0)
-            Answer(auth, Reply.NotSignedIn("disconnect first"));
-        else if (auth.Mechanism != AuthMechanism.Anonymous)
-            Answer(auth, Reply.NotSignedIn("no accounts here"));
-        else if (_policy.AuthenticationRequired)
-            Answer(auth, Reply.NotSignedIn("authentication required"));
-        else if (!Name.TryParse(auth.Credential, out var name))
-            Answer(auth, Reply.NotSignedIn("illegal name"));
-        else if (name.IsGuest)
-            Answer(auth, Reply.NotSignedIn("reserved name"));
+        else if (!Grants.Allows(room))
+            Answer(list, Reply.Refused("not allowed"));
         else
-            Ask(auth, new SessionRequest.SignInAnonymous(name));
+            Ask(list, new SessionRequest.ListMembers(room));
     }
-
-    private bool GuestIsShutOut => IsGuest && _policy.AuthenticationRequired;
 
     private bool IsIn(Name room) => _connections.Keys.Any(c => c.Room == room);
 
-    private ServiceParameters ParametersOf(Service service) => _parameters.GetValueOrDefault(service, ServiceParameters.Default);
+    private ServiceParameters ParametersOf(Service service) =>
+        Grants.Limit(_parameters.GetValueOrDefault(service, ServiceParameters.Default));
 
     /// <summary>A client may set parameters before it connects, but not for a thousand services it never will.</summary>
     private bool HasRoomFor(Service service) => _parameters.ContainsKey(service) || _parameters.Count < SessionPolicy.MaxConnections;

@@ -25,6 +25,15 @@ public abstract record SessionOutput
     /// <summary>A command is answered in full. <paramref name="Code"/> is its (last) reply's code, 0 for SEND's silence.</summary>
     public sealed record Answered(Verb Verb, int Code) : SessionOutput;
 
+    /// <summary>To be counted: somebody tried to sign in, and what came of it.</summary>
+    public sealed record TriedToSignIn(AuthMechanism Mechanism, SignInVerdict Verdict) : SessionOutput;
+
+    /// <summary>
+    /// Throw away whatever the client has sent so far, then write this reply, then begin TLS with a new session. This session is over:
+    /// only its <see cref="Answered"/> follows.
+    /// </summary>
+    public sealed record StartTls(Reply Reply) : SessionOutput;
+
     /// <summary>Close the connection once every line before this is written.</summary>
     public sealed record Close : SessionOutput;
 }

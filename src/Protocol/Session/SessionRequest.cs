@@ -31,8 +31,20 @@ public abstract record SessionRequest
     /// <summary>New parameters for every CONN of a service. -> <see cref="SessionOutcome.Done"/>, <see cref="SessionOutcome.Refused"/></summary>
     public sealed record Configure(Service Service, ServiceParameters Parameters) : SessionRequest;
 
-    /// <summary>-> <see cref="SessionOutcome.SignedIn"/>, <see cref="SessionOutcome.Refused"/></summary>
+    /// <summary>-> <see cref="SessionOutcome.SignedIn"/>, <see cref="SessionOutcome.NotSignedIn"/>, <see cref="SessionOutcome.Refused"/></summary>
     public sealed record SignInAnonymous(Name Name) : SessionRequest;
+
+    /// <summary>Answered as <see cref="SignInAnonymous"/>. The password is as the client said it.</summary>
+    public sealed record SignInPassword(Name Name, string Password) : SessionRequest
+    {
+        public override string ToString() => nameof(SignInPassword);
+    }
+
+    /// <summary>Answered as <see cref="SignInAnonymous"/>; who it is, the token says.</summary>
+    public sealed record SignInBearer(string Token) : SessionRequest
+    {
+        public override string ToString() => nameof(SignInBearer);
+    }
 }
 
 /// <summary>The answer to a <see cref="SessionRequest"/>.</summary>
@@ -53,7 +65,11 @@ public abstract record SessionOutcome
 
     public sealed record Members(IReadOnlyList<Member> All) : SessionOutcome;
 
-    public sealed record SignedIn(Name Name) : SessionOutcome;
+    /// <param name="Name">Who the client is.</param>
+    /// <param name="Grants">What it may; null is everything.</param>
+    public sealed record SignedIn(Name Name, SessionGrants? Grants = null) : SessionOutcome;
+
+    public sealed record NotSignedIn(SignInVerdict Why) : SessionOutcome;
 
     /// <summary>No, and why; or nobody answered in time, and the client may try again.</summary>
     public sealed record Refused(string Why) : SessionOutcome

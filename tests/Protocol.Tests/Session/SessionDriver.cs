@@ -17,11 +17,13 @@ internal sealed class SessionDriver
 
     /// <param name="answers">Null from it leaves the question out; without it, everybody is here and everything works.</param>
     /// <param name="authRequired">The node's rule for guests.</param>
+    /// <param name="link">A clear connection from elsewhere where not given.</param>
     /// <param name="hosts">127.0.0.1 and its like where not given.</param>
-    public SessionDriver(Func<SessionRequest, SessionOutcome?>? answers = null, bool authRequired = false, ServedHosts? hosts = null)
+    public SessionDriver(Func<SessionRequest, SessionOutcome?>? answers = null, bool authRequired = false, ServedHosts? hosts = null,
+        LinkSecurity link = default)
     {
         _answers = answers ?? Yes;
-        Machine = new SessionMachine(new SessionPolicy(hosts ?? new ServedHosts(["example.org"], []), authRequired), Name.Guest(7), "127.0.0.1");
+        Machine = new SessionMachine(new SessionPolicy(hosts ?? new ServedHosts(["example.org"], []), authRequired), Name.Guest(7), "127.0.0.1", link);
     }
 
     public SessionMachine Machine { get; }
@@ -31,6 +33,9 @@ internal sealed class SessionDriver
 
     /// <summary>The accounts of commands answered, in order.</summary>
     public List<SessionOutput.Answered> Answered { get; } = [];
+
+    /// <summary>What was to be counted of AUTH, in order.</summary>
+    public List<SignInVerdict> Tries { get; } = [];
 
     public SessionOutput.Say? LastSay { get; private set; }
 
@@ -104,6 +109,13 @@ internal sealed class SessionDriver
                 case SessionOutput.Answered answered:
                     Answered.Add(answered);
                     break;
+                case SessionOutput.TriedToSignIn tried:
+                    Tries.Add(tried.Verdict);
+                    break;
+                case SessionOutput.StartTls startTls:
+                    _replies.Add(startTls.Reply);
+                    told.Add($"{startTls.Reply}, then TLS");
+                    break;
                 case SessionOutput.Close:
                     told.Add("close");
                     break;
@@ -121,6 +133,8 @@ internal sealed class SessionDriver
         SessionRequest.Connect => new SessionOutcome.Connected(_nextPort++),
         SessionRequest.ListMembers => new SessionOutcome.Members([]),
         SessionRequest.SignInAnonymous signIn => new SessionOutcome.SignedIn(signIn.Name),
+        SessionRequest.SignInPassword signIn => new SessionOutcome.SignedIn(signIn.Name),
+        SessionRequest.SignInBearer => new SessionOutcome.SignedIn(Name.Parse("joe")),
         _ => new SessionOutcome.Done(),
     };
 }

@@ -133,7 +133,11 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
                         Interlocked.Decrement(ref _queued);
                     Invoke(message, sender);
                     break;
-                case Mailbox.Taken.Released:
+                case Mailbox.Taken.Empty:
+                    // Cleared here, not after each message: an idle actor must hold on to nothing.
+                    EndMessage();
+                    if (!_mailbox.TryRelease())
+                        break;
                     System.Activity?.Leave();
                     return handled;
                 case Mailbox.Taken.Unlinked:
@@ -184,9 +188,6 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
         {
             Fail(exception, message);
         }
-        // A message that is still awaited keeps its sender; otherwise an idle actor holds on to nothing.
-        if (_extras?.Task is null)
-            EndMessage();
     }
 
     private void EndMessage()

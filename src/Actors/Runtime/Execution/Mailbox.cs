@@ -29,10 +29,10 @@ internal struct Mailbox
     {
         Message,
 
-        /// <summary>Empty, and the right to run is given back: the caller must not touch the actor any more.</summary>
-        Released,
+        /// <summary>Nothing there: <see cref="TryRelease"/> is next.</summary>
+        Empty,
 
-        /// <summary>A sender is between its exchange and its link. Rare; try again later.</summary>
+        /// <summary>A sender is between its exchange and its link, and was interrupted there. Rare; try again later.</summary>
         Unlinked,
     }
 
@@ -94,8 +94,8 @@ internal struct Mailbox
             var next = Volatile.Read(ref node.Next);
             if (next is null)
             {
-                if (TryRelease(node))
-                    return Taken.Released;
+                if (Volatile.Read(ref _tail) == node)
+                    return Taken.Empty;
                 if (!node.SpinUntilLinked())
                     return Taken.Unlinked;
                 continue;
@@ -109,6 +109,21 @@ internal struct Mailbox
         node.Message = null;
         node.Sender = null;
         return Taken.Message;
+    }
+
+    /// <summary>Gives back the right to run, if the mailbox is still empty.</summary>
+    /// <returns>False when the caller is still the owner and goes on; after true it must not touch the actor any more.</returns>
+    internal bool TryRelease()
+    {
+        var last = _head!;
+        // Before the swap: after it, the next owner may already be writing its own head.
+        _head = null;
+        if (Interlocked.CompareExchange(ref _tail, null, last) != last)
+        {
+            _head = last;
+            return false;
+        }
+        return !HasSystem || !TryAcquire();
     }
 
     /// <summary>True when a take would find a message. False may also mean that one is just being linked.</summary>
@@ -129,18 +144,6 @@ internal struct Mailbox
         for (var node = _head; node is not null; node = Volatile.Read(ref node.Next))
             count += node.Message is null ? 0 : 1;
         return count;
-    }
-
-    private bool TryRelease(Node last)
-    {
-        // Before the swap: after it, the next owner may already be writing its own head.
-        _head = null;
-        if (Interlocked.CompareExchange(ref _tail, null, last) != last)
-        {
-            _head = last;
-            return false;
-        }
-        return !HasSystem || !TryAcquire();
     }
 
     private bool TryAcquire()

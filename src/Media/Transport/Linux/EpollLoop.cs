@@ -34,7 +34,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private volatile bool _stopping;
 
     public EpollLoop(
-        int index, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, TSender sender)
+        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, TSender sender)
     {
         _time = time;
         _secondsPerTick = 1.0 / time.TimestampFrequency;
@@ -42,7 +42,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         _slab = slab;
         _receiver = receiver;
         _forwarder = new Forwarder<TSender>(sender, Counters);
-        _thread = new Thread(Run) { IsBackground = true, Name = $"media-{index}" };
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 
     public override LoopCounters Counters { get; } = new();
@@ -102,7 +102,13 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         long started = _time.GetTimestamp();
         int limit = Math.Clamp(CopiesPerTurn / Math.Max(1, port.Service.Routes.Entries.Length), MinBatch, ReceiveSlab.Slots);
         int received = _receiver.Receive(port.Socket, _batch.AsSpan(0, limit));
-        if (received == 0)
+        if (received == IBatchReceiver.Refused)
+        {
+            port.Counters.Dropped++;
+            Counters.Drop(DropReason.ReceiverGone);
+        }
+
+        if (received <= 0)
             return;
         int kept = KeepPeers(port, received);
         if (kept == 0)

@@ -6,8 +6,10 @@ namespace Conference.Media.Transport.Linux;
 /// a generic argument.</summary>
 internal interface IBatchReceiver
 {
+    const int Refused = -1;
+
     /// <summary>Receives what is there, one <see cref="Datagram"/> each; the source of the i-th is the slab's i-th name.</summary>
-    /// <returns>How many; 0 when there is nothing, or an earlier send's error was all there was.</returns>
+    /// <returns>How many; 0 when there is nothing; <see cref="Refused"/> when the peer's host has refused something sent earlier.</returns>
     int Receive(int fd, Span<Datagram> into);
 }
 
@@ -20,9 +22,11 @@ internal readonly unsafe struct PlainReceiver(ReceiveSlab slab) : IBatchReceiver
         for (int i = 0; i < count; i++)
             slab.Reset(i, withControl: false);
         int received = LibC.RecvMMsg(fd, slab.Messages, (uint)count, LibC.MSG_DONTWAIT, null);
-        // A connected socket reports an earlier datagram's ICMP here; reading it clears it, and epoll asks again if there is more.
+        // A connected socket is told of ICMP by whatever call comes next; that clears it, and epoll asks again if there is more.
+        if (received < 0)
+            return LibC.Errno == LibC.ECONNREFUSED ? IBatchReceiver.Refused : 0;
         for (int i = 0; i < received; i++)
             into[i] = new Datagram(ReceiveSlab.Offset(i), (int)slab.Messages[i].Length);
-        return Math.Max(received, 0);
+        return received;
     }
 }

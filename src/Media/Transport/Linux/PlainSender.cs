@@ -11,42 +11,43 @@ internal readonly unsafe struct PlainSender(ReceiveSlab slab) : IBatchSender
         byte* start = slab.Start;
         foreach (ref readonly Datagram datagram in batch)
         {
-            if (LibC.Send(handle, start + datagram.Offset, (nuint)datagram.Length, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) >= 0
-                || Retry(handle, start + datagram.Offset, datagram.Length, out DropReason reason))
-            {
-                tally.Datagrams++;
-                tally.Bytes += datagram.Length;
-            }
-            else
-            {
-                tally.Dropped++;
-                counters.Drop(reason);
-            }
+            if (LibC.Send(handle, start + datagram.Offset, (nuint)datagram.Length, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) < 0
+                && !Retry(handle, start + datagram.Offset, datagram.Length, counters, ref tally))
+                continue;
+            tally.Datagrams++;
+            tally.Bytes += datagram.Length;
         }
     }
 
-    /// <summary>A refusal may be an earlier datagram's (ICMP port unreachable is told to the next call), so once more.</summary>
-    private static bool Retry(int fd, byte* bytes, int length, out DropReason reason)
+    /// <summary>Counts a refusal. One that is an earlier datagram's (the receiver's host has answered that nobody listens, and the
+    /// next call is told) is counted for that one, and this one is tried again.</summary>
+    private static bool Retry(int fd, byte* bytes, int length, LoopCounters counters, ref SendTally tally)
     {
         int errno = LibC.Errno;
         if (errno is LibC.ECONNREFUSED or LibC.EINTR)
         {
+            if (errno == LibC.ECONNREFUSED)
+                Drop(DropReason.ReceiverGone, counters, ref tally);
             if (LibC.Send(fd, bytes, (nuint)length, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) >= 0)
-            {
-                reason = default;
                 return true;
-            }
-
             errno = LibC.Errno;
         }
 
-        reason = errno switch
-        {
-            LibC.EAGAIN or LibC.ENOBUFS or LibC.ENOMEM => DropReason.ReceiverFull,
-            LibC.ECONNREFUSED => DropReason.ReceiverGone,
-            LibC.EMSGSIZE => DropReason.TooLarge,
-            _ => DropReason.SendFailed,
-        };
+        Drop(ReasonOf(errno), counters, ref tally);
         return false;
     }
+
+    private static void Drop(DropReason reason, LoopCounters counters, ref SendTally tally)
+    {
+        tally.Dropped++;
+        counters.Drop(reason);
+    }
+
+    private static DropReason ReasonOf(int errno) => errno switch
+    {
+        LibC.EAGAIN or LibC.ENOBUFS or LibC.ENOMEM => DropReason.ReceiverFull,
+        LibC.ECONNREFUSED => DropReason.ReceiverGone,
+        LibC.EMSGSIZE => DropReason.TooLarge,
+        _ => DropReason.SendFailed,
+    };
 }

@@ -1,0 +1,77 @@
+// What TCP sessions cost a node: memory of an idle one, and how fast clients come and go.
+//
+//   dotnet run -c Release --project bench/sessions [idle sessions, 10000] [seconds of cycles, 10]
+using System.Diagnostics;
+using System.Globalization;
+using Conference.Bench.Sessions;
+
+int sessions = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10_000;
+int seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10;
+
+await IdleAsync();
+foreach (int clients in (int[])[1, 16, 64])
+    await CyclesAsync(clients);
+
+async Task IdleAsync()
+{
+    using var node = BenchNode.Start();
+    // A few come and go first, so that what the node loads once is not counted as a session's.
+    await OpenAsync(node, 200, close: true);
+    await Task.Delay(2000);
+    double before = node.ResidentKiB;
+    var open = await OpenAsync(node, sessions, close: false);
+    await Task.Delay(3000);
+    double each = (node.ResidentKiB - before) / sessions;
+    Print($"memory of an idle session, {sessions:N0} of them", $"{each:F1} KiB", "<= 16 KiB", each <= 16);
+    foreach (var client in open)
+        client.Dispose();
+}
+
+async Task<List<BenchClient>> OpenAsync(BenchNode node, int count, bool close)
+{
+    var open = new List<BenchClient>();
+    for (int i = 0; i < count; i++)
+        open.Add(await BenchClient.ConnectAsync(node.Port, i));
+    if (close)
+        open.ForEach(c => c.Dispose());
+    return open;
+}
+
+async Task CyclesAsync(int count)
+{
+    using var node = BenchNode.Start();
+    await RunAsync(node, count, 2);
+    double cpu = node.CpuSeconds;
+    var (cycles, latencies) = await RunAsync(node, count, seconds);
+    cpu = node.CpuSeconds - cpu;
+    latencies.Sort();
+    Print(
+        $"HELO+CONN+DCON cycles, {count} clients", $"{cycles / (double)seconds:N0}/s, {cycles / cpu:N0} per CPU second of the node",
+        $"p50 {At(latencies, 0.5):F2} ms, p99 {At(latencies, 0.99):F2} ms", null);
+}
+
+async Task<(long Cycles, List<double> Milliseconds)> RunAsync(BenchNode node, int count, int runFor)
+{
+    var clock = Stopwatch.StartNew();
+    var runs = await Task.WhenAll(Enumerable.Range(0, count).Select(i => Task.Run(async () =>
+    {
+        var latencies = new List<double>();
+        using var client = await BenchClient.ConnectAsync(node.Port, i);
+        while (clock.Elapsed.TotalSeconds < runFor)
+        {
+            long start = Stopwatch.GetTimestamp();
+            await client.AskAsync($"HELO bench-{i}@127.0.0.1", "201 ");
+            await client.AskAsync($"CONN video bench-{i}@127.0.0.1", "303 ");
+            await client.AskAsync($"DCON video bench-{i}@127.0.0.1", "304 ");
+            latencies.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return latencies;
+    })));
+    return (runs.Sum(r => (long)r.Count), [.. runs.SelectMany(r => r)]);
+}
+
+static double At(List<double> sorted, double share) => sorted[(int)(share * (sorted.Count - 1))];
+
+static void Print(string what, string value, string target, bool? met) =>
+    Console.WriteLine($"{what,-52} {value,-48} {target,-34} {(met is null ? "" : met.Value ? "met" : "MISSED")}");

@@ -1,0 +1,60 @@
+using System.Net;
+using Conference.Actors.Presence;
+using Conference.Actors.Runtime;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Authentication;
+
+/// <summary>One session's way from a credential to a name: ask whether it holds, then ask the user's presence to take the session in.</summary>
+internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef session)
+{
+    public Task<SessionOutcome> RunAsync(SessionRequest request) => request switch
+    {
+        SessionRequest.SignInAnonymous anonymous => AnonymousAsync(anonymous.Name),
+        SessionRequest.SignInPassword password => ProveAsync(node.Authenticator.VerifyPasswordAsync(
+            client, password.Name, password.Password, () => ReadCredentialAsync(password.Name))),
+        SessionRequest.SignInBearer bearer => ProveAsync(node.Authenticator.VerifyTokenAsync(client, bearer.Token)),
+        _ => throw new NotSupportedException(request.GetType().Name),
+    };
+
+    /// <summary>A name with an account is its owner's, here or not.</summary>
+    private async Task<SessionOutcome> AnonymousAsync(Name name)
+    {
+        var credential = await ReadCredentialAsync(name);
+        return credential.PasswordHash is null
+            ? await EnterAsync(name, SessionGrants.Everything, isAuthenticated: false)
+            : new SessionOutcome.NotSignedIn(SignInVerdict.NameInUse);
+    }
+
+    private async Task<SessionOutcome> ProveAsync(Task<SignInResult> verification) => await verification switch
+    {
+        SignInResult.Proved proved => await EnterAsync(proved.Name, proved.Grants, isAuthenticated: true),
+        SignInResult.Refused refused => new SessionOutcome.NotSignedIn(refused.Why),
+        var other => throw new NotSupportedException(other.GetType().Name),
+    };
+
+    private async Task<SessionOutcome> EnterAsync(Name name, SessionGrants grants, bool isAuthenticated)
+    {
+        try
+        {
+            var outcome = await node.Users.Ask<SessionOutcome>(new UserCommands.SignIn(name, session, isAuthenticated), node.AskDeadline);
+            return outcome switch
+            {
+                SessionOutcome.SignedIn => new SessionOutcome.SignedIn(name, grants),
+                SessionOutcome.Refused refused when refused != SessionOutcome.Refused.TryAgain =>
+                    new SessionOutcome.NotSignedIn(SignInVerdict.NameInUse),
+                _ => outcome,
+            };
+        }
+        catch (AskTimeoutException)
+        {
+            // It may be taken in after its deadline; it must not hear what is meant for a user its client was told it is not.
+            node.Users.Tell(new UserCommands.SignOut(name, session), ActorRefs.NoSender);
+            return SessionOutcome.Refused.TryAgain;
+        }
+    }
+
+    private Task<UserCredential> ReadCredentialAsync(Name name) =>
+        node.Users.Ask<UserCredential>(new UserCommands.ReadCredential(name), node.AskDeadline);
+}

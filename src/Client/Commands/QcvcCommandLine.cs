@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Conference.Client.Connections;
+using Conference.Client.Media.Ffmpeg;
+
+namespace Conference.Client.Commands;
+
+/// <summary><c>qcvc</c>: its commands, and how their failures become one sentence and an exit code.</summary>
+public static class QcvcCommandLine
+{
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var root = new RootCommand("Talk to a QCVC server. Exit codes: 0 ok, 1 refused or failed, 2 wrong usage, 3 ffmpeg missing.")
+        {
+            CallCommand.Create(),
+            ChatCommand.Create(),
+            StatCommand.Create(),
+            LoadCommand.Create(),
+        };
+        var result = root.Parse(arguments);
+        if (result.Action is ParseErrorAction error)
+            error.ShowHelp = arguments.Length == 0;
+        // Ctrl-C and SIGTERM cancel; then ffmpeg's files are made whole, which takes a moment.
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };
+        int code = await result.InvokeAsync(invocation);
+        return result.Action is ParseErrorAction ? ExitCodes.Usage : code;
+    }
+
+    /// <summary>Runs a command's work; whatever it throws that a user can cause becomes a line on stderr and an exit code.</summary>
+    internal static async Task<int> GuardAsync(Func<Task<int>> work, CancellationToken cancel)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return ExitCodes.Ok;
+        }
+        catch (UsageException e)
+        {
+            return Fail(e, ExitCodes.Usage);
+        }
+        catch (FfmpegMissingException e)
+        {
+            return Fail(e, ExitCodes.FfmpegMissing);
+        }
+        catch (Exception e) when (e is QcvcException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or ArgumentException)
+        {
+            return Fail(e, ExitCodes.Failed);
+        }
+    }
+
+    internal static void PrintJson<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, _json));
+
+    private static int Fail(Exception why, int code)
+    {
+        Console.Error.WriteLine($"qcvc: {why.Message}");
+        return code;
+    }
+}

@@ -1,0 +1,259 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Channels;
+using Conference.Protocol.Framing;
+using Conference.Protocol.Replies;
+
+namespace Conference.Client.Connections;
+
+/// <summary>
+/// The wire: lines out, replies matched to them in order, everything unasked (1xx, 203, 421) to <see cref="Events"/>.
+/// Any number of callers may have commands out at once. Once it is over, every waiting and later command gets a
+/// <see cref="QcvcException"/> that says why.
+/// </summary>
+public sealed class QcvcConnection : IAsyncDisposable
+{
+    /// <summary>Lines no QCVC server says, before it is taken for something else.</summary>
+    private const int MaxGarbage = 50;
+
+    /// <summary>Commands out at once; the next one waits.</summary>
+    private const int MaxPending = 256;
+
+    private readonly Socket _socket;
+    private readonly TimeSpan _requestTimeout;
+    private readonly TimeProvider _clock;
+    private readonly Channel<ServerEvent> _events;
+    private readonly Queue<PendingReply> _pending = new();
+    private readonly SemaphoreSlim _slots = new(MaxPending);
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly LineBuffer _lines;
+    private Task _reading = Task.CompletedTask;
+    private QcvcException? _end;
+    private long _eventsDropped;
+    private int _garbage;
+    private volatile bool _senders;
+
+    /// <param name="socket">Connected; owned from here on.</param>
+    /// <param name="lines">What was read behind the greeting already.</param>
+    /// <param name="options">Timeouts and bounds.</param>
+    internal QcvcConnection(Socket socket, LineBuffer lines, QcvcClientOptions options)
+    {
+        _socket = socket;
+        _lines = lines;
+        _requestTimeout = options.RequestTimeout;
+        _clock = options.Clock;
+        _events = Channel.CreateBounded<ServerEvent>(
+            new BoundedChannelOptions(options.EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true },
+            _ => Interlocked.Increment(ref _eventsDropped));
+        LocalAddress = ((IPEndPoint)socket.LocalEndPoint!).Address;
+        RemoteAddress = ((IPEndPoint)socket.RemoteEndPoint!).Address;
+    }
+
+    public IPAddress LocalAddress { get; }
+
+    public IPAddress RemoteAddress { get; }
+
+    /// <summary>Ends (without error) after <see cref="ServerEvent.Closing"/> or when the connection is lost.</summary>
+    public ChannelReader<ServerEvent> Events => _events.Reader;
+
+    public long EventsDropped => Interlocked.Read(ref _eventsDropped);
+
+    /// <summary>Lines ignored because no QCVC server says them.</summary>
+    public int Garbage => _garbage + _lines.Malformed;
+
+    /// <summary>Completes when the connection is over, never with an error.</summary>
+    public Task Closed => _reading;
+
+    /// <summary>Whether 203 lines name their senders; set when the server agreed.</summary>
+    internal void NameSenders(bool on) => _senders = on;
+
+    internal void Start() => _reading = Task.Run(ReadAsync);
+
+    /// <summary>Sends one line for which there is no answer (SEND).</summary>
+    public Task TellAsync(string line, CancellationToken cancel = default) => WriteAsync(line, null, cancel);
+
+    /// <summary>Sends one line and waits for its answer; a list's lines end with <c>211 end</c>.</summary>
+    /// <exception cref="QcvcException">The connection is over, or no answer came in time.</exception>
+    public async Task<IReadOnlyList<Reply>> AskAsync(
+        string line, bool isList = false, Action<Reply>? whenAnswered = null, CancellationToken cancel = default)
+    {
+        await _slots.WaitAsync(cancel);
+        var pending = new PendingReply(isList, whenAnswered);
+        try
+        {
+            await WriteAsync(line, pending, cancel);
+        }
+        catch
+        {
+            _slots.Release();
+            throw;
+        }
+
+        // Its slot is free once it is answered, not when the caller stops waiting: matching goes by order.
+        _ = ReleaseWhenAnsweredAsync(pending);
+        try
+        {
+            return await pending.Answer.WaitAsync(_requestTimeout, _clock, cancel);
+        }
+        catch (TimeoutException)
+        {
+            var late = new QcvcException($"no answer within {_requestTimeout.TotalSeconds:0.#} s");
+            End(late);
+            throw late;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        End(new QcvcException("closed"));
+        await _reading;
+        _socket.Dispose();
+    }
+
+    private async Task ReleaseWhenAnsweredAsync(PendingReply pending)
+    {
+        await ((Task)pending.Answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _slots.Release();
+    }
+
+    private async Task WriteAsync(string line, PendingReply? pending, CancellationToken cancel)
+    {
+        byte[] bytes = Encode(line);
+        await _writing.WaitAsync(cancel);
+        try
+        {
+            lock (_pending)
+            {
+                if (_end is not null)
+                    throw _end;
+                if (pending is not null)
+                    _pending.Enqueue(pending);
+            }
+
+            // From here on the line goes out whole, or the connection ends: half a command would garble the next.
+            await SendAllAsync(bytes);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task SendAllAsync(byte[] bytes)
+    {
+        try
+        {
+            for (int sent = 0; sent < bytes.Length;)
+                sent += await _socket.SendAsync(bytes.AsMemory(sent), SocketFlags.None, _stop.Token);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            End(new QcvcException("the connection was lost", e));
+            throw _end!;
+        }
+    }
+
+    private static byte[] Encode(string line)
+    {
+        if (line.Any(char.IsControl))
+            throw new ArgumentException("a line holds no control characters", nameof(line));
+        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(line) + 2];
+        if (bytes.Length > LineFramer.MaxBytes + 2)
+            throw new ArgumentException($"a line holds at most {LineFramer.MaxBytes} bytes", nameof(line));
+        Encoding.UTF8.GetBytes(line, bytes);
+        (bytes[^2], bytes[^1]) = ((byte)'\r', (byte)'\n');
+        return bytes;
+    }
+
+    private async Task ReadAsync()
+    {
+        var why = new QcvcException("the server closed the connection");
+        try
+        {
+            do
+            {
+                while (_lines.Next() is { } line)
+                    Take(line);
+                if (Garbage > MaxGarbage)
+                    End(new QcvcException("this is no QCVC server"));
+                int count = _end is null ? await _socket.ReceiveAsync(_lines.Free, SocketFlags.None, _stop.Token) : 0;
+                if (count == 0)
+                    break;
+                _lines.Advance(count);
+            }
+            while (true);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            why = new QcvcException("the connection was lost", e);
+        }
+
+        End(why);
+        _events.Writer.TryComplete();
+    }
+
+    private void Take(string line)
+    {
+        if (!Reply.TryParse(line, out var reply))
+        {
+            _garbage++;
+            return;
+        }
+
+        if (reply.Code is >= 100 and < 200 or 203)
+            _events.Writer.TryWrite(ServerEvent.From(reply, _senders));
+        else if (reply.Code == 421)
+            TakeClosing(reply);
+        else
+            TakeAnswer(reply);
+    }
+
+    private void TakeAnswer(Reply reply)
+    {
+        lock (_pending)
+        {
+            if (!_pending.TryPeek(out var pending))
+                _garbage++;
+            else if (pending.Add(reply))
+                _pending.Dequeue();
+        }
+    }
+
+    private void TakeClosing(Reply reply)
+    {
+        _events.Writer.TryWrite(ServerEvent.From(reply, _senders));
+        lock (_pending)
+        {
+            // Of the commands that are out the first one hears it as its answer; for QUIT, the last, that is what it is.
+            if (_pending.TryDequeue(out var pending))
+                pending.Add(reply);
+        }
+
+        End(new QcvcException("the server closed the session", reply));
+    }
+
+    private void End(QcvcException why)
+    {
+        PendingReply[] waiting;
+        lock (_pending)
+        {
+            _end ??= why;
+            waiting = [.. _pending];
+            _pending.Clear();
+        }
+
+        foreach (var pending in waiting)
+            pending.Fail(_end);
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is gone already.
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Replies;
+
+namespace Conference.Client.Connections;
+
+/// <summary>A line nobody asked for.</summary>
+public abstract record ServerEvent
+{
+    private ServerEvent() { }
+
+    /// <summary><c>110 joined joe@host</c></summary>
+    public sealed record Joined(string Who) : ServerEvent;
+
+    /// <summary><c>111 left joe@host</c></summary>
+    public sealed record Left(string Who) : ServerEvent;
+
+    /// <summary><c>112 call video alice@host</c></summary>
+    public sealed record Call(string Service, string Caller) : ServerEvent;
+
+    /// <summary><c>113 speaker joe@host</c></summary>
+    public sealed record Speaker(string Who) : ServerEvent;
+
+    /// <summary><c>114 moving host</c>: the node stops soon, go on there.</summary>
+    public sealed record Moving(string Host) : ServerEvent;
+
+    /// <summary><c>203 chat Hello Joe!</c>; <paramref name="Sender"/> is null unless the session asked for senders.</summary>
+    public sealed record Said(string Service, string? Sender, string Text) : ServerEvent;
+
+    /// <summary><c>421 reason</c>: the last event there is.</summary>
+    public sealed record Closing(string Reason) : ServerEvent;
+
+    /// <summary>A 1xx line of a later revision.</summary>
+    public sealed record Other(Reply Reply) : ServerEvent;
+
+    /// <param name="reply">A 1xx, 203 or 421 line.</param>
+    /// <param name="senders">Whether 203 lines name their sender.</param>
+    public static ServerEvent From(Reply reply, bool senders)
+    {
+        var (first, rest) = Cut(reply.Text);
+        switch (reply.Code)
+        {
+            case 110 when first == "joined":
+                return new Joined(rest);
+            case 111 when first == "left":
+                return new Left(rest);
+            case 112 when first == "call":
+                var (service, caller) = Cut(rest);
+                return new Call(service, caller);
+            case 113 when first == "speaker":
+                return new Speaker(rest);
+            case 114 when first == "moving":
+                return new Moving(rest);
+            case 203:
+                var (sender, text) = Cut(rest);
+                return senders && Target.TryParse(sender, out _) ? new Said(first, sender, text) : new Said(first, null, rest);
+            case 421:
+                return new Closing(reply.Text);
+            default:
+                return new Other(reply);
+        }
+    }
+
+    private static (string First, string Tail) Cut(string text)
+    {
+        int space = text.IndexOf(' ', StringComparison.Ordinal);
+        return space < 0 ? (text, "") : (text[..space], text[(space + 1)..]);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Conference.Client;
+
+/// <summary>What <c>qcvc</c> ends with; docs/qcvc.md tells the user the same.</summary>
+public static class ExitCodes
+{
+    public const int Ok = 0;
+
+    /// <summary>Refused, not there, lost, or failed.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line made no sense.</summary>
+    public const int Usage = 2;
+
+    /// <summary>ffmpeg is needed and not installed.</summary>
+    public const int FfmpegMissing = 3;
+}

@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Conference.Client.Media.Rtp;
+
+namespace Conference.Client.Media.Ffmpeg;
+
+/// <summary>From ffmpeg's RTP on a local port to the server's, unchanged, checked and counted on the way.</summary>
+public sealed class MediaSender : IAsyncDisposable
+{
+    private readonly Socket _local;
+    private readonly MediaPort _port;
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _forwarding;
+
+    public MediaSender(MediaPort port, PayloadFormat format, uint ssrc, TimeProvider clock)
+    {
+        _port = port;
+        _clock = clock;
+        Format = format;
+        Ssrc = ssrc;
+        _local = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 };
+        _local.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        LocalPort = ((IPEndPoint)_local.LocalEndPoint!).Port;
+        _forwarding = Task.Run(ForwardAsync);
+    }
+
+    public PayloadFormat Format { get; }
+
+    public uint Ssrc { get; }
+
+    /// <summary>Where ffmpeg sends to.</summary>
+    public int LocalPort { get; }
+
+    public long Packets { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    /// <summary>Packets with the marker: of video, the frames.</summary>
+    public long Marked { get; private set; }
+
+    /// <summary>When the first packet went out; null until then.</summary>
+    public DateTimeOffset? Started { get; private set; }
+
+    /// <summary>Strangers' datagrams on the local port: neither RTP nor RTCP of this SSRC.</summary>
+    public long Ignored { get; private set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _forwarding;
+        _local.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task ForwardAsync()
+    {
+        byte[] buffer = new byte[65536];
+        try
+        {
+            while (true)
+            {
+                int length = await _local.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, _stop.Token);
+                Forward(buffer.AsSpan(0, length));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop.
+        }
+    }
+
+    private void Forward(ReadOnlySpan<byte> datagram)
+    {
+        if (RtpHeader.TryParse(datagram, out var header) && header.Ssrc == Ssrc)
+        {
+            Started ??= _clock.GetUtcNow();
+            Packets++;
+            Bytes += datagram.Length;
+            Marked += header.Marker ? 1 : 0;
+        }
+        else if (!RtpHeader.IsRtcp(datagram) || datagram.Length < 8 || BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]) != Ssrc)
+        {
+            Ignored++;
+            return;
+        }
+
+        _port.Send(datagram);
+    }
+}

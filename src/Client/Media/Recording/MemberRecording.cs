@@ -1,0 +1,163 @@
+using System.Globalization;
+using Conference.Client.Media.Ffmpeg;
+
+namespace Conference.Client.Media.Recording;
+
+/// <summary>One member's streams into one file, through an ffmpeg of its own that copies without decoding.</summary>
+internal sealed class MemberRecording : IAsyncDisposable
+{
+    private const int MaxAttempts = 5;
+
+    private static readonly TimeSpan _turn = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan _unnoticed = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(3);
+
+    private readonly string _ffmpeg;
+    private readonly IReadOnlyList<RecordedTrack> _tracks;
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    public MemberRecording(string ffmpeg, string directory, string member, IReadOnlyList<RecordedTrack> tracks, TimeProvider clock)
+    {
+        _ffmpeg = ffmpeg;
+        _tracks = tracks;
+        _clock = clock;
+        Member = member;
+        Path = RecordingFiles.Reserve(directory, member);
+        _running = Task.Run(RunAsync);
+    }
+
+    public string Member { get; }
+
+    public string Path { get; }
+
+    public IReadOnlyList<RecordedTrack> Tracks => _tracks;
+
+    /// <summary>Null when all went well.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>True once every one of its sources has said goodbye.</summary>
+    public bool IsOver => _tracks.All(t => t.Source.IsGone);
+
+    /// <summary>Ends the file and waits until it is whole. May be called again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+    }
+
+    public RecordingResult Result() => new(
+        Member,
+        Path,
+        [.. _tracks.Select(t => t.Source.Service.ToString())],
+        _tracks.Sum(t => t.Written),
+        _tracks.Sum(t => t.Dropped),
+        Error);
+
+    public static IReadOnlyList<string> Arguments(string sdpFile, string output) =>
+    [
+        "-hide_banner", "-loglevel", "error", "-nostats", "-y",
+        "-protocol_whitelist", "file,udp,rtp", "-localaddr", "127.0.0.1", "-buffer_size", "4194304",
+        "-analyzeduration", "5000000", "-probesize", "20000000", "-f", "sdp", "-i", sdpFile,
+        "-map", "0", "-c", "copy", "-f", "matroska", $"file:{output}",
+    ];
+
+    private async Task RunAsync()
+    {
+        AlignBeginnings();
+        try
+        {
+            for (int attempt = 1; !await RunOnceAsync(); attempt++)
+            {
+                // What is in the file stays: only one that never began is begun again.
+                if (attempt == MaxAttempts || _stop.IsCancellationRequested || new FileInfo(Path).Length > 0)
+                    return;
+            }
+
+            Error = null;
+        }
+        catch (Exception e) when (e is IOException or FfmpegMissingException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+        {
+            Error = e.Message;
+        }
+        finally
+        {
+            foreach (var track in _tracks)
+                track.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Without sender reports ffmpeg takes the streams' first packets for simultaneous, so they begin together: but the first picture,
+    /// which is a whole one when its sender has just begun, is worth an offset nobody notices.
+    /// </summary>
+    private void AlignBeginnings()
+    {
+        long begin = _tracks.Max(t => t.FirstArrival);
+        foreach (var track in _tracks)
+        {
+            bool keep = track.Source.Service == Protocol.Service.Video && _clock.GetElapsedTime(track.FirstArrival, begin) < _unnoticed;
+            if (!keep)
+                track.DropBefore(begin);
+        }
+    }
+
+    /// <returns>False when ffmpeg ended before it was asked to: most likely a stranger took its port.</returns>
+    private async Task<bool> RunOnceAsync()
+    {
+        int[] ports = PortPairs.Find(_tracks.Count);
+        string sdp = System.IO.Path.Combine(System.IO.Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"qcvc-{Guid.NewGuid():N}.sdp"));
+        await File.WriteAllTextAsync(sdp, SdpDescription.Build(_tracks.Zip(ports, (t, p) => (t.Source.Format!, p))));
+        try
+        {
+            await using var process = FfmpegProcess.Start(_ffmpeg, Arguments(sdp, Path));
+            bool fed = await FeedAsync(process, ports);
+            if (fed && !_stop.IsCancellationRequested)
+                await Task.WhenAny(process.Exited, Task.Delay(Timeout.Infinite, _stop.Token));
+            if (!await IsStoppingAsync())
+            {
+                Error = $"ffmpeg ended early: {process.LastMessage}";
+                return false;
+            }
+
+            foreach (var track in _tracks)
+                track.SendGoodbye();
+            await process.StopAsync(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2));
+            return true;
+        }
+        finally
+        {
+            File.Delete(sdp);
+            foreach (var track in _tracks)
+                track.Detach();
+        }
+    }
+
+    /// <summary>Ctrl-C in a terminal goes to ffmpeg too, which may end a moment before the call does.</summary>
+    private async Task<bool> IsStoppingAsync()
+    {
+        await Task.Delay(_grace, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _stop.IsCancellationRequested;
+    }
+
+    /// <summary>Waits until ffmpeg listens, then hands it what has waited, a little at a time.</summary>
+    private async Task<bool> FeedAsync(FfmpegProcess process, int[] ports)
+    {
+        long start = _clock.GetTimestamp();
+        var unheard = Enumerable.Range(0, _tracks.Count).ToList();
+        while (unheard.Count > 0)
+        {
+            unheard.RemoveAll(i => _tracks[i].Probe(ports[i]));
+            if (process.HasExited || _clock.GetElapsedTime(start) > (_stop.IsCancellationRequested ? _stopLimit : _startLimit))
+                return false;
+            await Task.Delay(_turn);
+        }
+
+        while (_tracks.Count(t => t.FlushSome()) < _tracks.Count)
+            await Task.Delay(_turn);
+        return true;
+    }
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using System.Net.Sockets;
+using Conference.Client.Media.Rtp;
+
+namespace Conference.Client.Media.Recording;
+
+/// <summary>
+/// One source on its way into a file. Until somebody listens at the other end its packets wait here, at most <see cref="MaxBytes"/>;
+/// then they go out in order, ahead of everything newer. Thread-safe.
+/// </summary>
+internal sealed class RecordedTrack(RtpSource source, long firstArrival) : IDisposable
+{
+    private const int MaxBytes = 16 << 20;
+
+    /// <summary>Packets per turn of the flush: what a receive buffer surely holds.</summary>
+    private const int Batch = 32;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<(long Arrival, byte[] Datagram)> _waiting = new();
+    private Socket? _socket;
+    private int _waitingBytes;
+    private bool _live;
+
+    public RtpSource Source => source;
+
+    public long FirstArrival => firstArrival;
+
+    /// <summary>Packets handed to the file's writer.</summary>
+    public long Written { get; private set; }
+
+    /// <summary>Packets for which there was no place.</summary>
+    public long Dropped { get; private set; }
+
+    public void Add(ReadOnlySpan<byte> datagram, long arrival)
+    {
+        lock (_lock)
+        {
+            if (_live)
+                Send(datagram);
+            else if (_waitingBytes + datagram.Length > MaxBytes)
+                Dropped++;
+            else
+            {
+                _waiting.Enqueue((arrival, datagram.ToArray()));
+                _waitingBytes += datagram.Length;
+            }
+        }
+    }
+
+    /// <summary>Drops what came before <paramref name="begin"/>, save the last one, without which nobody could be probed for.</summary>
+    public void DropBefore(long begin)
+    {
+        lock (_lock)
+        {
+            while (_waiting.Count > 1 && _waiting.Peek().Arrival < begin)
+                Dequeue();
+        }
+    }
+
+    /// <summary>Sends the first packet and sees whether anybody was there: on loopback a closed port answers at once.</summary>
+    public bool Probe(int port)
+    {
+        lock (_lock)
+        {
+            if (!_waiting.TryPeek(out var first))
+                return false;
+            _socket ??= Connect(port);
+            _ = _socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error);
+            _socket.Send(first.Datagram, SocketFlags.None, out var error);
+            bool refused = error != SocketError.Success
+                || (int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != 0;
+            if (refused)
+                return false;
+            Written++;
+            Dequeue();
+            return true;
+        }
+    }
+
+    /// <returns>False while packets still wait.</returns>
+    public bool FlushSome()
+    {
+        lock (_lock)
+        {
+            for (int i = 0; i < Batch && _waiting.Count > 0; i++)
+                Send(Dequeue());
+            return _live = _waiting.Count == 0;
+        }
+    }
+
+    /// <summary>The stream's end, for a reader that waits for more.</summary>
+    public void SendGoodbye()
+    {
+        lock (_lock)
+            _socket?.Send(RtcpWriter.Goodbye(source.Ssrc), SocketFlags.None, out _);
+    }
+
+    /// <summary>Back to waiting: the reader failed, another one comes.</summary>
+    public void Detach()
+    {
+        lock (_lock)
+        {
+            _live = false;
+            _socket?.Dispose();
+            _socket = null;
+        }
+    }
+
+    public void Dispose() => Detach();
+
+    private static Socket Connect(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { SendBufferSize = 1 << 20 };
+        socket.Connect(IPAddress.Loopback, port);
+        return socket;
+    }
+
+    private void Send(ReadOnlySpan<byte> datagram)
+    {
+        _socket!.Send(datagram, SocketFlags.None, out var error);
+        if (error == SocketError.Success)
+            Written++;
+        else
+            Dropped++;
+    }
+
+    private byte[] Dequeue()
+    {
+        var (_, datagram) = _waiting.Dequeue();
+        _waitingBytes -= datagram.Length;
+        return datagram;
+    }
+}

@@ -1,0 +1,132 @@
+using Conference.Protocol;
+
+namespace Conference.Client.Media.Rtp;
+
+/// <summary>
+/// The sources heard on one port, at most <see cref="MaxSources"/>: beyond, those gone or silent longest make room. Thread-safe;
+/// a <see cref="RtpSource"/>'s figures are read under the same lock through <see cref="Read{T}"/>.
+/// </summary>
+public sealed class RtpSourceTable(Service service, TimeProvider clock)
+{
+    public const int MaxSources = 1024;
+
+    private static readonly TimeSpan _silence = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<uint, RtpSource> _sources = [];
+    private readonly Dictionary<uint, SourceDescription> _early = [];
+    private readonly List<SourceDescription> _descriptions = [];
+    private readonly List<uint> _goodbyes = [];
+
+    /// <summary>Datagrams that were neither RTP nor RTCP, or came from more sources than there is place for.</summary>
+    public long Ignored { get; private set; }
+
+    /// <returns>The source of an RTP packet; null for RTCP, which is taken in, and for anything else.</returns>
+    public RtpSource? Add(ReadOnlySpan<byte> datagram, long timestamp)
+    {
+        lock (_lock)
+        {
+            if (RtpHeader.IsRtcp(datagram))
+            {
+                AddControl(datagram);
+                return null;
+            }
+
+            if (!RtpHeader.TryParse(datagram, out var header) || Find(header, timestamp) is not { } source)
+            {
+                Ignored++;
+                return null;
+            }
+
+            source.LastArrival = timestamp;
+            source.IsGone = false;
+            source.Statistics.Add(header, datagram.Length, (double)timestamp / clock.TimestampFrequency);
+            return source;
+        }
+    }
+
+    /// <summary>Once a second: bit rates.</summary>
+    public void Tick(double seconds)
+    {
+        lock (_lock)
+        {
+            foreach (var source in _sources.Values)
+                source.Tick(seconds);
+        }
+    }
+
+    public IReadOnlyList<T> Read<T>(Func<RtpSource, T> read)
+    {
+        lock (_lock)
+            return [.. _sources.Values.Select(read)];
+    }
+
+    /// <summary>Reception so far of the sources still heard, for a receiver report.</summary>
+    public int WriteReports(Span<ReportBlock> blocks)
+    {
+        int count = 0;
+        lock (_lock)
+        {
+            foreach (var source in _sources.Values.Where(s => !s.IsGone && clock.GetElapsedTime(s.LastArrival) < _silence).Take(blocks.Length))
+            {
+                var s = source.Statistics;
+                blocks[count++] = new ReportBlock(source.Ssrc, s.TakeFractionLost(), s.Lost, s.ExtendedHighest, (uint)s.Jitter);
+            }
+        }
+
+        return count;
+    }
+
+    private RtpSource? Find(in RtpHeader header, long timestamp)
+    {
+        if (_sources.TryGetValue(header.Ssrc, out var source))
+            return source;
+        if (_sources.Count >= MaxSources)
+        {
+            var oldest = _sources.Values.MinBy(s => s.IsGone ? long.MinValue : s.LastArrival)!;
+            if (!oldest.IsGone && clock.GetElapsedTime(oldest.LastArrival, timestamp) < _silence)
+                return null;
+            _sources.Remove(oldest.Ssrc);
+        }
+
+        source = new RtpSource(header.Ssrc, service, header.PayloadType, timestamp);
+        if (_early.Remove(header.Ssrc, out var description))
+            source.Description = description;
+        _sources.Add(header.Ssrc, source);
+        return source;
+    }
+
+    private void AddControl(ReadOnlySpan<byte> datagram)
+    {
+        _descriptions.Clear();
+        _goodbyes.Clear();
+        RtcpReader.Read(datagram, _descriptions, _goodbyes);
+        foreach (var description in _descriptions)
+        {
+            if (!_sources.TryGetValue(description.Ssrc, out var source))
+            {
+                AddEarly(description);
+                continue;
+            }
+
+            // A description without a session must not take the session away.
+            if (description.Session.Length > 0 || source.Description is null || source.Description.Value.Cname != description.Cname)
+                source.Description = description;
+        }
+
+        foreach (uint ssrc in _goodbyes)
+        {
+            _early.Remove(ssrc);
+            if (_sources.TryGetValue(ssrc, out var source))
+                source.IsGone = true;
+        }
+    }
+
+    /// <summary>Who begins to send says so before the first packet.</summary>
+    private void AddEarly(SourceDescription description)
+    {
+        if (_early.Count >= MaxSources)
+            _early.Clear();
+        _early[description.Ssrc] = description;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using Conference.Actors.Authentication;
+using Conference.Actors.Presence;
+using Conference.Node.Auth.Tokens;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Node.Auth;
+
+/// <summary>Passwords by <see cref="PasswordWorkers"/>, tokens by <see cref="TokenValidator"/>, both no more often than <see cref="SignInThrottle"/> lets.</summary>
+/// <param name="passwords">The slow work.</param>
+/// <param name="tokens">Null where <c>Auth:JwtKey</c> is not set.</param>
+/// <param name="throttle">This node's own; used under a lock.</param>
+/// <param name="time">The clock.</param>
+public sealed class Authenticator(PasswordWorkers passwords, TokenValidator? tokens, SignInThrottle throttle, TimeProvider time) : IAuthenticator
+{
+    private readonly Lock _gate = new();
+    private readonly long _started = time.GetTimestamp();
+
+    public async Task<SignInResult> VerifyPasswordAsync(
+        IPAddress client, Name user, string password, Func<Task<UserCredential>> readCredential)
+    {
+        // Before anything is read: a name that is tried and tried must not cost the store anything.
+        if (!MayTry(client, user))
+            return new SignInResult.Refused(SignInVerdict.Throttled);
+        bool? isRight = null;
+        try
+        {
+            var credential = await readCredential();
+            isRight = await passwords.VerifyAsync(password, credential.PasswordHash);
+        }
+        finally
+        {
+            Settle(isRight, client, user);
+        }
+
+        return isRight switch
+        {
+            true => new SignInResult.Proved(user, SessionGrants.Everything),
+            false => new SignInResult.Refused(SignInVerdict.WrongCredentials),
+            null => new SignInResult.Refused(SignInVerdict.Busy),
+        };
+    }
+
+    public async Task<SignInResult> VerifyTokenAsync(IPAddress client, string token)
+    {
+        if (tokens is null)
+            return new SignInResult.Refused(SignInVerdict.TokensNotAccepted);
+        if (!MayTry(client, null))
+            return new SignInResult.Refused(SignInVerdict.Throttled);
+        // A signature takes up to a tenth of a millisecond: too long for an actor's turn.
+        var result = await Task.Run(() => tokens.Validate(token, time.GetUtcNow()));
+        Settle(result is SignInResult.Proved, client, null);
+        return result;
+    }
+
+    private bool MayTry(IPAddress client, Name? user)
+    {
+        lock (_gate)
+            return throttle.MayTry(time.GetElapsedTime(_started), client, user);
+    }
+
+    /// <param name="isRight">Null when nobody looked.</param>
+    private void Settle(bool? isRight, IPAddress client, Name? user)
+    {
+        lock (_gate)
+        {
+            if (isRight is true)
+                throttle.Succeeded(time.GetElapsedTime(_started), client, user);
+            else if (isRight is null)
+                throttle.Withdraw(time.GetElapsedTime(_started), client, user);
+        }
+    }
+}

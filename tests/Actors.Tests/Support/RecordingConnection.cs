@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Conference.Actors.Sessions;
+using Conference.Protocol.Commands;
+using Conference.Protocol.Replies;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Tests.Support;
+
+/// <summary>A client that remembers what it was sent.</summary>
+public sealed class RecordingConnection(string address = "192.0.2.1") : ISessionConnection
+{
+    private readonly BlockingCollection<string> _lines = [];
+    private int _answered;
+
+    public IPAddress Client { get; } = IPAddress.Parse(address);
+
+    public LinkSecurity Link { get; init; } = new(IsEncrypted: true, IsLocal: false, CanStartTls: false);
+
+    public int Answers => Volatile.Read(ref _answered);
+
+    public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Write(Reply reply, bool unasked) => _lines.Add(reply.ToString());
+
+    public void Answered(Verb verb, int code) => Interlocked.Increment(ref _answered);
+
+    public void StartTls(Reply ready) => _lines.Add($"{ready}, then TLS");
+
+    public void Close() => Closed.TrySetResult();
+
+    public string Read() => TryRead(TimeSpan.FromSeconds(5)) ?? throw new TimeoutException("no line came");
+
+    public string? TryRead(TimeSpan patience) => _lines.TryTake(out string? line, patience) ? line : null;
+
+    /// <summary>To be called when nothing is under way any more.</summary>
+    public void ExpectNothing() => Assert.False(_lines.TryTake(out string? line), line);
+}

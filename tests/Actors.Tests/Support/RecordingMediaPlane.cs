@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Conference.Media;
+
+namespace Conference.Actors.Tests.Support;
+
+/// <summary>A media plane that carries nothing and remembers what it was told.</summary>
+public sealed class RecordingMediaPlane : IMediaPlane
+{
+    private readonly Channel<MediaEvent> _events = Channel.CreateUnbounded<MediaEvent>();
+    private long _last;
+
+    public ConcurrentDictionary<PortId, PortRequest> Open { get; } = [];
+
+    public ConcurrentQueue<MediaRoutes> Applied { get; } = [];
+
+    /// <summary>What the next ports answer; null opens them.</summary>
+    public PortOpening? Answer { get; set; }
+
+    /// <summary>What every port counts.</summary>
+    public PortStatistics Statistics { get; set; } = new(0, 0, 0, 0, 0, false);
+
+    public ChannelReader<MediaEvent> Events => _events.Reader;
+
+    PortOpening IMediaPlane.Open(PortRequest request)
+    {
+        if (Answer is { } answer)
+            return answer;
+        var id = new PortId(Interlocked.Increment(ref _last));
+        Open[id] = request;
+        return new PortOpening.Opened(id, 11_000 + (int)id.Value);
+    }
+
+    public void Close(PortId port) => Open.TryRemove(port, out _);
+
+    public void Apply(MediaRoutes routes) => Applied.Enqueue(routes);
+
+    public PortStatistics? Read(PortId port) => Open.ContainsKey(port) ? Statistics : null;
+
+    public MediaStatistics Read() => new(Open.Count, 0, [], [], new DelayHistogram([], 0));
+}

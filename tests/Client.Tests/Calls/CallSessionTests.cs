@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Conference.Client.Calls;
+using Conference.Client.Media.Ffmpeg;
+using Conference.Client.Tests.Relay;
+
+namespace Conference.Client.Tests.Calls;
+
+public sealed class CallSessionTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("qcvc-test").FullName;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Two_calls_see_and_record_each_other()
+    {
+        Assert.SkipUnless(HasFfmpeg(), "ffmpeg is not installed");
+        using var relay = new FakeRelay();
+        var (alice, bob) = (Options(relay, "alice", "red", 440), Options(relay, "bob", "blue", 880));
+        var first = CallSession.RunAsync(alice, new QuietView(), Cancel);
+        var second = CallSession.RunAsync(bob, new QuietView(), Cancel);
+        var reports = await Task.WhenAll(first, second);
+
+        foreach (var (self, other, color) in (ReadOnlySpan<(CallReport, CallReport, string)>)[(reports[0], reports[1], "blue"), (reports[1], reports[0], "red")])
+        {
+            Assert.Equal(("done", false), (self.End, self.Failed));
+            Assert.Equal([("audio", other.Name), ("video", other.Name)], self.Received.Select(r => (r.Service, r.Member)).Order());
+            Assert.All(self.Received, r => Assert.Equal((0, 0, 0), (r.Lost, r.Duplicates, r.Reordered)));
+            var file = Assert.Single(self.Recordings);
+            Assert.Null(file.Error);
+            Assert.Equal((other.Name, $"{other.Name}.mkv"), (file.Member, Path.GetFileName(file.File)));
+            AssertPlayable(file.File, other.Sent.Single(s => s.Service == "video").Frames, other.Sent.Single(s => s.Service == "audio").Packets, color);
+        }
+    }
+
+    [Fact]
+    public async Task H264_is_recorded_too()
+    {
+        Assert.SkipUnless(HasFfmpeg(), "ffmpeg is not installed");
+        using var relay = new FakeRelay();
+        var alice = Options(relay, "alice", "red", 440) with { Audio = null, RecordTo = null };
+        alice = alice with { Video = alice.Video! with { Format = Conference.Client.Media.Rtp.PayloadFormat.H264 } };
+        var bob = Options(relay, "bob", "blue", 880) with { Video = null, Audio = null };
+        var reports = await Task.WhenAll(CallSession.RunAsync(alice, new QuietView(), Cancel), CallSession.RunAsync(bob, new QuietView(), Cancel));
+        AssertPlayable(Assert.Single(reports[1].Recordings).File, reports[0].Sent[0].Frames, 0, "red");
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_ends_cleanly()
+    {
+        using var relay = new FakeRelay();
+        using var stop = new CancellationTokenSource();
+        var options = new CallOptions(relay.Address()) { Video = null, Audio = null };
+        var view = new QuietView();
+        var call = CallSession.RunAsync(options, view, stop.Token);
+        await view.Told.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        Assert.Equal(2, relay.OpenPorts);
+        await stop.CancelAsync();
+        var report = await call;
+        Assert.Equal(("interrupted", false), (report.End, report.Failed));
+    }
+
+    [Fact]
+    public async Task A_server_that_closes_ends_the_call_with_its_reason()
+    {
+        using var relay = new FakeRelay();
+        var view = new QuietView();
+        var call = CallSession.RunAsync(new CallOptions(relay.Address()) { Video = null, Audio = null }, view, Cancel);
+        await view.Told.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        relay.EndAll("draining");
+        var report = await call;
+        Assert.Equal(("421 draining", true), (report.End, report.Failed));
+    }
+
+    private static CallOptions Options(FakeRelay relay, string name, string color, int tone, string? directory) => new(relay.Address())
+    {
+        Name = name,
+        Video = new VideoOptions { Pattern = "color", Color = color },
+        Audio = new AudioOptions { Tone = tone },
+        Duration = TimeSpan.FromSeconds(6),
+        RecordTo = directory,
+    };
+
+    private CallOptions Options(FakeRelay relay, string name, string color, int tone) => Options(relay, name, color, tone, Path.Combine(_directory, name));
+
+    private static bool HasFfmpeg()
+    {
+        try
+        {
+            return FfmpegTool.Find().Length > 0;
+        }
+        catch (FfmpegMissingException)
+        {
+            return false;
+        }
+    }
+
+    private static void AssertPlayable(string file, long framesSent, long packetsSent, string color)
+    {
+        // One picture as raw RGB for each frame decoded; any decoding error is printed and fails the test.
+        var (picture, errors) = Run("ffmpeg", $"-v error -i {file} -map 0:v -vf scale=1:1 -pix_fmt rgb24 -f rawvideo -");
+        Assert.Equal("", errors);
+        Assert.InRange(picture.Length / 3, framesSent * 0.9, framesSent);
+        bool red = picture[^3] > 200 && picture[^1] < 60, blue = picture[^1] > 200 && picture[^3] < 60;
+        Assert.Equal(color, red ? "red" : blue ? "blue" : "neither");
+        if (packetsSent == 0)
+            return;
+        var (sound, soundErrors) = Run("ffmpeg", $"-v error -i {file} -map 0:a -ac 1 -ar 8000 -f s16le -");
+        Assert.Equal("", soundErrors);
+        Assert.InRange(sound.Length / 2 / 160, packetsSent * 0.9, packetsSent + 5);
+    }
+
+    private static (byte[] Output, string Errors) Run(string program, string arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(output);
+        process.WaitForExit();
+        return (output.ToArray(), errors.GetAwaiter().GetResult());
+    }
+
+    private sealed class QuietView : ICallView
+    {
+        public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Tell(string line) => Told.TrySetResult();
+
+        public void Show(IReadOnlyList<ReceivedStream> streams, IReadOnlyCollection<string> silentMembers)
+        {
+        }
+    }
+}
