@@ -19,6 +19,23 @@ public sealed class SqliteStoreTests : StoreSpecification
     }
 
     [Fact]
+    public async Task Another_process_that_has_the_file_keeps_it_until_it_is_killed()
+    {
+        await Store.DisposeAsync();
+        using var other = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("flock", ["-n", "-o", Database.Location + ".lock", "-c", "echo held; exec cat"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        })!;
+        Assert.Equal("held", await other.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+        var refusal = await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync());
+        Assert.Contains("in use by another process", refusal.Message, StringComparison.Ordinal);
+        other.Kill();
+        await other.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        Store = await Database.OpenAsync();
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_database_is_refused_in_words()
     {
         await Store.DisposeAsync();

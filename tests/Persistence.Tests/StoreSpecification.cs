@@ -10,7 +10,7 @@ public abstract partial class StoreSpecification : IAsyncLifetime
 {
     private protected TestStore Database { get; private set; } = null!;
 
-    private protected IConferenceStore Store { get; private set; } = null!;
+    private protected IConferenceStore Store { get; set; } = null!;
 
     public async ValueTask InitializeAsync()
     {

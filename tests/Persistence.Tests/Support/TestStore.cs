@@ -16,7 +16,7 @@ public abstract class TestStore : IAsyncDisposable
 
     public static TestStore Sqlite() => new SqliteTestStore();
 
-    public static async Task<TestStore> PostgresAsync(PostgresServer server) => new PostgresTestStore(await server.CreateDatabaseAsync());
+    public static async Task<TestStore> PostgresAsync(PostgresProcess server) => new PostgresTestStore(await server.CreateDatabaseAsync());
 
     public Task<IConferenceStore> OpenAsync(StoreOptions? options = null) => OpenAsync(options ?? new StoreOptions(), _meter);
 

@@ -27,26 +27,32 @@ internal static class PostgresStatements
         where coalesce((select max(o.seq) from event o where o.pid = w.pid), 0) = w.first - 1
         """;
 
-    private const string Plain = $"with {Insert} returning pid, seq) select pid, seq from e";
+    // Nearly always all of them are taken, and their number says so; which ones, only when it is fewer.
+    private const string Taken =
+        "select count(*), case when count(*) < @rows then array_agg(pid) end, case when count(*) < @rows then array_agg(seq) end from e";
 
-    private const string PlainFenced = $"with {Fence}{Insert}{Fenced} returning pid, seq) select pid, seq from e";
+    private const string Returning = " returning pid, seq)";
+
+    private static readonly PositionalSql Plain = new($"with {Insert}{Returning} {Taken}");
+
+    private static readonly PositionalSql PlainFenced = new($"with {Fence}{Insert}{Fenced}{Returning} {Taken}");
 
     // Only where the events were taken. No two of the changes are about the same thing.
     private const string Changes =
         $"""
-         returning pid, seq), ok as (select 1 from e limit 1),
+        , ok as (select 1 from e limit 1),
         d as (delete from directory using unnest(@gone_kind, @gone_name) as x (kind, name), ok
             where directory.kind = x.kind and directory.name = x.name),
         p as (insert into directory (kind, name, details) select x.* from unnest(@kind, @name, @details) as x (kind, name, details), ok
             on conflict (kind, name) do update set details = excluded.details),
         c as (insert into call ({CallRows.Columns}) select x.* from unnest(@id, @room, @member, @session, @services, @node, @started, @ended, @ending,
             @bytes_in, @bytes_out, @packets_in, @packets_out) as x ({CallRows.Columns}), ok {CallRows.OnConflict})
-        select pid, seq from e
+        {Taken}
         """;
 
-    private const string Changing = $"with {Insert}{Changes}";
+    private static readonly PositionalSql Changing = new($"with {Insert}{Returning}{Changes}");
 
-    private const string ChangingFenced = $"with {Fence}{Insert}{Fenced}{Changes}";
+    private static readonly PositionalSql ChangingFenced = new($"with {Fence}{Insert}{Fenced}{Returning}{Changes}");
 
     /// <summary>Writes without changes share one statement; any other has one of its own.</summary>
     internal static NpgsqlBatchCommand ForEvents(IReadOnlyList<JournalWrite> writes, long at)
@@ -57,7 +63,8 @@ internal static class PostgresStatements
 
     internal static NpgsqlBatchCommand ForChanging(JournalWrite write, long at)
     {
-        var command = Events(write.Fence is null ? Changing : ChangingFenced, [write], write.Fence is not null, at);
+        var sql = write.Fence is null ? Changing : ChangingFenced;
+        var command = Events(sql, [write], write.Fence is not null, at);
         // The last word on each thing counts; a statement may say only one.
         var last = write.Changes.GroupBy(KeyOf).Select(g => g.Last()).ToArray();
         var gone = last.OfType<ReadModelChange.Absent>().ToArray();
@@ -83,12 +90,12 @@ internal static class PostgresStatements
         Add("@packets_out", Array.ConvertAll(calls, c => c.PacketsOut), NpgsqlDbType.Bigint);
         return command;
 
-        void Add(string name, Array values, NpgsqlDbType type) => PostgresStatements.Add(command, name, values, type);
+        void Add(string name, Array values, NpgsqlDbType type) => PostgresStatements.Add(command, sql, name, values, type);
     }
 
-    private static NpgsqlBatchCommand Events(string sql, IReadOnlyList<JournalWrite> writes, bool isFenced, long at)
+    private static NpgsqlBatchCommand Events(PositionalSql sql, IReadOnlyList<JournalWrite> writes, bool isFenced, long at)
     {
-        var command = new NpgsqlBatchCommand(sql);
+        var command = sql.Command();
         int count = writes.Sum(w => w.Events.Count);
         var pid = new string[count];
         var (seq, first, checksum) = (new long[count], new long[count], new long[count]);
@@ -105,21 +112,22 @@ internal static class PostgresStatements
                 (shard[row], epoch[row]) = (write.Fence?.Shard.Value, write.Fence?.Epoch);
             }
         }
-        Add(command, "@pid", pid, NpgsqlDbType.Text);
-        Add(command, "@seq", seq, NpgsqlDbType.Bigint);
-        Add(command, "@first", first, NpgsqlDbType.Bigint);
-        Add(command, "@payload", payload, NpgsqlDbType.Bytea);
-        Add(command, "@checksum", checksum, NpgsqlDbType.Bigint);
-        Add(command, "@shard", shard, NpgsqlDbType.Integer);
-        Add(command, "@epoch", epoch, NpgsqlDbType.Bigint);
-        command.Parameters.Add(new NpgsqlParameter<long>("@at", at));
+        Add(command, sql, "@pid", pid, NpgsqlDbType.Text);
+        Add(command, sql, "@seq", seq, NpgsqlDbType.Bigint);
+        Add(command, sql, "@first", first, NpgsqlDbType.Bigint);
+        Add(command, sql, "@payload", payload, NpgsqlDbType.Bytea);
+        Add(command, sql, "@checksum", checksum, NpgsqlDbType.Bigint);
+        Add(command, sql, "@shard", shard, NpgsqlDbType.Integer);
+        Add(command, sql, "@epoch", epoch, NpgsqlDbType.Bigint);
+        sql.Set(command, "@at", new NpgsqlParameter<long> { TypedValue = at });
+        sql.Set(command, "@rows", new NpgsqlParameter<long> { TypedValue = count });
         if (isFenced)
-            Add(command, "@shards", shard.OfType<int>().Distinct().ToArray(), NpgsqlDbType.Integer);
+            Add(command, sql, "@shards", shard.OfType<int>().Distinct().ToArray(), NpgsqlDbType.Integer);
         return command;
     }
 
-    private static void Add(NpgsqlBatchCommand command, string name, Array values, NpgsqlDbType type) =>
-        command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = values });
+    private static void Add(NpgsqlBatchCommand command, PositionalSql sql, string name, Array values, NpgsqlDbType type) =>
+        sql.Set(command, name, new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values });
 
     private static object KeyOf(ReadModelChange change) => change switch
     {

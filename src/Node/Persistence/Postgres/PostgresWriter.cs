@@ -21,7 +21,7 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, StoreMetrics metri
             if (Interlocked.Exchange(ref _isFailing, 0) == 1)
                 StoreLog.Recovered(log);
             foreach (var pending in batch)
-                Answer(pending, stored.Contains((pending.Write.PersistenceId.ToString(), pending.Write.LastSequenceNr)));
+                Answer(pending, stored.Contains(pending));
         }
         catch (PostgresException exception) when (IsRace(exception))
         {
@@ -43,27 +43,47 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, StoreMetrics metri
         }
     }
 
-    private static async Task<HashSet<(string, long)>> ExecuteAsync(
+    private static async Task<HashSet<PendingWrite>> ExecuteAsync(
         NpgsqlConnection connection, IReadOnlyList<PendingWrite> batch, CancellationToken cancellationToken)
     {
         long at = CallCursor.Micros(DateTimeOffset.UtcNow);
         // One Sync at its end makes the batch one transaction: committed before the last result is read to its end.
         await using var commands = new NpgsqlBatch(connection);
-        var plain = batch.Where(p => p.Write.Changes.Count == 0).Select(p => p.Write).ToArray();
+        var groups = new List<PendingWrite[]>();
+        var plain = batch.Where(p => p.Write.Changes.Count == 0).ToArray();
         if (plain.Length > 0)
-            commands.BatchCommands.Add(PostgresStatements.ForEvents(plain, at));
-        foreach (var pending in batch)
-            if (pending.Write.Changes.Count > 0)
-                commands.BatchCommands.Add(PostgresStatements.ForChanging(pending.Write, at));
-        var stored = new HashSet<(string, long)>();
-        await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
-        do
         {
-            while (await reader.ReadAsync(cancellationToken))
-                stored.Add((reader.GetString(0), reader.GetInt64(1)));
+            commands.BatchCommands.Add(PostgresStatements.ForEvents(Array.ConvertAll(plain, p => p.Write), at));
+            groups.Add(plain);
         }
-        while (await reader.NextResultAsync(cancellationToken));
+        foreach (var pending in batch)
+        {
+            if (pending.Write.Changes.Count == 0)
+                continue;
+            commands.BatchCommands.Add(PostgresStatements.ForChanging(pending.Write, at));
+            groups.Add([pending]);
+        }
+        var stored = new HashSet<PendingWrite>(batch.Count);
+        await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
+        foreach (var group in groups)
+        {
+            await reader.ReadAsync(cancellationToken);
+            stored.UnionWith(Taken(reader, group));
+            await reader.NextResultAsync(cancellationToken);
+        }
         return stored;
+    }
+
+    /// <summary>How many rows were taken, and where it was not all of them, which.</summary>
+    private static IEnumerable<PendingWrite> Taken(NpgsqlDataReader reader, PendingWrite[] group)
+    {
+        long rows = reader.GetInt64(0);
+        if (rows == group.Sum(p => p.Write.Events.Count))
+            return group;
+        if (rows == 0)
+            return [];
+        var taken = reader.GetFieldValue<string[]>(1).Zip(reader.GetFieldValue<long[]>(2)).ToHashSet();
+        return group.Where(p => taken.Contains((p.Write.PersistenceId.ToString(), p.Write.LastSequenceNr)));
     }
 
     private void Answer(PendingWrite pending, bool isStored)

@@ -15,7 +15,6 @@ public sealed class SqliteStore : IConferenceStore
     private readonly SqliteReader _reader;
     private readonly Lock _writing = new();
     private readonly Task _loop;
-    private SqliteSession? _session;
     private SqliteWriter? _writer;
     private bool _isFailing;
 
@@ -94,7 +93,7 @@ public sealed class SqliteStore : IConferenceStore
         _queue.Complete();
         await _loop;
         _reader.Dispose();
-        _session?.Close();
+        _writer?.Dispose();
         _file.Dispose();
     }
 
@@ -171,8 +170,8 @@ public sealed class SqliteStore : IConferenceStore
         catch (Exception exception)
         {
             _writer?.RollBack();
-            _session?.Close();
-            (_session, _writer) = (null, null);
+            _writer?.Dispose();
+            _writer = null;
             if (!_isFailing)
                 StoreLog.WritesFailed(_log, exception);
             _isFailing = true;
@@ -182,9 +181,5 @@ public sealed class SqliteStore : IConferenceStore
         }
     }
 
-    private void Use(SqliteConnection connection)
-    {
-        _session = new SqliteSession(connection);
-        _writer = new SqliteWriter(_session, TimeProvider.System);
-    }
+    private void Use(SqliteConnection connection) => _writer = new SqliteWriter(new SqliteSession(connection), TimeProvider.System);
 }

@@ -5,18 +5,19 @@ using Microsoft.Data.Sqlite;
 namespace Conference.Node.Persistence.Sqlite;
 
 /// <summary>The statements of the one connection that writes. Used by one thread at a time, inside one transaction at a time.</summary>
-internal sealed class SqliteWriter(SqliteSession session, TimeProvider time)
+internal sealed class SqliteWriter(SqliteSession session, TimeProvider time) : IDisposable
 {
-    // The check and the write are one statement: no event without the one before it, none twice.
-    private const string InsertFirst =
-        """
-        insert into event (pid, seq, payload, checksum, at, shard, epoch) select @pid, @seq, @payload, @checksum, @at, @shard, @epoch
-        where coalesce((select max(seq) from event where pid = @pid), 0) = @seq - 1
-        """;
+    private readonly EventInsert _insert = new(session.Connection);
 
     private const string InsertCall =
         $"insert into call ({CallRows.Columns}) values (@id, @room, @member, @session, @services, @node, @started, @ended, @ending, "
         + $"@bytes_in, @bytes_out, @packets_in, @packets_out) {CallRows.OnConflict}";
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        session.Close();
+    }
 
     internal void Begin() => session.Command("begin immediate").ExecuteNonQuery();
 
@@ -40,15 +41,8 @@ internal sealed class SqliteWriter(SqliteSession session, TimeProvider time)
         long at = CallCursor.Micros(time.GetUtcNow());
         for (int i = 0; i < write.Events.Count; i++)
         {
-            long sequenceNr = write.FirstSequenceNr + i;
-            var payload = write.Events[i];
-            int rows = session.Command(
-                InsertFirst,
-                ("@pid", write.PersistenceId.ToString()), ("@seq", sequenceNr), ("@payload", payload.ToArray()),
-                ("@checksum", RowChecksum.Of(write.PersistenceId, sequenceNr, payload.Span)), ("@at", at),
-                ("@shard", write.Fence?.Shard.Value), ("@epoch", write.Fence?.Epoch)).ExecuteNonQuery();
             // Only the first can find another last event: the transaction is this writer's alone.
-            if (rows == 0)
+            if (!_insert.Execute(write, i, at))
                 return false;
         }
         foreach (var change in write.Changes)
