@@ -15,7 +15,7 @@ public sealed class SessionMachineProperties
         "CONN chat joe@127.0.0.1", "CONN video joe@192.0.2.99", "CONN video", "DCON video joe@127.0.0.1", "DCON audio joe@127.0.0.1", "DCON chat joe@127.0.0.1",
         "DCON video", "GETP video rate", "GETP session events", "GETP video colour", "SETP video rate 10", "SETP video rate 0", "SETP video select joe",
         "SETP session events on", "SETP session events off", "SETP chat sender on", "SETP session ports udp", "SETP chat rate 3", "SEND chat Hello",
-        "SEND", "LIST standup@127.0.0.1", "LIST standup@192.0.2.99", "AUTH ANONYMOUS joe", "AUTH ANONYMOUS guest-1", "AUTH PLAIN x", "STLS", "FEAT", "NOOP",
+        "SEND", "LIST standup@127.0.0.1", "LIST standup@192.0.2.99", "AUTH ANONYMOUS joe", "AUTH ANONYMOUS guest-1", "AUTH PLAIN x", "AUTH PLAIN AGpvZQB4", "AUTH BEARER a.b.c", "STLS", "FEAT", "NOOP",
         "bogus", "", "QUIT now",
     ];
 
@@ -33,7 +33,8 @@ public sealed class SessionMachineProperties
 
     private static void Converse(Random random)
     {
-        var machine = new SessionMachine(new SessionPolicy(new ServedHosts([], []), random.Next(4) == 0), Name.Guest(1), "127.0.0.1");
+        var machine = new SessionMachine(new SessionPolicy(new ServedHosts([], []), random.Next(4) == 0), Name.Guest(1), "127.0.0.1",
+            new LinkSecurity(random.Next(2) == 0, false, false));
         var said = new List<Verb>();
         var answered = new List<Verb>();
         SessionRequest? outstanding = null;
@@ -125,6 +126,9 @@ public sealed class SessionMachineProperties
             SessionRequest.Connect => new SessionOutcome.Connected(random.Next(11000, 20000)),
             SessionRequest.ListMembers => new SessionOutcome.Members([.. Enumerable.Repeat(new Member(Name.Parse("amy"), [Service.Video]), random.Next(3))]),
             SessionRequest.SignInAnonymous signIn => new SessionOutcome.SignedIn(signIn.Name),
+            SessionRequest.SignInPassword signIn => new SessionOutcome.SignedIn(signIn.Name),
+            SessionRequest.SignInBearer when random.Next(2) == 0 => new SessionOutcome.NotSignedIn(SignInVerdict.TokenExpired),
+            SessionRequest.SignInBearer => new SessionOutcome.SignedIn(Name.Parse("joe"), new SessionGrants([Name.Parse("joe")], random.Next(2) == 0, null)),
             _ => new SessionOutcome.Done(),
         };
     }
