@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Conference.Bench.Actors;
@@ -15,16 +16,19 @@ internal sealed record Measure(
     {
         await Round();
         var results = new double[rounds];
+        var started = Stopwatch.GetTimestamp();
+        var processor = Environment.CpuUsage.TotalTime;
         for (var i = 0; i < rounds; i++)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
             results[i] = await Round();
         }
+        var cores = (Environment.CpuUsage.TotalTime - processor) / Stopwatch.GetElapsedTime(started);
         Array.Sort(results);
         var median = results[rounds / 2];
         var reached = Target is not { } target ? "" : (LessIsBetter ? median < target : median > target) ? "yes" : "NO";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Name,-34}{results[0],9:0.##}{median,9:0.##}{results[^1],9:0.##}  {Unit,-11}{Peer,10}  {reached}"));
+            $"{Name,-34}{results[0],9:0.##}{median,9:0.##}{results[^1],9:0.##}  {Unit,-11}{cores,6:0.0}{Peer,10}  {reached}"));
     }
 }

@@ -2,7 +2,8 @@ using Conference.Bench.Actors;
 
 // dotnet run -c Release --project bench/actors [-- name-part ...]
 // Every measure: one warm-up round, then five; smallest, median and largest are printed beside what Akka.NET 1.5.27 did on the same
-// kind of machine (two cores). The median is what counts.
+// kind of machine (two cores). The median is what counts. "cores" is what this process got on average: a flood or eight pairs that
+// got much less than two shared the machine with something else.
 Measure[] measures =
 [
     new("ping-pong, 1 pair", "M msg/s", 2.5, "2.0-2.5", () => PingPong.Run(pairs: 1, messages: 10_000_000)),
@@ -16,7 +17,7 @@ Measure[] measures =
     new("sharded tell, 1,000 entities", "M msg/s", null, "-", () => Sharded.Run(entities: 1000, messages: 3_000_000)),
 ];
 
-Console.WriteLine($"{"measure",-34}{"min",9}{"median",9}{"max",9}  {"unit",-11}{"Akka.NET",10}  reached");
+Console.WriteLine($"{"measure",-34}{"min",9}{"median",9}{"max",9}  {"unit",-11}{"cores",6}{"Akka.NET",10}  reached");
 foreach (var measure in measures)
     if (args.Length == 0 || args.Any(part => measure.Name.Contains(part, StringComparison.OrdinalIgnoreCase)))
         await measure.Print(rounds: 5);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Runtime;
 using Conference.Media;
 using Conference.Media.Transport;
 
@@ -41,17 +42,18 @@ internal static class PlaneProcess
 }
 
 /// <summary>What a plane's process has used and done since it started.</summary>
-internal readonly record struct Usage(double CpuSeconds, long DatagramsIn, long DatagramsOut, long Dropped, long AllocatedBytes)
+internal readonly record struct Usage(double CpuSeconds, long DatagramsIn, long DatagramsOut, long Dropped, long AllocatedBytes, long CompiledMethods)
 {
     public static Usage Now(MediaPlane plane)
     {
         // Allocation first: reading the statistics allocates, and belongs to the reader.
-        long allocated = GC.GetTotalAllocatedBytes(precise: false);
+        long allocated = GC.GetTotalAllocatedBytes(precise: true);
         using Process self = Process.GetCurrentProcess();
         double cpu = self.TotalProcessorTime.TotalSeconds;
         MediaStatistics statistics = plane.Read();
         return new Usage(
-            cpu, statistics.Services.Sum(s => s.DatagramsIn), statistics.Services.Sum(s => s.DatagramsOut), statistics.Drops.Sum(), allocated);
+            cpu, statistics.Services.Sum(s => s.DatagramsIn), statistics.Services.Sum(s => s.DatagramsOut), statistics.Drops.Sum(), allocated,
+            JitInfo.GetCompiledMethodCount());
     }
 
     public static Usage Parse(string line)
@@ -62,13 +64,15 @@ internal readonly record struct Usage(double CpuSeconds, long DatagramsIn, long 
             long.Parse(parts[1], CultureInfo.InvariantCulture),
             long.Parse(parts[2], CultureInfo.InvariantCulture),
             long.Parse(parts[3], CultureInfo.InvariantCulture),
-            long.Parse(parts[4], CultureInfo.InvariantCulture));
+            long.Parse(parts[4], CultureInfo.InvariantCulture),
+            long.Parse(parts[5], CultureInfo.InvariantCulture));
     }
 
     public string ToLine() => string.Create(
-        CultureInfo.InvariantCulture, $"{CpuSeconds:F6} {DatagramsIn} {DatagramsOut} {Dropped} {AllocatedBytes}");
+        CultureInfo.InvariantCulture, $"{CpuSeconds:F6} {DatagramsIn} {DatagramsOut} {Dropped} {AllocatedBytes} {CompiledMethods}");
 
     public Usage Since(Usage earlier) => new(
         CpuSeconds - earlier.CpuSeconds, DatagramsIn - earlier.DatagramsIn, DatagramsOut - earlier.DatagramsOut,
-        Dropped - earlier.Dropped, AllocatedBytes - earlier.AllocatedBytes);
+        Dropped - earlier.Dropped, AllocatedBytes - earlier.AllocatedBytes,
+        CompiledMethods - earlier.CompiledMethods);
 }

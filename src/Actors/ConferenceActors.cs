@@ -14,6 +14,8 @@ namespace Conference.Actors;
 /// <summary>What the actors of a node are told at start.</summary>
 public sealed record ConferenceOptions
 {
+    public required string NodeName { get; init; }
+
     public required SessionPolicy Policy { get; init; }
 
     public RoomOptions Rooms { get; init; } = new();
@@ -39,14 +41,16 @@ public sealed class ConferenceActors
 
     public IActorRef Sessions { get; }
 
+    /// <summary>Users and rooms live in the journal that <see cref="Persistence.PersistenceExtension"/> was given for this system.</summary>
     public static ConferenceActors Start(ActorSystem system, IMediaPlane plane, ConferenceMetrics metrics, ConferenceOptions options)
     {
         var sharding = ClusterSharding.Get(system);
         // Rooms speak to the users who own them, users to the rooms of their name, forwarders to their rooms:
         // the circle closes once all are there, before the first message.
         IActorRef users = ActorRefs.Nobody, rooms = ActorRefs.Nobody, forwarders = ActorRefs.Nobody;
+        var roomContext = new RoomContext(options.Rooms, () => users, () => forwarders, metrics);
         rooms = sharding.Start(
-            "rooms", id => RoomActor.Props(Name.Parse(id), options.Rooms, () => users, metrics), new Extractor<IRoomCommand>(c => c.Room));
+            "rooms", id => RoomActor.Props(Name.Parse(id), roomContext), new Extractor<IRoomCommand>(c => c.Room));
         users = sharding.Start(
             "users", id => UserActor.Props(Name.Parse(id), rooms), new Extractor<IUserCommand>(c => c.User));
         // Forwarders are this node's own: one shard, which never moves.
@@ -55,6 +59,7 @@ public sealed class ConferenceActors
             "forwarders", id => ForwarderActor.Props(Name.Parse(id), forwarding), new Extractor<IForwarderMessage>(m => m.Room, shards: 1));
         var node = new NodeContext
         {
+            Name = options.NodeName,
             Policy = options.Policy,
             Users = users,
             Rooms = rooms,

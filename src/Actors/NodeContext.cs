@@ -10,6 +10,9 @@ public sealed record NodeContext
 {
     public required SessionPolicy Policy { get; init; }
 
+    /// <summary>What the node is called, in records.</summary>
+    public required string Name { get; init; }
+
     /// <summary>The region of users.</summary>
     public required IActorRef Users { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Conference.Node.Http.Api;
 using Conference.Node.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -20,6 +21,7 @@ internal static class Banner
 
               with TLS openssl s_client -quiet -connect {host}:{addresses[1].Port}
             """;
+        var token = app.Services.GetRequiredService<AdminToken>();
         Console.Out.WriteLine($"""
 
             Conference is ready.
@@ -28,6 +30,7 @@ internal static class Banner
                        (dotnet run -c Release --project src/Client -- call standup@{host}{portOption})
               by hand  telnet {host} {port}, then HELO standup@{host}{tls}
               console  http://{Shown(addresses[^1])}:{addresses[^1].Port}/
+              api      http://{Shown(addresses[^1])}:{addresses[^1].Port}/api/v1/rooms, admin token {(token.IsMade ? token.Text : "as configured")}
               media    UDP {settings.Media.Ports.First}-{settings.Media.Ports.Last}
 
             Ctrl+C stops it.

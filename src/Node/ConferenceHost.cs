@@ -2,9 +2,13 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Conference.Actors;
 using Conference.Actors.Authentication;
+using Conference.Actors.Persistence;
+using Conference.Actors.Persistence.Serialization;
+using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;
+using Conference.Node.Persistence;
 using Conference.Node.Settings;
 using Conference.Node.Telemetry;
 using Conference.Protocol.Addresses;
@@ -24,12 +28,17 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     private readonly ILogger _log = loggers.CreateLogger<ConferenceHost>();
     private volatile bool _isReady;
 
+    public IConferenceStore? Store { get; private set; }
+
     public MediaPlane? Plane { get; private set; }
 
     public ActorSystem? System { get; private set; }
 
     /// <summary>Null until started.</summary>
     public ConferenceActors? Actors { get; private set; }
+
+    /// <summary><c>Rooms:MaxMembers</c></summary>
+    public int DefaultMaxMembers => settings.Rooms.MaxMembers;
 
     /// <summary>Clients are welcome: started, and not stopping.</summary>
     public bool IsReady => _isReady;
@@ -43,12 +52,16 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
     }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
+        Store = await StoreFactory.OpenAsync(settings.Store, metrics.Meter, loggers, cancellationToken);
         Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
+        PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
         Actors = ConferenceActors.Start(System, Plane, new ConferenceMetrics(metrics.Meter), new ConferenceOptions
         {
+            NodeName = settings.Name,
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses()), settings.Auth.IsRequired),
             Authenticator = authenticator,
             Rooms = settings.Rooms,
@@ -57,9 +70,23 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         });
         _ = new MediaMetrics(metrics, Plane);
         _ = new ActorMetrics(metrics.Meter, System);
+        await CloseOpenCallsAsync(Store, Actors.Rooms, cancellationToken);
         _isReady = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
-        return Task.CompletedTask;
+    }
+
+    /// <summary>Calls that a crash left open: their rooms, once awake, find nobody in them and close the records.</summary>
+    private static async Task CloseOpenCallsAsync(ICallRecords calls, IActorRef rooms, CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var page = await calls.QueryAsync(new CallQuery { OnlyOpen = true, After = next, Limit = 1000 }, cancellationToken);
+            foreach (var room in page.Records.Select(c => c.Room).Distinct())
+                rooms.Tell(new RoomCommands.Find(room));
+            next = page.Next;
+        }
+        while (next is not null);
     }
 
     /// <summary>Tells every client 421, and waits a little until they are gone. To be called before the listeners stop.</summary>
@@ -72,11 +99,20 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         {
             int sessions = await actors.Sessions.Ask<int>(new SessionsCommands.Close("shutting down"), _farewell);
             Log.Stopped(_log, sessions);
+            await RoomsEmptyAsync().WaitAsync(_farewell);
         }
-        catch (AskTimeoutException)
+        catch (Exception e) when (e is AskTimeoutException or TimeoutException)
         {
             Log.FarewellTimedOut(_log);
         }
+    }
+
+    /// <summary>Rooms write down how their calls ended, and go.</summary>
+    private async Task RoomsEmptyAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (System!.Statistics.ActorsByType.GetValueOrDefault(nameof(RoomActor)) > 0)
+            await timer.WaitForNextTickAsync();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -84,6 +120,9 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         if (System is { } system)
             await system.TerminateAsync().WaitAsync(cancellationToken);
         Plane?.Dispose();
+        // Last: what the actors still had to say is stored by now.
+        if (Store is { } store)
+            await store.DisposeAsync();
     }
 
     public void Dispose() => Plane?.Dispose();

@@ -1,6 +1,7 @@
 using System.Net;
 using Conference.Node.Auth;
 using Conference.Node.Http;
+using Conference.Node.Http.Api;
 using Conference.Node.Listening;
 using Conference.Node.Settings;
 using Conference.Node.Telemetry;
@@ -33,13 +34,26 @@ public static class NodeApplication
         builder.Services.AddSingleton(new CommandMetrics(metrics.Meter));
         builder.Services.AddSignIn(settings.Auth, settings.Tls);
         builder.Services.AddSingleton<QcvcConnectionHandler>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new AdminToken(settings.Http.AdminToken));
+        builder.Services.AddSingleton<AdminGate>();
+        builder.Services.AddSingleton<ApiContext>();
+        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Explain);
+        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.MaxDepth = 8);
+        // A body of the wrong shape is the caller's mistake and gets a 400 with a word, not a page of stack.
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
         builder.Services.AddSingleton<ConferenceHost>();
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseWhen(c => c.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase), api => api.UseMiddleware<AdminGate>());
+        app.UseRouting();
         app.MapOperations();
+        app.MapApi();
         app.Lifetime.ApplicationStarted.Register(() => Banner.Print(app, settings));
         // Before Kestrel stops: it would cut the connections off without a word.
         app.Lifetime.ApplicationStopping.Register(() => app.Services.GetRequiredService<ConferenceHost>().SayFarewellAsync().GetAwaiter().GetResult());
@@ -51,6 +65,7 @@ public static class NodeApplication
         // A QCVC client may say nothing for half an hour; what limits it is its session.
         kestrel.Limits.MaxConcurrentConnections = null;
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = ApiEndpoints.MaxBodyBytes;
         Listen(kestrel, settings.Qcvc.Address, settings.Qcvc.Port, l => l.UseConnectionHandler<QcvcConnectionHandler>());
         if (settings.Qcvc.TlsPort is { } tlsPort)
             Listen(kestrel, settings.Qcvc.Address, tlsPort, l => l.UseConnectionHandler<QcvcTlsConnectionHandler>());

@@ -1,4 +1,5 @@
 using Conference.Node;
+using Conference.Node.Persistence;
 using Conference.Node.Settings;
 
 // Exit codes: 0 after a clean stop, 1 when something failed (a port in use, a bug), 2 for wrong settings.
@@ -12,6 +13,11 @@ catch (SettingsException e)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 2;
+}
+catch (StoreException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
 }
 catch (IOException e)
 {

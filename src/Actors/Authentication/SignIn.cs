@@ -11,21 +11,12 @@ internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef sessi
 {
     public async Task<SessionOutcome> RunAsync(SessionRequest request) => request switch
     {
-        SessionRequest.SignInAnonymous anonymous => await AnonymousAsync(anonymous.Name),
+        SessionRequest.SignInAnonymous anonymous => await EnterAsync(anonymous.Name, SessionGrants.Everything, isAuthenticated: false),
         SessionRequest.SignInPassword password => await EnterAsync(await node.Authenticator.VerifyPasswordAsync(
             client, password.Name, password.Password, () => ReadCredentialAsync(password.Name))),
         SessionRequest.SignInBearer bearer => await EnterAsync(await node.Authenticator.VerifyTokenAsync(client, bearer.Token)),
         _ => throw new NotSupportedException(request.GetType().Name),
     };
-
-    /// <summary>A name with an account is its owner's, here or not.</summary>
-    private async Task<SessionOutcome> AnonymousAsync(Name name)
-    {
-        var credential = await ReadCredentialAsync(name);
-        return credential.PasswordHash is null
-            ? await EnterAsync(name, SessionGrants.Everything, isAuthenticated: false)
-            : new SessionOutcome.NotSignedIn(SignInVerdict.NameInUse);
-    }
 
     private async Task<SessionOutcome> EnterAsync(SignInResult result) => result switch
     {

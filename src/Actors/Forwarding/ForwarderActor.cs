@@ -24,8 +24,12 @@ public sealed class ForwarderActor : EntityActor
         On<RoomEvent.Joined>(Joined);
         On<RoomEvent.Left>(Left);
         On<RoomEvent.Gone>(Gone);
+        On<RoomEvent.PutOut>(PutOut);
+        On<RoomEvent.Muted>(Muted);
+        On<RoomEvent.Recovered>(_ => _node.Rooms().Tell(new RoomCommands.Register(_room, _state.Registered)));
         On<RoomEvent.Said>(said => TellAllBut(said.From, said.Notice));
         On<ForwarderCommands.Configure>(Configure);
+        On<ForwarderCommands.Remove>(Remove);
         On<Terminated>(SessionEnded);
     }
 
@@ -38,9 +42,10 @@ public sealed class ForwarderActor : EntityActor
         if (IsHere(joined.Who))
         {
             _state.Add(joined.Who, joined.Port);
+            _state.SetMuted(joined.Who.Name, joined.IsMuted);
             Context.Watch(joined.Who.Session);
             ApplyRoutes();
-            Sender.Tell(new SessionOutcome.Connected(joined.Port.Number));
+            Context.Answer(new SessionOutcome.Connected(joined.Port.Number));
         }
 
         if (joined.IsFirst)
@@ -51,11 +56,9 @@ public sealed class ForwarderActor : EntityActor
     {
         if (IsHere(left.Who))
         {
-            _state.Remove(left.Who.Id, left.Service);
             if (left.IsLast)
                 Context.Unwatch(left.Who.Session);
-            ApplyRoutes();
-            Sender.Tell(new SessionOutcome.Done());
+            Context.Answer(new SessionOutcome.Done());
         }
 
         if (left.IsLast)
@@ -74,11 +77,34 @@ public sealed class ForwarderActor : EntityActor
         TellAllBut(gone.Who.Id, new SessionNotice.Left(gone.Who.Name));
     }
 
+    private void Remove(ForwarderCommands.Remove command)
+    {
+        if (_state.Remove(command.Who, command.Service))
+            ApplyRoutes();
+        _node.Rooms().Forward(new RoomCommands.Leave(_room, command.Who, command.Service, command.Totals, command.End));
+    }
+
+    /// <summary>It hears nothing from now on; its session closes its ports, and those take their leave.</summary>
+    private void PutOut(RoomEvent.PutOut putOut)
+    {
+        if (!IsHere(putOut.Who))
+            return;
+        _state.Remove(putOut.Who.Id);
+        ApplyRoutes();
+        putOut.Who.Session.Tell(new SessionNotice.PutOut(_room));
+    }
+
+    private void Muted(RoomEvent.Muted muted)
+    {
+        _state.SetMuted(muted.Member, muted.IsMuted);
+        ApplyRoutes();
+    }
+
     private void Configure(ForwarderCommands.Configure command)
     {
         if (_state.Configure(command.Who, command.Service, command.Parameters))
             ApplyRoutes();
-        Sender.Tell(new SessionOutcome.Done());
+        Context.Answer(new SessionOutcome.Done());
     }
 
     /// <summary>The room takes the member out and says so to every node, this one too.</summary>

@@ -1,3 +1,4 @@
+using Conference.Actors.Persistence;
 using Conference.Actors.Rooms;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
@@ -16,4 +17,12 @@ public static class ForwarderCommands
 {
     /// <summary>What a member wants of a service has changed. -> <see cref="SessionOutcome.Done"/> once it is in force.</summary>
     public sealed record Configure(Name Room, SessionId Who, Service Service, ServiceParameters Parameters) : IForwarderMessage;
+
+    /// <summary>A port is closing: it hears no more from now on, and the room is told. -> <see cref="SessionOutcome.Done"/>, once it was.</summary>
+    /// <param name="Room">Of which room.</param>
+    /// <param name="Who">Whose port.</param>
+    /// <param name="Service">Which.</param>
+    /// <param name="Totals">What went through it.</param>
+    /// <param name="End">Why.</param>
+    public sealed record Remove(Name Room, SessionId Who, Service Service, CallTotals Totals, CallEnd End) : IForwarderMessage;
 }

@@ -13,6 +13,7 @@ public sealed class ForwarderState(Name room)
 {
     private readonly Dictionary<SessionId, Local> _locals = [];
     private readonly Dictionary<Name, ParticipantId> _participants = [];
+    private readonly HashSet<Name> _muted = [];
 
     public bool IsEmpty => _locals.Count == 0;
 
@@ -39,13 +40,23 @@ public sealed class ForwarderState(Name room)
         local.Ports[port.Service] = port;
     }
 
-    public void Remove(SessionId who, Service service)
+    /// <returns>False when it was gone already.</returns>
+    public bool Remove(SessionId who, Service service)
     {
-        if (_locals.TryGetValue(who, out var local) && local.Ports.Remove(service) && local.Ports.Count == 0)
+        if (!_locals.TryGetValue(who, out var local) || !local.Ports.Remove(service))
+            return false;
+        if (local.Ports.Count == 0)
             _locals.Remove(who);
+        return true;
     }
 
     public void Remove(SessionId who) => _locals.Remove(who);
+
+    /// <summary>By an operator; what the member itself set stays beside it.</summary>
+    public void SetMuted(Name member, bool isMuted) => _ = isMuted ? _muted.Add(member) : _muted.Remove(member);
+
+    /// <summary>Who is here, for a room that has forgotten.</summary>
+    public ImmutableArray<RegisteredMember> Registered => [.. _locals.Values.Select(l => new RegisteredMember(l.Who, [.. l.Ports.Keys]))];
 
     /// <returns>False when there is no such port (any more).</returns>
     public bool Configure(SessionId who, Service service, ServiceParameters parameters)
@@ -64,7 +75,7 @@ public sealed class ForwarderState(Name room)
         {
             var participant = ParticipantOf(local.Who.Name);
             foreach (var port in local.Ports.Values)
-                ports.Add(new MediaRoute(port.Port, participant, port.Parameters.Muted, Preferences(port.Parameters)));
+                ports.Add(new MediaRoute(port.Port, participant, port.Parameters.Muted || _muted.Contains(local.Who.Name), Preferences(port.Parameters)));
         }
 
         return new MediaRoutes(new RoomId(room.ToString()), version, ports.DrainToImmutable());

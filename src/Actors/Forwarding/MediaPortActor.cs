@@ -1,7 +1,9 @@
 using System.Net;
+using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
+using Conference.Actors.Sessions;
 using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
@@ -20,22 +22,26 @@ public sealed class MediaPortActor : ReceiveActor
     private readonly Service _service;
     private readonly IPAddress _client;
     private readonly NodeContext _node;
+    private readonly SessionFate _fate;
     private PortId? _port;
+    private bool _hasLeft;
 
     /// <param name="room">Whose room it is to join.</param>
     /// <param name="who">For whom.</param>
     /// <param name="service">What it carries.</param>
     /// <param name="client">The only address it will ever hear.</param>
+    /// <param name="fate">How its session ends.</param>
     /// <param name="node">What the node provides.</param>
-    public MediaPortActor(Name room, Participant who, Service service, IPAddress client, NodeContext node)
+    public MediaPortActor(Name room, Participant who, Service service, IPAddress client, SessionFate fate, NodeContext node)
     {
         _room = room;
         _who = who;
         _service = service;
         _client = client;
+        _fate = fate;
         _node = node;
         Receive<MediaPortCommands.Connect>(Connect);
-        Receive<MediaPortCommands.Disconnect>(_ => _node.Rooms.Forward(new RoomCommands.Leave(_room, _who.Id, _service)));
+        Receive<MediaPortCommands.Disconnect>(_ => Disconnect());
         Receive<MediaPortCommands.Configure>(command =>
             _who.Node.Forward(new ForwarderCommands.Configure(_room, _who.Id, _service, command.Parameters)));
         Receive<MediaPortCommands.Read>(_ => Sender.Tell(_port is { } port ? _node.Plane.Read(port) ?? NoStatistics : NoStatistics));
@@ -43,13 +49,31 @@ public sealed class MediaPortActor : ReceiveActor
 
     private static PortStatistics NoStatistics { get; } = new(0, 0, 0, 0, 0, false);
 
-    public static Props Props(Name room, Participant who, Service service, IPAddress client, NodeContext node) =>
-        Runtime.Props.Create(() => new MediaPortActor(room, who, service, client, node));
+    public static Props Props(Name room, Participant who, Service service, IPAddress client, SessionFate fate, NodeContext node) =>
+        Runtime.Props.Create(() => new MediaPortActor(room, who, service, client, fate, node));
 
+    /// <summary>However it ends, the room is told, and what went through the port is not lost.</summary>
     protected override void PostStop()
     {
-        if (_port is { } port)
-            _node.Plane.Close(port);
+        if (_port is not { } port)
+            return;
+        if (!_hasLeft)
+            _who.Node.Tell(Leaving(_fate.End));
+        _node.Plane.Close(port);
+    }
+
+    private void Disconnect()
+    {
+        _hasLeft = true;
+        _who.Node.Forward(Leaving(CallEnd.Left));
+    }
+
+    private ForwarderCommands.Remove Leaving(CallEnd end) => new(_room, _who.Id, _service, Totals(), end);
+
+    private CallTotals Totals()
+    {
+        var seen = _port is { } port ? _node.Plane.Read(port) ?? NoStatistics : NoStatistics;
+        return new CallTotals([], seen.BytesIn, seen.BytesOut, seen.DatagramsIn, seen.DatagramsOut);
     }
 
     private void Connect(MediaPortCommands.Connect command)

@@ -1,4 +1,4 @@
-using Conference.Actors.Rooms;
+using Conference.Actors.Persistence;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Protocol.Addresses;
@@ -7,43 +7,50 @@ using Conference.Protocol.Session;
 namespace Conference.Actors.Presence;
 
 /// <summary>
-/// A user's presence: which sessions are signed in, and the status they show. One per name in the whole cluster; it
-/// exists only while somebody is signed in or asks.
+/// A user: its account, its status, and which sessions are signed in. One per name in the whole cluster; it runs only while
+/// somebody is signed in or asks, and comes back from its journal.
 /// </summary>
-public sealed class UserActor : EntityActor
+public sealed class UserActor : PersistentEntityActor
 {
+    private const int EventsPerSnapshot = 500;
+
     private readonly Name _name;
     private readonly IActorRef _rooms;
     private UserState _state = UserState.Absent;
 
-    /// <param name="name">Whose presence.</param>
-    /// <param name="rooms">The region of <see cref="RoomActor"/>s.</param>
+    /// <param name="name">Which user.</param>
+    /// <param name="rooms">The region of rooms.</param>
     public UserActor(Name name, IActorRef rooms)
     {
         _name = name;
         _rooms = rooms;
+        Recover<SnapshotOffer>(offer => _state = _state.With((UserSnapshot)offer.Snapshot));
+        Recover<UserEvent>(happened => _state = _state.With(happened));
         On<UserCommands.SignIn>(SignIn);
         On<UserCommands.SignOut>(command => Remove(command.Session));
-        On<UserCommands.ReadCredential>(_ => Sender.Tell(new UserCredential(null)));
-        On<UserCommands.Find>(_ => Sender.Tell(new UserPresence(_state.IsOnline, _state.Status)));
+        On<UserCommands.ReadCredential>(_ => Context.Answer(new UserCredential(_state.PasswordHash)));
+        On<UserCommands.Find>(_ => Context.Answer(new UserPresence(_state.IsOnline, _state.HasAccount, _state.Sessions.Count, _state.Status)));
         On<UserCommands.SetStatus>(SetStatus);
-        On<UserCommands.Enter>(command => _rooms.Forward(command.Join with { HasOwner = _state.IsOnline }));
+        On<UserCommands.SetPassword>(SetPassword);
+        On<UserCommands.RemoveAccount>(RemoveAccount);
+        On<UserCommands.Enter>(Enter);
         On<UserCommands.Call>(Call);
         On<UserCommands.Hear>(Hear);
         On<UserCommands.Overhear>(command => TellSessions(command.Said));
         On<Terminated>(terminated => Remove(terminated.ActorRef));
     }
 
-    public static Props Props(Name name, IActorRef rooms) => Runtime.Props.Create(() => new UserActor(name, rooms));
+    public override PersistenceId PersistenceId => PersistenceId.User(_name);
 
-    /// <summary>Nobody signed in: nothing here is worth keeping, whatever it was that woke this actor.</summary>
     protected override bool IsIdle => !_state.IsOnline;
+
+    public static Props Props(Name name, IActorRef rooms) => Runtime.Props.Create(() => new UserActor(name, rooms));
 
     private void SignIn(UserCommands.SignIn command)
     {
         if (!_state.MaySignIn(command))
         {
-            Sender.Tell(new SessionOutcome.Refused("name in use"));
+            Context.Answer(new SessionOutcome.Refused("name in use"));
             return;
         }
 
@@ -55,7 +62,7 @@ public sealed class UserActor : EntityActor
 
         _state = _state.With(command);
         Context.Watch(command.Session);
-        Sender.Tell(new SessionOutcome.SignedIn(_name));
+        Context.Answer(new SessionOutcome.SignedIn(_name));
     }
 
     private void Remove(IActorRef session)
@@ -66,8 +73,78 @@ public sealed class UserActor : EntityActor
 
     private void SetStatus(UserCommands.SetStatus command)
     {
-        _state = _state with { Status = command.Status };
-        Sender.Tell(new SessionOutcome.StatusIs(_state.Status));
+        if (_state.IsAuthenticated)
+            Persist(new UserEvent.StatusSet(command.Status), Apply, new SessionOutcome.StatusIs(command.Status));
+        else
+        {
+            _state = _state with { Status = command.Status };
+            Context.Answer(new SessionOutcome.StatusIs(command.Status));
+        }
+    }
+
+    private void SetPassword(UserCommands.SetPassword command)
+    {
+        UserEvent happened = _state.HasAccount
+            ? new UserEvent.PasswordChanged(command.PasswordHash)
+            : new UserEvent.AccountCreated(command.PasswordHash);
+        bool isNew = !_state.HasAccount;
+        Persist(
+            happened,
+            set =>
+            {
+                Apply(set);
+                if (isNew && !_state.IsAuthenticated)
+                    EndSessions("name taken");
+            },
+            new AccountChange.Set(isNew),
+            new ReadModelChange.Present(new DirectoryEntry(DirectoryKind.User, _name)));
+    }
+
+    private void RemoveAccount(UserCommands.RemoveAccount command)
+    {
+        if (!_state.HasAccount)
+        {
+            Context.Answer(new AccountChange.NotFound());
+            return;
+        }
+
+        Persist(
+            new UserEvent.AccountRemoved(),
+            removed =>
+            {
+                Apply(removed);
+                EndSessions("account removed");
+            },
+            new AccountChange.Removed(),
+            new ReadModelChange.Absent(DirectoryKind.User, _name));
+    }
+
+    /// <summary>Stores, applies, answers: in that order.</summary>
+    private void Persist<T>(T happened, Action<T> apply, object answer, params IReadOnlyList<ReadModelChange> changes)
+        where T : UserEvent =>
+        base.Persist(
+            happened,
+            stored =>
+            {
+                apply(stored);
+                Context.Answer(answer);
+            },
+            changes);
+
+    private void Apply(UserEvent happened)
+    {
+        _state = _state.With(happened);
+        if (LastSequenceNr - SnapshotSequenceNr >= EventsPerSnapshot)
+            SaveSnapshot(_state.Snapshot);
+    }
+
+    /// <summary>An account that is offline is not here, whatever rooms may be opened.</summary>
+    private void Enter(UserCommands.Enter command)
+    {
+        if (_state.HasAccount && !_state.IsOnline)
+            Context.Answer(new SessionOutcome.Refused($"{_name} is not here"));
+        else
+            _rooms.Forward(command.Join with { HasOwner = _state.IsOnline });
     }
 
     private void Call(UserCommands.Call command)
@@ -80,13 +157,15 @@ public sealed class UserActor : EntityActor
     {
         if (_state.IsOnline)
             TellSessions(new SessionNotice.Said(command.Say.Speaker, command.Say.Service, command.Say.Text));
-        else
+        else if (!_state.HasAccount)
             _rooms.Forward(command.Say);
     }
 
-    private void TellSessions(SessionNotice notice)
+    private void EndSessions(string reason) => TellSessions(new SessionCommands.End(reason));
+
+    private void TellSessions(object message)
     {
         foreach (var session in _state.Sessions)
-            session.Tell(notice);
+            session.Tell(message);
     }
 }

@@ -34,6 +34,15 @@ public static class UserCommands
     /// <summary>-> <see cref="SessionOutcome.StatusIs"/></summary>
     public sealed record SetStatus(Name User, UserStatus Status) : IUserCommand;
 
+    /// <summary>An operator makes the account, or changes its password. -> <see cref="AccountChange.Set"/></summary>
+    public sealed record SetPassword(Name User, string PasswordHash) : IUserCommand
+    {
+        public override string ToString() => $"SetPassword {{ User = {User} }}";
+    }
+
+    /// <summary>An operator removes the account; its sessions end. -> <see cref="AccountChange.Removed"/>, <see cref="AccountChange.NotFound"/></summary>
+    public sealed record RemoveAccount(Name User) : IUserCommand;
+
     /// <summary>Somebody wants into the room of this name. The user's word comes first (an account that is offline is not
     /// here), then the room's, which answers the sender of this.</summary>
     public sealed record Enter(RoomCommands.Join Join) : IUserCommand
@@ -60,5 +69,20 @@ public sealed record UserCredential(string? PasswordHash)
 
 /// <summary>What is known of a user.</summary>
 /// <param name="IsOnline">At least one session is signed in.</param>
+/// <param name="HasAccount">The name is an account's.</param>
+/// <param name="Sessions">How many.</param>
 /// <param name="Status">What it says of itself; of no meaning when not online.</param>
-public sealed record UserPresence(bool IsOnline, UserStatus Status);
+public sealed record UserPresence(bool IsOnline, bool HasAccount, int Sessions, UserStatus Status);
+
+/// <summary>What became of an account.</summary>
+public abstract record AccountChange
+{
+    private AccountChange() { }
+
+    /// <param name="IsNew">There was none before.</param>
+    public sealed record Set(bool IsNew) : AccountChange;
+
+    public sealed record Removed : AccountChange;
+
+    public sealed record NotFound : AccountChange;
+}

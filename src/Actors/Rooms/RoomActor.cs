@@ -1,3 +1,5 @@
+using System.Globalization;
+using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
 using Conference.Actors.Runtime;
 using Conference.Protocol.Addresses;
@@ -6,85 +8,265 @@ using Conference.Protocol.Session;
 namespace Conference.Actors.Rooms;
 
 /// <summary>
-/// A room: who is in it, on which nodes. One per name in the whole cluster; it exists only while somebody is in it or asks.
-/// It decides who may enter and tells every node with members what happened; no datagram comes near it.
+/// A room: who is in it, on which nodes. One per name in the whole cluster; it runs only while somebody is in it or asks. It
+/// decides who may enter and tells every node with members what happened; no datagram comes near it. Who was let in is
+/// journaled before it is answered.
 /// </summary>
-public sealed class RoomActor : EntityActor
+public sealed class RoomActor : PersistentEntityActor, IWithStash, IWithTimers
 {
+    private const int EventsPerSnapshot = 500;
+
+    /// <summary>How long a recovered room waits for its node to say who is in it.</summary>
+    private static readonly TimeSpan _registerLimit = TimeSpan.FromSeconds(2);
+
     private readonly Name _name;
-    private readonly Func<IActorRef> _users;
+    private readonly RoomContext _node;
     private readonly RoomState _state;
-    private readonly ConferenceMetrics _metrics;
     private bool _isCounted;
 
     /// <param name="name">Which room.</param>
-    /// <param name="options">What holds for rooms.</param>
-    /// <param name="users">The region of <see cref="UserActor"/>s, which knows this region in turn.</param>
-    /// <param name="metrics">Where open rooms are counted.</param>
-    public RoomActor(Name name, RoomOptions options, Func<IActorRef> users, ConferenceMetrics metrics)
+    /// <param name="node">What the node provides.</param>
+    public RoomActor(Name name, RoomContext node)
     {
         _name = name;
-        _users = users;
-        _metrics = metrics;
-        _state = new RoomState(name, options);
+        _node = node;
+        _state = new RoomState(name, node.Options);
+        Recover<SnapshotOffer>(offer => _state.Recover((RoomSnapshot)offer.Snapshot));
+        Recover<RoomJournalEvent>(_state.Apply);
+        Recover<RecoveryCompleted>(_ => AskWhoIsHere());
         On<RoomCommands.Join>(Join);
         On<RoomCommands.Leave>(Leave);
         On<RoomCommands.LeaveAll>(LeaveAll);
+        On<RoomCommands.Register>(Register);
         On<RoomCommands.Say>(Say);
-        On<RoomCommands.ListMembers>(_ => Sender.Tell(new SessionOutcome.Members(_state.Members)));
-        On<RoomCommands.Find>(_ => Sender.Tell(new RoomPresence(_state.IsOpen, _state.IsFull)));
+        On<RoomCommands.ListMembers>(_ => Context.Answer(new SessionOutcome.Members([.. _state.Members.Select(m => m.Shown)])));
+        On<RoomCommands.Find>(_ => Context.Answer(new RoomPresence(_state.IsOpen, _state.Kept is not null, _state.IsFull || _state.IsLocked)));
+        On<RoomCommands.Describe>(_ => Context.Answer(Details()));
+        On<RoomCommands.Keep>(Keep);
+        On<RoomCommands.Close>(Close);
+        On<RoomCommands.PutOut>(PutOut);
+        On<RoomCommands.Mute>(Mute);
     }
 
-    public static Props Props(Name name, RoomOptions options, Func<IActorRef> users, ConferenceMetrics metrics) =>
-        Runtime.Props.Create(() => new RoomActor(name, options, users, metrics));
+    public override PersistenceId PersistenceId => PersistenceId.Room(_name);
 
-    /// <summary>Nobody in it: it opens anew with the next to come.</summary>
-    protected override bool IsIdle => !_state.IsOpen;
+    public IStash Stash { get; set; } = null!;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Nobody in it: it comes back from its journal with the next to come.</summary>
+    protected override bool IsIdle => !_state.IsOpen && _state.OpenCalls.Count == 0;
+
+    private DateTimeOffset Now => Context.System.TimeProvider.GetUtcNow();
+
+    public static Props Props(Name name, RoomContext node) => Runtime.Props.Create(() => new RoomActor(name, node));
 
     protected override void PostStop() => Count(false);
+
+    /// <summary>The journal says calls are open, but not how their members are reached. Whoever does not come forward is gone with its node.</summary>
+    private void AskWhoIsHere()
+    {
+        if (_state.OpenCalls.Count == 0)
+            return;
+        _node.Forwarders().Tell(new RoomEvent.Recovered(_name), Self);
+        Timers.StartSingleTimer(RegisterLimit.Instance, RegisterLimit.Instance, _registerLimit);
+        BecomeStacked(() =>
+        {
+            Command<RoomCommands.Register>(register =>
+            {
+                Timers.Cancel(RegisterLimit.Instance);
+                UnbecomeStacked();
+                Register(register);
+                Stash.UnstashAll();
+            });
+            Command<RegisterLimit>(_ => Self.Tell(new RoomCommands.Register(_name, [])));
+            CommandAny(_ => Stash.Stash());
+        });
+    }
+
+    private void Register(RoomCommands.Register register)
+    {
+        foreach (var member in register.Members)
+            _state.Restore(member.Who, member.Services);
+        Count(_state.IsOpen);
+        foreach (var call in _state.OpenCalls.Where(c => _state.Find(new SessionId(c.Session)) is null).ToArray())
+            EndCall(new SessionId(call.Session), CallEnd.NodeGone, CallTotals.None, () => { });
+    }
 
     private void Join(RoomCommands.Join join)
     {
         if (_state.Refuse(join) is { } why)
         {
-            Sender.Tell(new SessionOutcome.Refused(why));
+            Context.Answer(new SessionOutcome.Refused(why));
             return;
         }
 
-        Publish(_state.Apply(join));
+        if (_state.Find(join.Who.Id) is not null)
+        {
+            Admit(join);
+            return;
+        }
+
+        var started = new RoomJournalEvent.CallStarted(Guid.CreateVersion7(Now), join.Who.Name, join.Who.Id.Value, join.Who.NodeName, Now);
+        Persist(
+            started,
+            _ =>
+            {
+                Apply(started);
+                Admit(join);
+            },
+            new ReadModelChange.Call(_state.Record(started)));
+    }
+
+    private void Admit(RoomCommands.Join join)
+    {
+        Publish(_state.Admit(join));
         if (_state.HasOwner)
-            _users().Tell(new UserCommands.Call(_name, join.Port.Service, join.Who.Name));
+            _node.Users().Tell(new UserCommands.Call(_name, join.Port.Service, join.Who.Name));
     }
 
     private void Leave(RoomCommands.Leave leave)
     {
-        // The node of the one who leaves must hear of it even when it was the last there.
-        var nodes = _state.Nodes.ToArray();
-        if (_state.Apply(leave) is { } left)
-            Publish(left, nodes);
+        if (_state.Find(leave.Who) is not { } member || !member.Remove(leave.Service, leave.Totals))
+        {
+            Context.Answer(new SessionOutcome.Done());
+            return;
+        }
+
+        var left = new RoomEvent.Left(_name, member.Who, leave.Service, !member.HasServices);
+        if (member.HasServices)
+            Publish(left);
         else
-            Sender.Tell(new SessionOutcome.Done());
+            End(member, member.EndOf(leave.End), left);
     }
 
     private void LeaveAll(RoomCommands.LeaveAll leave)
     {
-        var nodes = _state.Nodes.ToArray();
-        if (_state.Apply(leave) is { } gone)
-            Publish(gone, nodes);
+        if (_state.Find(leave.Who) is { } member)
+            End(member, member.EndOf(CallEnd.Lost), new RoomEvent.Gone(_name, member.Who));
+    }
+
+    private void End(RoomMember member, CallEnd end, RoomEvent happened) => EndCall(member.Who.Id, end, member.Totals, () =>
+    {
+        // The node of the one who leaves must hear of it even when it was the last there.
+        var nodes = _state.Nodes;
+        _state.Remove(member.Who);
+        Publish(happened, nodes);
+    });
+
+    private void EndCall(SessionId session, CallEnd end, CallTotals totals, Action then)
+    {
+        if (_state.End(session, Now, end, totals) is not { } call)
+        {
+            then();
+            return;
+        }
+
+        Persist(
+            call.Ended,
+            _ =>
+            {
+                Apply(call.Ended);
+                then();
+            },
+            new ReadModelChange.Call(call.Record));
     }
 
     private void Say(RoomCommands.Say say)
     {
+        if (_state.IsLocked && _state.Find(say.From) is null)
+            return;
         var notice = new SessionNotice.Said(say.Speaker, say.Service, say.Text);
         Publish(new RoomEvent.Said(_name, say.From, notice));
         if (_state.HasOwner && say.Speaker != _name)
-            _users().Tell(new UserCommands.Overhear(_name, notice with { ToOwnerOf = _name }));
+            _node.Users().Tell(new UserCommands.Overhear(_name, notice with { ToOwnerOf = _name }));
+    }
+
+    private void Keep(RoomCommands.Keep keep)
+    {
+        var kept = new RoomJournalEvent.RoomKept(keep.MaxMembers, keep.IsLocked);
+        string details = string.Create(
+            CultureInfo.InvariantCulture, $$"""{"maxMembers":{{keep.MaxMembers}},"locked":{{(keep.IsLocked ? "true" : "false")}}}""");
+        Persist(
+            kept,
+            _ =>
+            {
+                Apply(kept);
+                Context.Answer(new SessionOutcome.Done());
+            },
+            new ReadModelChange.Present(new DirectoryEntry(DirectoryKind.Room, _name, details)));
+    }
+
+    private void Close(RoomCommands.Close close)
+    {
+        foreach (var member in _state.Members.ToArray())
+            StartPuttingOut(member);
+        if (_state.Kept is null)
+        {
+            Context.Answer(new SessionOutcome.Done());
+            return;
+        }
+
+        var closed = new RoomJournalEvent.RoomClosed();
+        Persist(
+            closed,
+            _ =>
+            {
+                Apply(closed);
+                Context.Answer(new SessionOutcome.Done());
+            },
+            new ReadModelChange.Absent(DirectoryKind.Room, _name));
+    }
+
+    private void PutOut(RoomCommands.PutOut putOut)
+    {
+        var members = _state.Members.Where(m => m.Who.Name == putOut.Member).ToArray();
+        foreach (var member in members)
+            StartPuttingOut(member);
+        Context.Answer(members.Length > 0 ? new SessionOutcome.Done() : new SessionOutcome.NotFound());
+    }
+
+    /// <summary>Its ports close on its node, and leave with what went through them.</summary>
+    private void StartPuttingOut(RoomMember member)
+    {
+        member.IsBeingPutOut = true;
+        member.Who.Node.Tell(new RoomEvent.PutOut(_name, member.Who));
+    }
+
+    private void Mute(RoomCommands.Mute mute)
+    {
+        if (_state.Members.All(m => m.Who.Name != mute.Member))
+        {
+            Context.Answer(new SessionOutcome.NotFound());
+            return;
+        }
+
+        var muted = new RoomJournalEvent.MemberMuted(mute.Member, mute.IsMuted);
+        Persist(muted, _ =>
+        {
+            Apply(muted);
+            Publish(new RoomEvent.Muted(_name, mute.Member, mute.IsMuted));
+            Context.Answer(new SessionOutcome.Done());
+        });
+    }
+
+    private RoomDetails Details() => new(
+        _name, _state.Kept is not null, _state.IsLocked, _state.MaxMembers,
+        [.. _state.Members.Select(m => new MemberDetails(
+            m.Who.Name, m.Who.Id, m.Who.NodeName, [.. m.Shown.Services], _state.IsMuted(m.Who.Name),
+            _state.OpenCalls.FirstOrDefault(c => c.Session == m.Who.Id.Value)?.At ?? Now))]);
+
+    private void Apply(RoomJournalEvent happened)
+    {
+        _state.Apply(happened);
+        if (LastSequenceNr - SnapshotSequenceNr >= EventsPerSnapshot)
+            SaveSnapshot(_state.Snapshot);
     }
 
     private void Count(bool open)
     {
         if (open != _isCounted)
-            _metrics.Rooms(open ? +1 : -1);
+            _node.Metrics.Rooms(open ? +1 : -1);
         _isCounted = open;
     }
 
@@ -96,5 +278,10 @@ public sealed class RoomActor : EntityActor
         Count(_state.IsOpen);
         foreach (var node in nodes)
             node.Tell(happened, Sender);
+    }
+
+    private sealed record RegisterLimit
+    {
+        public static RegisterLimit Instance { get; } = new();
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Conference.Actors.Persistence;
 using Conference.Actors.Runtime;
 using Conference.Media;
 using Conference.Protocol;
@@ -14,7 +16,8 @@ public readonly record struct SessionId(long Value);
 /// <param name="Name">Its user.</param>
 /// <param name="Session">Its actor.</param>
 /// <param name="Node">The <c>ForwardersActor</c> of the node the session is on: who carries its media and tells it what happens.</param>
-public sealed record Participant(SessionId Id, Name Name, IActorRef Session, IActorRef Node);
+/// <param name="NodeName">What that node is called, for records.</param>
+public sealed record Participant(SessionId Id, Name Name, IActorRef Session, IActorRef Node, string NodeName);
 
 /// <summary>A UDP port that is open and waits to be part of a room.</summary>
 /// <param name="Port">The plane's identity of it.</param>
@@ -42,11 +45,35 @@ public static class RoomCommands
     /// <param name="HasOwner">The room is that of a user who is here.</param>
     public sealed record Join(Name Room, Participant Who, JoiningPort Port, bool HasOwner = false) : IRoomCommand;
 
-    /// <summary>One service is over. -> <see cref="SessionOutcome.Done"/>, from the participant's node.</summary>
-    public sealed record Leave(Name Room, SessionId Who, Service Service) : IRoomCommand;
+    /// <summary>One service is over; the port is out of the routes already. -> <see cref="SessionOutcome.Done"/>, from the
+    /// participant's node.</summary>
+    /// <param name="Room">Of which room.</param>
+    /// <param name="Who">Whose.</param>
+    /// <param name="Service">Which.</param>
+    /// <param name="Totals">What went through its port.</param>
+    /// <param name="End">Why, should it be the last of its call.</param>
+    public sealed record Leave(Name Room, SessionId Who, Service Service, CallTotals Totals, CallEnd End) : IRoomCommand;
 
     /// <summary>A session is over, and everything it had here.</summary>
     public sealed record LeaveAll(Name Room, SessionId Who) : IRoomCommand;
+
+    /// <summary>A node says who is in the room there: the answer to <see cref="RoomEvent.Recovered"/>.</summary>
+    public sealed record Register(Name Room, ImmutableArray<RegisteredMember> Members) : IRoomCommand;
+
+    /// <summary>An operator keeps the room, with these settings. -> <see cref="SessionOutcome.Done"/></summary>
+    public sealed record Keep(Name Room, int MaxMembers, bool IsLocked) : IRoomCommand;
+
+    /// <summary>An operator closes the room: whoever is in it is put out, its settings are forgotten. -> <see cref="SessionOutcome.Done"/></summary>
+    public sealed record Close(Name Room) : IRoomCommand;
+
+    /// <summary>An operator puts a member out, with all its sessions. -> <see cref="SessionOutcome.Done"/>, <see cref="SessionOutcome.NotFound"/></summary>
+    public sealed record PutOut(Name Room, Name Member) : IRoomCommand;
+
+    /// <summary>An operator mutes a member, or takes it back. -> <see cref="SessionOutcome.Done"/>, <see cref="SessionOutcome.NotFound"/></summary>
+    public sealed record Mute(Name Room, Name Member, bool IsMuted) : IRoomCommand;
+
+    /// <summary>All there is to know. -> <see cref="RoomDetails"/></summary>
+    public sealed record Describe(Name Room) : IRoomCommand;
 
     /// <summary>Words for everyone else in the room. <paramref name="From"/> need not be in it.</summary>
     public sealed record Say(Name Room, SessionId From, Name Speaker, Service Service, string Text) : IRoomCommand
@@ -63,5 +90,23 @@ public static class RoomCommands
 
 /// <summary>What is known of a room.</summary>
 /// <param name="IsOpen">It has members.</param>
+/// <param name="IsKept">An operator keeps it, open or not.</param>
 /// <param name="IsBusy">It takes no further ones.</param>
-public sealed record RoomPresence(bool IsOpen, bool IsBusy);
+public sealed record RoomPresence(bool IsOpen, bool IsKept, bool IsBusy)
+{
+    public bool IsHere => IsOpen || IsKept;
+}
+
+/// <summary>A member and its services, as its node knows them.</summary>
+public sealed record RegisteredMember(Participant Who, ImmutableArray<Service> Services);
+
+/// <summary>A room as an operator sees it.</summary>
+/// <param name="Room">Its name.</param>
+/// <param name="IsKept">An operator keeps it.</param>
+/// <param name="IsLocked">It lets nobody in.</param>
+/// <param name="MaxMembers">How many it holds.</param>
+/// <param name="Members">Who is in it.</param>
+public sealed record RoomDetails(Name Room, bool IsKept, bool IsLocked, int MaxMembers, ImmutableArray<MemberDetails> Members);
+
+/// <summary>A member as an operator sees it.</summary>
+public sealed record MemberDetails(Name Name, SessionId Session, string Node, ImmutableArray<Service> Services, bool IsMuted, DateTimeOffset Since);

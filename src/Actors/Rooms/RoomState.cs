@@ -1,7 +1,8 @@
+using System.Collections.Immutable;
+using Conference.Actors.Persistence;
 using Conference.Actors.Runtime;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
-using Conference.Protocol.Session;
 
 namespace Conference.Actors.Rooms;
 
@@ -10,71 +11,150 @@ namespace Conference.Actors.Rooms;
 /// <param name="MaxMembers">Sessions one room holds.</param>
 public sealed record RoomOptions(bool OnDemand = true, int MaxMembers = 1000);
 
-/// <summary>Who is in one room. Decides; tells nobody.</summary>
+/// <summary>
+/// One room: who is in it, and what its journal says of it. Decides; persists nothing and tells nobody. What is durable
+/// (<see cref="Apply"/>) is who was let in and when, whether the room is kept, and whom an operator muted.
+/// </summary>
 public sealed class RoomState(Name name, RoomOptions options)
 {
-    private readonly Dictionary<SessionId, (Participant Who, List<Service> Services)> _members = [];
+    private readonly Dictionary<SessionId, RoomMember> _members = [];
     private readonly Dictionary<IActorRef, int> _nodes = [];
+    private readonly Dictionary<SessionId, RoomJournalEvent.CallStarted> _openCalls = [];
+    private readonly HashSet<Name> _muted = [];
 
     public bool IsOpen => _members.Count > 0;
 
-    public bool IsFull => _members.Count >= options.MaxMembers;
+    public bool IsFull => _members.Count >= MaxMembers;
+
+    /// <summary>Its operator's settings; null when nobody keeps it.</summary>
+    public RoomJournalEvent.RoomKept? Kept { get; private set; }
+
+    public int MaxMembers => Kept?.MaxMembers ?? options.MaxMembers;
+
+    public bool IsLocked => Kept?.IsLocked ?? false;
 
     /// <summary>The room is that of a user who was here when somebody last joined.</summary>
     public bool HasOwner { get; private set; }
 
     /// <summary>The nodes with members: each hears every event once.</summary>
-    public IReadOnlyCollection<IActorRef> Nodes => _nodes.Keys;
+    public ImmutableArray<IActorRef> Nodes => [.. _nodes.Keys];
 
-    public IReadOnlyList<Member> Members => [.. _members.Values.Select(m => new Member(m.Who.Name, [.. m.Services]))];
+    public IReadOnlyCollection<RoomMember> Members => _members.Values;
+
+    /// <summary>Calls that were let in and have not ended, as the journal knows them.</summary>
+    public IReadOnlyCollection<RoomJournalEvent.CallStarted> OpenCalls => _openCalls.Values;
+
+    public RoomSnapshot Snapshot => new(Kept, [.. _openCalls.Values], [.. _muted]);
+
+    public bool IsMuted(Name member) => _muted.Contains(member);
+
+    public RoomMember? Find(SessionId session) => _members.GetValueOrDefault(session);
 
     /// <returns>Why not, or null when <paramref name="join"/> may be applied.</returns>
     public string? Refuse(RoomCommands.Join join)
     {
-        if (!IsOpen && !options.OnDemand && !join.HasOwner)
+        if (_members.ContainsKey(join.Who.Id))
+            return null;
+        if (!IsOpen && Kept is null && !options.OnDemand && !join.HasOwner)
             return $"{name} is not here";
-        return IsFull && !_members.ContainsKey(join.Who.Id) ? "room is full" : null;
+        return IsLocked ? "room is locked" : IsFull ? "room is full" : null;
     }
 
-    public RoomEvent.Joined Apply(RoomCommands.Join join)
+    public void Recover(RoomSnapshot snapshot)
+    {
+        Kept = snapshot.Kept;
+        foreach (var call in snapshot.OpenCalls)
+            _openCalls[new SessionId(call.Session)] = call;
+        _muted.UnionWith(snapshot.Muted);
+    }
+
+    public void Apply(RoomJournalEvent happened)
+    {
+        switch (happened)
+        {
+            case RoomJournalEvent.RoomKept kept:
+                Kept = kept;
+                break;
+            case RoomJournalEvent.RoomClosed:
+                Kept = null;
+                break;
+            case RoomJournalEvent.MemberMuted muted:
+                _ = muted.IsMuted ? _muted.Add(muted.Member) : _muted.Remove(muted.Member);
+                break;
+            case RoomJournalEvent.CallStarted started:
+                _openCalls[new SessionId(started.Session)] = started;
+                break;
+            case RoomJournalEvent.CallEnded ended:
+                foreach (var (session, _) in _openCalls.Where(c => c.Value.Call == ended.Call).ToArray())
+                    _openCalls.Remove(session);
+                break;
+        }
+
+        // A mute is for as long as the room is open: it must not meet whoever comes by that name next month.
+        if (_openCalls.Count == 0 && happened is RoomJournalEvent.CallEnded or RoomJournalEvent.RoomClosed)
+            _muted.Clear();
+    }
+
+    /// <summary>A participant's port is in; its call, if it is its first, has been journaled.</summary>
+    public RoomEvent.Joined Admit(RoomCommands.Join join)
     {
         bool isFirst = !_members.TryGetValue(join.Who.Id, out var member);
         if (isFirst)
         {
-            _members[join.Who.Id] = member = (join.Who, []);
+            _members[join.Who.Id] = member = new RoomMember(join.Who);
             _nodes[join.Who.Node] = _nodes.GetValueOrDefault(join.Who.Node) + 1;
         }
 
-        if (!member.Services.Contains(join.Port.Service))
-            member.Services.Add(join.Port.Service);
+        member!.Add(join.Port.Service);
         HasOwner = join.HasOwner;
-        return new RoomEvent.Joined(name, join.Who, join.Port, isFirst);
+        return new RoomEvent.Joined(name, join.Who, join.Port, isFirst, IsMuted(join.Who.Name));
     }
 
-    /// <returns>Null when that participant has no such service here.</returns>
-    public RoomEvent.Left? Apply(RoomCommands.Leave leave)
+    /// <summary>A participant was here before this actor was: its node says so.</summary>
+    public void Restore(Participant who, IEnumerable<Service> services)
     {
-        if (!_members.TryGetValue(leave.Who, out var member) || !member.Services.Remove(leave.Service))
-            return null;
-        bool isLast = member.Services.Count == 0;
-        if (isLast)
-            Remove(member.Who);
-        return new RoomEvent.Left(name, member.Who, leave.Service, isLast);
+        if (_members.ContainsKey(who.Id))
+            return;
+        var member = _members[who.Id] = new RoomMember(who);
+        foreach (var service in services)
+            member.Add(service);
+        _nodes[who.Node] = _nodes.GetValueOrDefault(who.Node) + 1;
     }
 
-    /// <returns>Null when that participant is not here.</returns>
-    public RoomEvent.Gone? Apply(RoomCommands.LeaveAll leave)
+    public void Remove(Participant who)
     {
-        if (!_members.TryGetValue(leave.Who, out var member))
-            return null;
-        Remove(member.Who);
-        return new RoomEvent.Gone(name, member.Who);
-    }
-
-    private void Remove(Participant who)
-    {
-        _members.Remove(who.Id);
+        if (!_members.Remove(who.Id))
+            return;
         if (--_nodes[who.Node] == 0)
             _nodes.Remove(who.Node);
+    }
+
+    /// <summary>A call as it is listed while it goes on.</summary>
+    public CallRecord Record(RoomJournalEvent.CallStarted call) => new()
+    {
+        Id = call.Call,
+        Room = name,
+        User = call.User,
+        Session = call.Session,
+        Node = call.Node,
+        Started = call.At,
+    };
+
+    /// <summary>The end of a session's call, if one is open, and the record as it is then.</summary>
+    public (RoomJournalEvent.CallEnded Ended, CallRecord Record)? End(SessionId session, DateTimeOffset at, CallEnd end, CallTotals totals)
+    {
+        if (!_openCalls.TryGetValue(session, out var call))
+            return null;
+        var record = Record(call) with
+        {
+            Ended = at,
+            End = end,
+            Services = totals.Services,
+            BytesIn = totals.BytesIn,
+            BytesOut = totals.BytesOut,
+            PacketsIn = totals.PacketsIn,
+            PacketsOut = totals.PacketsOut,
+        };
+        return (new RoomJournalEvent.CallEnded(call.Call, at, end, totals), record);
     }
 }

@@ -1,5 +1,6 @@
 using Conference.Actors.Authentication;
 using Conference.Actors.Forwarding;
+using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
@@ -25,6 +26,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private readonly ISessionConnection _connection;
     private readonly bool _isGreeted;
     private readonly Dictionary<(Service Service, Name Room), IActorRef> _ports = new(0);
+    private readonly SessionFate _fate = new();
     private long _lastHeard;
     private long _datagramsHeard;
     private bool _isKnown;
@@ -58,6 +60,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<Completion>(Complete);
         Receive<SessionCommands.End>(end =>
         {
+            _fate.End = end.Fate;
             _machine.End(end.Reason);
             Follow();
         });
@@ -107,6 +110,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
                     _connection.Write(line.Reply, line.Unasked);
                     break;
                 case SessionOutput.Answered answered:
+                    if (answered.Verb == Verb.Quit)
+                        _fate.End = CallEnd.Left;
                     _connection.Answered(answered.Verb, answered.Code);
                     break;
                 case SessionOutput.Ask ask:
@@ -153,10 +158,14 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private async Task<SessionOutcome> FindAsync(Name who)
     {
         var user = await _node.Users.Ask<UserPresence>(new UserCommands.Find(who), _node.AskDeadline);
-        if (user.IsOnline || _node.RoomsOnDemand)
+        if (user.IsOnline)
+            return new SessionOutcome.Found();
+        if (user.HasAccount)
+            return new SessionOutcome.NotFound();
+        if (_node.RoomsOnDemand)
             return new SessionOutcome.Found();
         var room = await _node.Rooms.Ask<RoomPresence>(new RoomCommands.Find(who), _node.AskDeadline);
-        return room.IsOpen ? new SessionOutcome.Found() : new SessionOutcome.NotFound();
+        return room.IsHere ? new SessionOutcome.Found() : new SessionOutcome.NotFound();
     }
 
     private async Task<SessionOutcome> ReadStatusAsync(Name who)
@@ -164,8 +173,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         var user = await _node.Users.Ask<UserPresence>(new UserCommands.Find(who), _node.AskDeadline);
         if (user.IsOnline)
             return new SessionOutcome.StatusIs(user.Status);
+        if (user.HasAccount)
+            return new SessionOutcome.NotFound();
         var room = await _node.Rooms.Ask<RoomPresence>(new RoomCommands.Find(who), _node.AskDeadline);
-        if (!room.IsOpen)
+        if (!room.IsHere)
             return new SessionOutcome.NotFound();
         return new SessionOutcome.StatusIs(room.IsBusy ? UserStatus.Busy : UserStatus.Online);
     }
@@ -179,8 +190,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             _isKnown = true;
         }
 
-        var who = new Participant(_id, _machine.Identity, Self, _node.Forwarders);
-        var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, _node));
+        var who = new Participant(_id, _machine.Identity, Self, _node.Forwarders, _node.Name);
+        var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, _fate, _node));
         _ports[(request.Service, request.Room)] = port;
         return Ask(port, new MediaPortCommands.Connect(request.Parameters));
     }
@@ -196,10 +207,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     {
         switch (completion.Request, completion.Outcome)
         {
-            case (SessionRequest.Connect connect, SessionOutcome.Refused refused):
-                // It may have got in after its deadline; it must not stay in a room its client knows nothing of.
-                if (refused == SessionOutcome.Refused.TryAgain)
-                    _node.Rooms.Tell(new RoomCommands.Leave(connect.Room, _id, connect.Service));
+            case (SessionRequest.Connect connect, SessionOutcome.Refused):
+                // Should it have got in after its deadline, it leaves with its port.
                 ClosePort(connect.Service, connect.Room);
                 break;
             case (SessionRequest.Disconnect disconnect, _):

@@ -1,3 +1,5 @@
+using Conference.Actors.Persistence;
+
 namespace Conference.Actors.Sessions;
 
 /// <summary>What can be said to a <see cref="SessionActor"/>, beside the client's commands and the notices of others.</summary>
@@ -9,6 +11,6 @@ public static class SessionCommands
         public static Disconnected Instance { get; } = new();
     }
 
-    /// <summary>End it: <c>421 reason</c>.</summary>
-    public sealed record End(string Reason);
+    /// <summary>End it: <c>421 reason</c>; its calls' records say <paramref name="Fate"/>.</summary>
+    public sealed record End(string Reason, CallEnd Fate = CallEnd.PutOut);
 }

@@ -1,3 +1,4 @@
+using Conference.Actors.Persistence;
 using Conference.Actors.Runtime;
 using Conference.Actors.Rooms;
 using Conference.Protocol.Addresses;
@@ -57,7 +58,7 @@ public sealed class SessionsActor : ReceiveActor
         _told = _open;
         _whoAsked = Sender;
         foreach (var session in Context.GetChildren())
-            session.Tell(new SessionCommands.End(close.Reason));
+            session.Tell(new SessionCommands.End(close.Reason, CallEnd.NodeGone));
         AnswerWhenEmpty();
     }
 

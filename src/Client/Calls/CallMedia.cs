@@ -18,7 +18,8 @@ internal sealed class CallMedia : IAsyncDisposable
     private readonly byte[] _control = new byte[RtcpWriter.MaxBytes];
     private readonly ReportBlock[] _blocks = new ReportBlock[RtcpWriter.MaxBlocks];
 
-    private CallMedia(QcvcClient client, Service service, int port, SourceDescription self, PayloadFormat? sends, Recorder? recorder, TimeProvider clock)
+    private CallMedia(
+        QcvcClient client, Service service, int port, SourceDescription self, PayloadFormat? sends, Recorder? recorder, TimeProvider clock)
     {
         _self = self;
         _recorder = recorder;
@@ -35,13 +36,12 @@ internal sealed class CallMedia : IAsyncDisposable
     /// <summary>Null when this service is only listened to.</summary>
     public MediaSender? Sender { get; }
 
-    /// <summary>CONN, and the port with it.</summary>
+    /// <summary>CONN, and the port with it; <paramref name="who"/> gets an SSRC of its own.</summary>
     public static async Task<CallMedia> ConnectAsync(
-        QcvcClient client, CallOptions options, Service service, PayloadFormat? sends, string cname, string session, Recorder? recorder, CancellationToken cancel)
+        QcvcClient client, CallOptions options, Service service, PayloadFormat? sends, SourceDescription who, Recorder? recorder, CancellationToken cancel)
     {
         int port = await client.ConnAsync(service, options.Room.Target, cancel);
-        var self = new SourceDescription(RandomSsrc(), cname, session);
-        return new CallMedia(client, service, port, self, sends, recorder, options.Clock);
+        return new CallMedia(client, service, port, who with { Ssrc = RandomSsrc() }, sends, recorder, options.Clock);
     }
 
     /// <summary>Says who this is, and how the others are received.</summary>

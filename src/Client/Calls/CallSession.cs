@@ -49,8 +49,7 @@ public sealed class CallSession
         {
             _name = await EnterAsync(client, cancel);
             _recorder = _options.RecordTo is { } directory ? new Recorder(ffmpeg, directory, _options.Clock) : null;
-            string cname = $"{_name}@{_options.Room.Endpoint}", session = RandomNumberGenerator.GetHexString(8, lowercase: true);
-            await ConnectAsync(client, cname, session, cancel);
+            await ConnectAsync(client, cancel);
             start = _options.Clock.GetTimestamp();
             if (sends)
                 encoder = StartEncoder(ffmpeg);
@@ -90,10 +89,12 @@ public sealed class CallSession
         return name;
     }
 
-    private async Task ConnectAsync(QcvcClient client, string cname, string session, CancellationToken cancel)
+    private async Task ConnectAsync(QcvcClient client, CancellationToken cancel)
     {
-        _media.Add(await CallMedia.ConnectAsync(client, _options, Service.Video, _options.Video?.Format, cname, session, _recorder, cancel));
-        _media.Add(await CallMedia.ConnectAsync(client, _options, Service.Audio, _options.Audio is null ? null : PayloadFormat.Opus, cname, session, _recorder, cancel));
+        var who = new SourceDescription(0, $"{_name}@{_options.Room.Endpoint}", RandomNumberGenerator.GetHexString(8, lowercase: true));
+        var sound = _options.Audio is null ? null : PayloadFormat.Opus;
+        _media.Add(await CallMedia.ConnectAsync(client, _options, Service.Video, _options.Video?.Format, who, _recorder, cancel));
+        _media.Add(await CallMedia.ConnectAsync(client, _options, Service.Audio, sound, who, _recorder, cancel));
     }
 
     private FfmpegProcess StartEncoder(string ffmpeg)
@@ -139,7 +140,12 @@ public sealed class CallSession
             if (over.IsCompleted)
                 return ("done", false);
             if (encoderGone.IsCompleted)
+            {
+                // Ctrl-C in a terminal goes to ffmpeg too, and its end may be seen before the signal itself.
+                await Task.Delay(_tick, cancel);
                 return ($"ffmpeg ended: {encoder!.LastMessage}", true);
+            }
+
             if (happened.IsCompleted)
             {
                 bool more = await happened;

@@ -12,7 +12,8 @@ public sealed class PlainView(TextWriter output) : ICallView
         foreach (var s in streams.Where(s => !s.Gone))
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{s.Member} {s.Service} {s.KilobitsPerSecond:0} kbit/s {s.Packets} packets {s.LossPercent:0.00} % lost {s.JitterMilliseconds:0.0} ms jitter"));
+                $"{s.Member} {s.Service} {s.KilobitsPerSecond:0} kbit/s {s.Packets} packets "
+                + $"{s.LossPercent:0.00} % lost {s.JitterMilliseconds:0.0} ms jitter"));
         }
 
         foreach (string member in silentMembers)

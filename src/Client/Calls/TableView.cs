@@ -31,7 +31,8 @@ public sealed class TableView : ICallView
         var table = new Table().Title(Markup.Escape(_title)).RoundedBorder().AddColumns("member", "service", "codec");
         foreach (string column in (string[])["kbit/s", "packets", "loss %", "jitter ms"])
             table.AddColumn(column, c => c.RightAligned());
-        foreach (var s in streams.Where(s => !s.Gone).OrderBy(s => s.Member, StringComparer.Ordinal).ThenBy(s => s.Service, StringComparer.Ordinal).Take(MaxRows))
+        var heard = streams.Where(s => !s.Gone).OrderBy(s => s.Member, StringComparer.Ordinal).ThenBy(s => s.Service, StringComparer.Ordinal);
+        foreach (var s in heard.Take(MaxRows))
         {
             table.AddRow(
                 new Text(s.Member), new Text(s.Service), new Text(s.Codec),

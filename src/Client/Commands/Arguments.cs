@@ -8,7 +8,12 @@ namespace Conference.Client.Commands;
 /// <summary>The pieces several commands share.</summary>
 internal static class Arguments
 {
-    public static Option<int> Port() => new("--port") { Description = "TCP port where the address names none", DefaultValueFactory = _ => QcvcAddress.DefaultPort, HelpName = "port" };
+    public static Option<int> Port() => new("--port")
+    {
+        Description = "TCP port where the address names none",
+        DefaultValueFactory = _ => QcvcAddress.DefaultPort,
+        HelpName = "port",
+    };
 
     public static Option<IPAddress?> Bind() => new("--bind")
     {
@@ -37,8 +42,9 @@ internal static class Arguments
     public static QcvcAddress ReadAddress(ParseResult result, Argument<string> argument, Option<int> port, bool needsName)
     {
         string text = result.GetValue(argument)!;
-        return QcvcAddress.TryParse(text, result.GetValue(port), needsName, out var address)
-            ? address
-            : throw new UsageException($"'{Printable.Of(text, 200)}' is no address: {(needsName ? "name@host or name@host:port" : "host, host:port or name@host")}");
+        if (QcvcAddress.TryParse(text, result.GetValue(port), needsName, out var address))
+            return address;
+        string forms = needsName ? "name@host or name@host:port" : "host, host:port or name@host";
+        throw new UsageException($"'{Printable.Of(text, 200)}' is no address: {forms}");
     }
 }

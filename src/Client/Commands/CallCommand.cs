@@ -19,11 +19,23 @@ internal static class CallCommand
         var port = Arguments.Port();
         var bind = Arguments.Bind();
         var name = new Option<string?>("--name") { Description = "sign in (anonymously) as this", HelpName = "name" };
-        var video = new Option<string?>("--video") { Description = "a file, played over and over, or a camera like /dev/video0 (default: a test picture)", HelpName = "file|device" };
-        var audio = new Option<string?>("--audio") { Description = "a file, or a device like alsa:default or pulse:default (default: a tone)", HelpName = "file|device" };
+        var video = new Option<string?>("--video")
+        {
+            Description = "a file, played over and over, or a camera like /dev/video0 (default: a test picture)",
+            HelpName = "file|device",
+        };
+        var audio = new Option<string?>("--audio")
+        {
+            Description = "a file, or a device like alsa:default or pulse:default (default: a tone)",
+            HelpName = "file|device",
+        };
         var noVideo = new Option<bool>("--no-video") { Description = "send no picture, only watch" };
         var noAudio = new Option<bool>("--no-audio") { Description = "send no sound, only listen" };
-        var pattern = new Option<string>("--pattern") { Description = "test picture: testsrc2, smptebars, ... or color", DefaultValueFactory = _ => _video.Pattern };
+        var pattern = new Option<string>("--pattern")
+        {
+            Description = "test picture: testsrc2, smptebars, ... or color",
+            DefaultValueFactory = _ => _video.Pattern,
+        };
         var color = new Option<string?>("--color") { Description = "a plain test picture of this colour, like red or #ff8800", HelpName = "colour" };
         var tone = new Option<int>("--tone") { Description = "Hz of the test tone", DefaultValueFactory = _ => _audio.Tone };
         var size = new Option<string>("--size") { Description = "of the picture", DefaultValueFactory = _ => "320x240" };
@@ -93,7 +105,8 @@ internal static class CallCommand
 
     private static (int Width, int Height) ReadSize(string text) =>
         text.Split('x') is [var w, var h]
-            && int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out int height)
+            && int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out int width)
+            && int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out int height)
             && width is >= 16 and <= 8192 && height is >= 16 and <= 8192 && width % 2 == 0 && height % 2 == 0
             ? (width, height)
             : throw new UsageException("--size must be two even numbers, like 320x240");

@@ -125,8 +125,9 @@ internal static class LoadCommand
     {
         var lines = new FormattableString[]
         {
-            $"joined     {r.Joined} of {r.Clients} in {r.Rooms} rooms, {r.JoinsPerSecond:0}/s, each {r.JoinP50Ms:0.0} ms (p50) {r.JoinP99Ms:0.0} ms (p99)",
-            $"sent       {r.Sent} by {r.Senders} senders in {r.Seconds:0.00} s, {r.SentKpps:0.0} k/s, failed {r.SendFailures}, at most {r.SenderLagMs:0.0} ms late",
+            $"joined     {r.Joined} of {r.Clients} in {r.Rooms} rooms, {r.JoinsPerSecond:0}/s",
+            $"join       p50 {r.JoinP50Ms:0.0} ms, p99 {r.JoinP99Ms:0.0} ms",
+            $"sent       {r.Sent} by {r.Senders} senders in {r.Seconds:0.00} s, {r.SentKpps:0.0} k/s, at most {r.SenderLagMs:0.0} ms late, {r.SendFailures} failed",
             $"delivered  {r.Delivered} of {r.Expected}, {r.DeliveredKpps:0.0} k/s",
             $"lost       {r.Lost} ({r.LossPercent:0.000} %), {r.KernelDrops} of them by this machine's receive buffers",
             $"duplicated {r.Duplicated}, reordered {r.Reordered}, misrouted {r.Misrouted}, damaged {r.Damaged}",

@@ -11,9 +11,14 @@ internal static class StatCommand
         var address = Arguments.Address("name@host", "the user or room to ask about");
         var port = Arguments.Port();
         var bind = Arguments.Bind();
-        var command = new Command("stat", "Print a user's or room's status: online, away, busy, or not available (exit code 1).") { address, port, bind };
+        var command = new Command("stat", "Print a user's or room's status: online, away, busy, or not available (exit code 1).")
+        {
+            address, port, bind,
+        };
         command.SetAction((result, cancel) => QcvcCommandLine.GuardAsync(
-            () => RunAsync(Arguments.ReadAddress(result, address, port, needsName: true), new QcvcClientOptions { LocalAddress = result.GetValue(bind) }, cancel), cancel));
+            () => RunAsync(
+                Arguments.ReadAddress(result, address, port, needsName: true), new QcvcClientOptions { LocalAddress = result.GetValue(bind) }, cancel),
+            cancel));
         return command;
     }
 

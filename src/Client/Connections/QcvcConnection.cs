@@ -76,7 +76,8 @@ public sealed class QcvcConnection : IAsyncDisposable
 
     /// <summary>Sends one line and waits for its answer; a list's lines end with <c>211 end</c>.</summary>
     /// <exception cref="QcvcException">The connection is over, or no answer came in time.</exception>
-    public async Task<IReadOnlyList<Reply>> AskAsync(string line, bool isList = false, Action<Reply>? whenAnswered = null, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<Reply>> AskAsync(
+        string line, bool isList = false, Action<Reply>? whenAnswered = null, CancellationToken cancel = default)
     {
         await _slots.WaitAsync(cancel);
         var pending = new PendingReply(isList, whenAnswered);
@@ -91,7 +92,7 @@ public sealed class QcvcConnection : IAsyncDisposable
         }
 
         // Its slot is free once it is answered, not when the caller stops waiting: matching goes by order.
-        _ = pending.Answer.ContinueWith(done => { _ = done.Exception; _slots.Release(); }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = ReleaseWhenAnsweredAsync(pending);
         try
         {
             return await pending.Answer.WaitAsync(_requestTimeout, _clock, cancel);
@@ -110,6 +111,12 @@ public sealed class QcvcConnection : IAsyncDisposable
         End(new QcvcException("closed"));
         await _reading;
         _socket.Dispose();
+    }
+
+    private async Task ReleaseWhenAnsweredAsync(PendingReply pending)
+    {
+        await ((Task)pending.Answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _slots.Release();
     }
 
     private async Task WriteAsync(string line, PendingReply? pending, CancellationToken cancel)

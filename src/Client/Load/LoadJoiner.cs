@@ -17,7 +17,12 @@ internal sealed class LoadJoiner(LoadOptions options, string roomPrefix)
     /// <summary>Different reasons kept; the others are counted with the last.</summary>
     private const int MaxReasons = 20;
 
-    private static readonly QcvcClientOptions _sessionOptions = new() { EventCapacity = 1, ConnectTimeout = TimeSpan.FromSeconds(20), RequestTimeout = TimeSpan.FromSeconds(20) };
+    private static readonly QcvcClientOptions _sessionOptions = new()
+    {
+        EventCapacity = 1,
+        ConnectTimeout = TimeSpan.FromSeconds(20),
+        RequestTimeout = TimeSpan.FromSeconds(20),
+    };
 
     private readonly ConcurrentBag<LoadMember> _members = [];
     private readonly ConcurrentDictionary<string, int> _errors = new();
@@ -86,7 +91,8 @@ internal sealed class LoadJoiner(LoadOptions options, string roomPrefix)
         try
         {
             client = await QcvcClient.ConnectAsync(options.Server, _sessionOptions with { LocalAddress = local }, cancel);
-            int port = await client.ConnAsync(options.Service, new Target(FormattableString.Invariant($"{roomPrefix}-{room}"), options.Server.Host), cancel);
+            var target = new Target(FormattableString.Invariant($"{roomPrefix}-{room}"), options.Server.Host);
+            int port = await client.ConnAsync(options.Service, target, cancel);
             Time(start);
             var socket = MediaPort.CreateSocket(client.LocalAddress, new IPEndPoint(client.RemoteAddress, port));
             if (options.CoalesceReceives)

@@ -128,7 +128,8 @@ public sealed class LoadRunner
             && (Stopwatch.GetElapsedTime(start) < _quiet || receivers.Any(r => Stopwatch.GetElapsedTime(r.LastArrival) < _quiet)));
     }
 
-    private LoadReport Report(LoadMember[] members, int senders, LoadSender sender, List<LoadReceiver> receivers, (double Processor, long Allocated) cost)
+    private LoadReport Report(
+        LoadMember[] members, int senders, LoadSender sender, List<LoadReceiver> receivers, (double Processor, long Allocated) cost)
     {
         var total = new LoadCounters();
         receivers.ForEach(r => total.Add(r.Counters));
@@ -143,7 +144,8 @@ public sealed class LoadRunner
             senders, _options.Size, _options.Rate, _options.Burst, Round(sender.Seconds),
             sent, sender.Failures, expected, total.Delivered, lost, expected == 0 ? 0 : Round(100.0 * lost / expected),
             members.Sum(m => LinuxSockets.DropsOf(m.Socket)), total.Duplicated, total.Reordered, total.Misrouted, total.Damaged,
-            Milliseconds(total.Delay, 0.5), Milliseconds(total.Delay, 0.99), Milliseconds(total.Delay, 0.999), Round(total.Delay.MaxNanoseconds / 1e6),
+            Milliseconds(total.Delay, 0.5), Milliseconds(total.Delay, 0.99), Milliseconds(total.Delay, 0.999),
+            Round(total.Delay.MaxNanoseconds / 1e6),
             Round(sent / sender.Seconds / 1000), Round(total.Delivered / sender.Seconds / 1000),
             members.Count(m => m.Client.Closed.IsCompleted), Round(sender.MaxLagMilliseconds), Round(cost.Processor), cost.Allocated, _joiner.Errors);
     }

@@ -13,8 +13,8 @@ public readonly record struct SenderCount(double Value, bool IsShare)
     public static bool TryParse([NotNullWhen(true)] string? text, out SenderCount count)
     {
         bool share = text is [.., '%'];
-        bool legal = double.TryParse(share ? text![..^1] : text, share ? NumberStyles.AllowDecimalPoint : NumberStyles.None, CultureInfo.InvariantCulture, out double value)
-            && (!share || value <= 100);
+        var style = share ? NumberStyles.AllowDecimalPoint : NumberStyles.None;
+        bool legal = double.TryParse(share ? text![..^1] : text, style, CultureInfo.InvariantCulture, out double value) && (!share || value <= 100);
         count = new SenderCount(value, share);
         return legal;
     }

@@ -17,6 +17,9 @@ internal sealed class RoomService(RoomId room, ServiceName name, int counterInde
     /// <summary>The loop its ports live on.</summary>
     public int Loop => loop;
 
+    /// <summary>How many ports it has. The control side's.</summary>
+    public int Ports { get; set; }
+
     /// <summary>Touched by that loop only.</summary>
     public SourceTable Sources { get; } = new(random);
 

@@ -25,15 +25,18 @@ internal sealed class RoomTable(int loops, Random seed)
         }
 
         room.Ports++;
+        service.Ports++;
         _portsOnLoop[room.Loop]++;
         return service;
     }
 
-    /// <summary>A port has gone; with the last one goes the room.</summary>
+    /// <summary>A port has gone; with the last one goes its service, and the room: clients make up names.</summary>
     public void Leave(RoomService service)
     {
         Room room = _rooms[service.Room];
         _portsOnLoop[room.Loop]--;
+        if (--service.Ports == 0)
+            room.Services.Remove(service.Name);
         if (--room.Ports == 0)
             _rooms.Remove(service.Room);
     }

@@ -1,13 +1,14 @@
 namespace Conference.Media.Forwarding;
 
-/// <summary>Numbers the services, so that counters are arrays: the first sixteen names one each, all later ones together.</summary>
+/// <summary>Numbers the services, so that counters are arrays: the first sixteen names one each, all later ones together. The two
+/// everybody looks for come first, whatever names clients make up.</summary>
 internal sealed class ServiceIndex
 {
     public const int Named = 16;
     public const int Count = Named + 1;
     private const string Other = "other";
 
-    private readonly List<ServiceName> _names = [];
+    private readonly List<ServiceName> _names = [new("video"), new("audio")];
 
     public int Of(ServiceName service)
     {

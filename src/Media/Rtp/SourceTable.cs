@@ -33,7 +33,7 @@ internal sealed class SourceTable(Random random)
     /// <summary>Packets of SSRCs beyond a port's capacity since start; they pass untouched.</summary>
     public long Refused { get; private set; }
 
-    /// <summary>True while some port's source is shown under another number, so that receivers need a look.</summary>
+    /// <summary>True once some port's source has been shown under another number, so that receivers need a look.</summary>
     public bool AnyRenumbered { get; private set; }
 
     /// <summary>Looks at a datagram that <paramref name="port"/> sent, and rewrites the SSRCs in it that are renumbered.</summary>

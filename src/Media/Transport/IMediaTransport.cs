@@ -17,7 +17,10 @@ internal enum ListenOutcome
 /// <summary>Sockets and threads under the plane. <see cref="MediaPlane"/> calls it under its lock.</summary>
 internal interface IMediaTransport : IDisposable
 {
-    /// <summary>One per loop.</summary>
+    /// <summary>How many loops there are for rooms to live on.</summary>
+    int Loops { get; }
+
+    /// <summary>One per thread that counts, the loops' first.</summary>
     IReadOnlyList<LoopCounters> Counters { get; }
 
     MediaPort CreatePort(PortId id, RoomService service, AddressKey client, System.Net.IPAddress address, int number);

@@ -35,7 +35,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         _transport = kind == TransportKind.Linux
             ? new LinuxTransport(options, time, _events.Writer)
             : new SocketTransport(options, time, _events.Writer);
-        _rooms = new RoomTable(_transport.Counters.Count, new Random());
+        _rooms = new RoomTable(_transport.Loops, new Random());
     }
 
     /// <summary>Starts the loops. No socket is opened before the first port.</summary>

@@ -1,8 +1,11 @@
 using System.Diagnostics.Metrics;
 using Conference.Actors.Authentication;
+using Conference.Actors.Persistence;
+using Conference.Actors.Persistence.Serialization;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
+using Conference.Actors.TestKit.Persistence;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Session;
@@ -16,14 +19,18 @@ public sealed class Conference : TestKit.TestKit
 
     public Conference(RoomOptions? rooms = null, int maxSessions = 1000, bool authenticationRequired = false, IAuthenticator? authenticator = null)
     {
+        PersistenceExtension.Configure(Sys, new PersistenceOptions { Journal = Journal, Serializer = ConferenceSerializer.Instance });
         Actors = ConferenceActors.Start(Sys, Plane, new ConferenceMetrics(_meter), new ConferenceOptions
         {
+            NodeName = "test",
             Policy = new SessionPolicy(new ServedHosts(["example.org"], []), authenticationRequired),
             Rooms = rooms ?? new RoomOptions(),
             MaxSessions = maxSessions,
             Authenticator = authenticator ?? NoAuthenticator.Instance,
         });
     }
+
+    public InMemoryJournal Journal { get; } = new();
 
     public RecordingMediaPlane Plane { get; } = new();
 

@@ -94,6 +94,16 @@ public sealed class ForwarderTests
     }
 
     [Fact]
+    public void A_service_goes_with_its_last_port_while_the_room_stays()
+    {
+        Open();
+        RoomService chat = _rooms.Join(new RoomId("room 1"), new ServiceName("made up"));
+        _rooms.Leave(chat);
+        Assert.Equal(1, _rooms.Count);
+        Assert.NotSame(chat, _rooms.Join(new RoomId("room 1"), new ServiceName("made up")));
+    }
+
+    [Fact]
     public void Speakers_means_everyone_for_now()
     {
         MediaPort[] ports = [Open(), Open()];
@@ -124,7 +134,8 @@ public sealed class ForwarderTests
     public void Services_beyond_the_first_sixteen_are_counted_together()
     {
         var index = new ServiceIndex();
-        for (int i = 0; i < 16; i++)
+        Assert.Equal((0, 1), (index.Of(new ServiceName("video")), index.Of(new ServiceName("audio"))));
+        for (int i = 2; i < 16; i++)
             Assert.Equal(i, index.Of(new ServiceName($"s{i}")));
         Assert.Equal(16, index.Of(new ServiceName("more")));
         Assert.Equal(16, index.Of(new ServiceName("other")));

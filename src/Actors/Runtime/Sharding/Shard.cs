@@ -15,6 +15,9 @@ internal sealed class Shard(Func<string, Props> entityProps, int bufferCapacity)
             case Deliver deliver:
                 OnDeliver(deliver.EntityId, deliver.Message, Cell.SenderOrNone);
                 break;
+            case GetEntityIds:
+                Sender.Tell(_entities.Keys.ToArray());
+                break;
             case Passivate passivate:
                 OnPassivate(passivate);
                 break;
@@ -80,6 +83,12 @@ internal sealed class Shard(Func<string, Props> entityProps, int bufferCapacity)
         var entity = new ShardEntity(entityId, actor);
         _entities[entityId] = entity;
         return _byActor[actor] = entity;
+    }
+
+    /// <summary>From the region. -> the ids of entities that run.</summary>
+    internal sealed record GetEntityIds
+    {
+        public static GetEntityIds Instance { get; } = new();
     }
 
     /// <summary>From the region.</summary>

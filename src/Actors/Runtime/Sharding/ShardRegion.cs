@@ -4,6 +4,8 @@ namespace Conference.Actors.Runtime.Sharding;
 internal sealed class ShardRegion(
     Func<string, Props> entityProps, IMessageExtractor extractor, IShardOwnership ownership, int bufferCapacity) : UntypedActor
 {
+    private static readonly TimeSpan _stateDeadline = TimeSpan.FromSeconds(3);
+
     private readonly Dictionary<ShardId, IActorRef> _shards = [];
 
     protected override void OnReceive(object message)
@@ -15,6 +17,9 @@ internal sealed class ShardRegion(
                 foreach (var (id, _) in _shards.Where(entry => entry.Value.Equals(terminated.ActorRef)).ToList())
                     _shards.Remove(id);
                 break;
+            case GetShardRegionState:
+                TellState();
+                break;
             case not null when extractor.EntityId(message) is { } entityId:
                 Route(entityId, message);
                 break;
@@ -22,6 +27,13 @@ internal sealed class ShardRegion(
                 Unhandled(message!);
                 break;
         }
+    }
+
+    private void TellState()
+    {
+        var asked = _shards.Select(async shard => new ShardState(
+            shard.Key, await shard.Value.Ask<IReadOnlyCollection<string>>(Shard.GetEntityIds.Instance, _stateDeadline)));
+        Task.WhenAll(asked).PipeTo(Sender, Self, shards => new CurrentShardRegionState(shards));
     }
 
     private void Route(string entityId, object message)

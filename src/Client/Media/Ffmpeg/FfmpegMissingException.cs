@@ -4,7 +4,8 @@ namespace Conference.Client.Media.Ffmpeg;
 public sealed class FfmpegMissingException : Exception
 {
     public FfmpegMissingException()
-        : base("ffmpeg is needed for pictures and sound: install it (Debian: apt install ffmpeg), or join with --no-video --no-audio and without --record")
+        : base("ffmpeg is needed for pictures and sound: install it (Debian: apt install ffmpeg), "
+            + "or join with --no-video --no-audio and without --record")
     {
     }
 

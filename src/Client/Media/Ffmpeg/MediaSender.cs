@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Conference.Client.Media.Rtp;
@@ -79,7 +80,7 @@ public sealed class MediaSender : IAsyncDisposable
             Bytes += datagram.Length;
             Marked += header.Marker ? 1 : 0;
         }
-        else if (!RtpHeader.IsRtcp(datagram) || datagram.Length < 8 || System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]) != Ssrc)
+        else if (!RtpHeader.IsRtcp(datagram) || datagram.Length < 8 || BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]) != Ssrc)
         {
             Ignored++;
             return;

@@ -66,7 +66,8 @@ public static class SendArguments
         if (video.Source is not null)
         {
             string size = Invariant($"{video.Width}:{video.Height}");
-            arguments.AddRange(["-vf", Invariant($"fps={video.FramesPerSecond},scale={size}:force_original_aspect_ratio=decrease,pad={size}:(ow-iw)/2:(oh-ih)/2")]);
+            string fit = $"scale={size}:force_original_aspect_ratio=decrease,pad={size}:(ow-iw)/2:(oh-ih)/2";
+            arguments.AddRange(["-vf", Invariant($"fps={video.FramesPerSecond},{fit}")]);
         }
 
         arguments.AddRange(video.Format == PayloadFormat.H264

@@ -10,6 +10,7 @@ internal sealed class MemberRecording : IAsyncDisposable
 
     private static readonly TimeSpan _turn = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan _unnoticed = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(3);
 
@@ -71,7 +72,8 @@ internal sealed class MemberRecording : IAsyncDisposable
         {
             for (int attempt = 1; !await RunOnceAsync(); attempt++)
             {
-                if (attempt == MaxAttempts || _stop.IsCancellationRequested)
+                // What is in the file stays: only one that never began is begun again.
+                if (attempt == MaxAttempts || _stop.IsCancellationRequested || new FileInfo(Path).Length > 0)
                     return;
             }
 
@@ -115,8 +117,7 @@ internal sealed class MemberRecording : IAsyncDisposable
             bool fed = await FeedAsync(process, ports);
             if (fed && !_stop.IsCancellationRequested)
                 await Task.WhenAny(process.Exited, Task.Delay(Timeout.Infinite, _stop.Token));
-            bool asked = _stop.IsCancellationRequested;
-            if (!asked)
+            if (!await IsStoppingAsync())
             {
                 Error = $"ffmpeg ended early: {process.LastMessage}";
                 return false;
@@ -133,6 +134,13 @@ internal sealed class MemberRecording : IAsyncDisposable
             foreach (var track in _tracks)
                 track.Detach();
         }
+    }
+
+    /// <summary>Ctrl-C in a terminal goes to ffmpeg too, which may end a moment before the call does.</summary>
+    private async Task<bool> IsStoppingAsync()
+    {
+        await Task.Delay(_grace, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _stop.IsCancellationRequested;
     }
 
     /// <summary>Waits until ffmpeg listens, then hands it what has waited, a little at a time.</summary>

@@ -34,7 +34,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private volatile bool _stopping;
 
     public EpollLoop(
-        int index, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, TSender sender)
+        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, TSender sender)
     {
         _time = time;
         _secondsPerTick = 1.0 / time.TimestampFrequency;
@@ -42,7 +42,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         _slab = slab;
         _receiver = receiver;
         _forwarder = new Forwarder<TSender>(sender, Counters);
-        _thread = new Thread(Run) { IsBackground = true, Name = $"media-{index}" };
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 
     public override LoopCounters Counters { get; } = new();

@@ -7,6 +7,8 @@ using Conference.Media.Forwarding;
 namespace Conference.Media.Transport.Linux;
 
 /// <summary>The Linux transport: loops, and a door for every number and family in use.</summary>
+/// <remarks>Doors have a thread of their own: neither a crowd that joins at once nor strangers that flood a number hold up the
+/// datagrams of those who are in.</remarks>
 internal sealed class LinuxTransport : IMediaTransport
 {
     // A number given up a moment ago may still be held by a system call another thread is in; that takes microseconds.
@@ -15,8 +17,12 @@ internal sealed class LinuxTransport : IMediaTransport
     private readonly MediaOptions _options;
     private readonly TimeProvider _time;
     private readonly LinuxMediaLoop[] _loops;
+    private readonly LinuxMediaLoop _doorkeeper;
     private readonly Dictionary<(int Number, AddressFamily Family), LinuxDoor> _doors = [];
     private readonly HashSet<LinuxPort> _ports = [];
+
+    // Numbers whose last door was ours.
+    private readonly HashSet<(int Number, AddressFamily Family)> _left = [];
     private readonly int _tombstone;
 
     public LinuxTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events)
@@ -24,11 +30,14 @@ internal sealed class LinuxTransport : IMediaTransport
         _options = options;
         _time = time;
         _tombstone = LinuxSockets.OpenTombstone();
-        _loops = [.. Enumerable.Range(0, options.Loops).Select(i => CreateLoop(i, time, events))];
-        Counters = [.. _loops.Select(l => l.Counters)];
-        foreach (LinuxMediaLoop loop in _loops)
+        _loops = [.. Enumerable.Range(0, options.Loops).Select(i => CreateLoop($"media-{i}", time, events))];
+        _doorkeeper = CreateLoop("media-doors", time, events);
+        Counters = [.. _loops.Append(_doorkeeper).Select(l => l.Counters)];
+        foreach (LinuxMediaLoop loop in _loops.Append(_doorkeeper))
             loop.Start();
     }
+
+    public int Loops => _loops.Length;
 
     public IReadOnlyList<LoopCounters> Counters { get; }
 
@@ -48,14 +57,14 @@ internal sealed class LinuxTransport : IMediaTransport
         var key = (port.Number, address.AddressFamily);
         if (!_doors.TryGetValue(key, out LinuxDoor? door))
         {
-            int fd = Bind(address, port.Number);
+            int fd = Bind(address, port.Number, _left.Remove(key) ? BindTries : 1);
             if (fd < 0)
             {
                 reason = $"UDP {address}:{port.Number}: {new Win32Exception(-fd).Message}";
                 return -fd is LibC.EADDRINUSE or LibC.EACCES ? ListenOutcome.NumberRefused : ListenOutcome.Failed;
             }
 
-            door = new LinuxDoor(port.Number, fd, _loops[port.Number % _loops.Length], _time, _options.RelatchAfter);
+            door = new LinuxDoor(port.Number, fd, _doorkeeper, _time, _options.RelatchAfter);
             _doors.Add(key, door);
             door.Loop.Post(new LoopCommand(LoopCommandKind.WatchDoor, Door: door));
         }
@@ -86,7 +95,9 @@ internal sealed class LinuxTransport : IMediaTransport
 
         if (!door.IsEmpty)
             return;
-        _doors.Remove((closing.Number, closing.Address.AddressFamily));
+        var key = (closing.Number, closing.Address.AddressFamily);
+        _doors.Remove(key);
+        _left.Add(key);
         door.Loop.Post(new LoopCommand(LoopCommandKind.CloseDoor, Door: door));
     }
 
@@ -94,15 +105,15 @@ internal sealed class LinuxTransport : IMediaTransport
     {
         foreach (LinuxPort port in _ports.ToArray())
             Close(port);
-        foreach (LinuxMediaLoop loop in _loops)
+        foreach (LinuxMediaLoop loop in _loops.Append(_doorkeeper))
             loop.Dispose();
         _ = LibC.Close(_tombstone);
     }
 
-    private static EpollLoop<PlainReceiver, PlainSender> CreateLoop(int index, TimeProvider time, ChannelWriter<MediaEvent> events)
+    private static EpollLoop<PlainReceiver, PlainSender> CreateLoop(string name, TimeProvider time, ChannelWriter<MediaEvent> events)
     {
         var slab = new ReceiveSlab();
-        return new EpollLoop<PlainReceiver, PlainSender>(index, time, events, slab, new PlainReceiver(slab), new PlainSender(slab));
+        return new EpollLoop<PlainReceiver, PlainSender>(name, time, events, slab, new PlainReceiver(slab), new PlainSender(slab));
     }
 
     /// <summary>Ends the socket under a descriptor at once and leaves the descriptor to its loop, which may be about to use it.</summary>
@@ -114,10 +125,10 @@ internal sealed class LinuxTransport : IMediaTransport
         _ = LibC.Dup3(_tombstone, fd, LibC.O_CLOEXEC);
     }
 
-    private static int Bind(IPAddress address, int number)
+    private static int Bind(IPAddress address, int number, int tries)
     {
         int fd = LinuxSockets.OpenWildcard(address, number);
-        for (int tried = 1; fd == -LibC.EADDRINUSE && tried < BindTries; tried++)
+        for (int tried = 1; fd == -LibC.EADDRINUSE && tried < tries; tried++)
         {
             Thread.Yield();
             fd = LinuxSockets.OpenWildcard(address, number);

@@ -36,6 +36,8 @@ internal sealed class SocketTransport : IMediaTransport
         _forwarder = new Forwarder<SocketSender>(new SocketSender(_slab, _peers), _counters);
     }
 
+    public int Loops => 1;
+
     public IReadOnlyList<LoopCounters> Counters { get; }
 
     public MediaPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>

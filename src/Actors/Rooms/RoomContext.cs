@@ -1,0 +1,10 @@
+using Conference.Actors.Runtime;
+
+namespace Conference.Actors.Rooms;
+
+/// <summary>What a node gives its rooms.</summary>
+/// <param name="Options">What holds for rooms that have no settings of their own.</param>
+/// <param name="Users">The region of users, which knows the rooms' in turn.</param>
+/// <param name="Forwarders">This node's forwarders.</param>
+/// <param name="Metrics">Where open rooms are counted.</param>
+public sealed record RoomContext(RoomOptions Options, Func<IActorRef> Users, Func<IActorRef> Forwarders, ConferenceMetrics Metrics);

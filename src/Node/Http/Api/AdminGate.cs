@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Conference.Node.Auth;
+using Conference.Node.Telemetry;
+
+namespace Conference.Node.Http.Api;
+
+/// <summary>
+/// Lets in who says the admin token as a bearer token, from whatever address; counts the others, and after some wrong
+/// tokens makes their address wait. Before routing: who does not belong learns nothing, and nothing it sent is read.
+/// </summary>
+public sealed class AdminGate(AdminToken token, MetricsRegistry metrics, TimeProvider time) : IMiddleware
+{
+    private const string Scheme = "Bearer ";
+
+    private readonly Counter<long> _refused = metrics.Meter.CreateCounter<long>(
+        "conference_http_refused", description: "API calls turned away: no_token, wrong_token, too_many.");
+
+    private readonly SignInThrottle _throttle = new(capacity: 4096);
+    private readonly long _start = time.GetTimestamp();
+    private readonly Lock _gate = new();
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        string said = context.Request.Headers.Authorization.ToString();
+        if (!said.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return RefuseAsync(context, "no_token", "say the admin token as a bearer token");
+        if (token.Matches(said[Scheme.Length..].Trim()))
+            return next(context);
+        lock (_gate)
+        {
+            if (!_throttle.MayTry(time.GetElapsedTime(_start), context.Connection.RemoteIpAddress ?? IPAddress.None, null))
+                return CountAsync(context, "too_many", ApiProblems.TooManyRequests("too many wrong tokens from this address"));
+        }
+
+        return RefuseAsync(context, "wrong_token", "wrong admin token");
+    }
+
+    private Task RefuseAsync(HttpContext context, string reason, string detail)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return CountAsync(context, reason, ApiProblems.Unauthorized(detail));
+    }
+
+    private Task CountAsync(HttpContext context, string reason, IResult result)
+    {
+        _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        return result.ExecuteAsync(context);
+    }
+}

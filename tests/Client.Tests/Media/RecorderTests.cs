@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Conference.Client.Media.Ffmpeg;
+using Conference.Client.Media.Recording;
+using Conference.Client.Media.Rtp;
+using Conference.Protocol;
+
+namespace Conference.Client.Tests.Media;
+
+public sealed class RecorderTests : IDisposable
+{
+    private const int SamplesPerPacket = 160;
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("qcvc-test").FullName;
+    private readonly RtpSourceTable _sources = new(Service.Audio, TimeProvider.System);
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Packets_from_before_the_file_began_are_in_it_and_two_of_one_name_get_a_file_each()
+    {
+        await using var recorder = CreateRecorder();
+        Describe(1, "joe@h", "aaaa");
+        Describe(2, "joe@h", "bbbb");
+        for (int i = 0; i < 200; i++)
+        {
+            Send(recorder, 1, i);
+            Send(recorder, 2, i);
+        }
+
+        var results = await recorder.FinishAsync();
+        Assert.Equal(["joe-2.mkv", "joe.mkv"], results.Select(r => Path.GetFileName(r.File)).Order());
+        Assert.All(results, r => Assert.Equal(("joe", 200, 0, null), (r.Member, r.Packets, r.Dropped, r.Error)));
+        Assert.All(results, r => Assert.Equal(200 * SamplesPerPacket, SamplesIn(r.File)));
+    }
+
+    [Fact]
+    public async Task A_member_that_says_goodbye_has_its_file_while_the_call_goes_on()
+    {
+        await using var recorder = CreateRecorder();
+        Describe(1, "joe@h", "aaaa");
+        for (int i = 0; i < 50; i++)
+            Send(recorder, 1, i);
+        Describe(1, "joe@h", "aaaa", goodbye: true);
+        string file = Path.Combine(_directory, "joe.mkv");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!(File.Exists(file) && new FileInfo(file).Length > 50 * SamplesPerPacket))
+            await look.WaitForNextTickAsync(limit.Token);
+        var result = Assert.Single(await recorder.FinishAsync());
+        Assert.Equal(50 * SamplesPerPacket, SamplesIn(result.File));
+    }
+
+    [Fact]
+    public async Task Who_is_never_described_is_recorded_under_a_number_and_unknown_codecs_are_not()
+    {
+        await using var recorder = CreateRecorder();
+        Send(recorder, 0xABC, 0);
+        Send(recorder, 0xABC, 1);
+        Send(recorder, 0xDEF, 0, payloadType: 77 + 32);
+        var result = Assert.Single(await recorder.FinishAsync());
+        Assert.Equal("unknown-00000abc.mkv", Path.GetFileName(result.File));
+        Assert.Equal(1, recorder.NotRecorded);
+    }
+
+    private Recorder CreateRecorder()
+    {
+        try
+        {
+            return new Recorder(FfmpegTool.Find(), _directory, TimeProvider.System);
+        }
+        catch (FfmpegMissingException)
+        {
+            Assert.Skip("ffmpeg is not installed");
+            throw;
+        }
+    }
+
+    private void Describe(uint ssrc, string cname, string session, bool goodbye = false)
+    {
+        byte[] packet = new byte[RtcpWriter.MaxBytes];
+        int length = RtcpWriter.Write(packet, new SourceDescription(ssrc, cname, session), [], goodbye);
+        _sources.Add(packet.AsSpan(0, length), TimeProvider.System.GetTimestamp());
+    }
+
+    /// <summary>PCMU: every byte is a sample, so what is in the file can be counted to the packet.</summary>
+    private void Send(Recorder recorder, uint ssrc, int number, byte payloadType = 0)
+    {
+        byte[] packet = new byte[12 + SamplesPerPacket];
+        new RtpHeader(payloadType, false, (ushort)number, (uint)(number * SamplesPerPacket), ssrc, 12).Write(packet);
+        long now = TimeProvider.System.GetTimestamp();
+        recorder.Add(_sources.Add(packet, now)!, packet, now);
+    }
+
+    private static int SamplesIn(string file)
+    {
+        var start = new ProcessStartInfo("ffmpeg", ["-v", "error", "-i", file, "-f", "s16le", "-"]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var output = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(output);
+        process.WaitForExit();
+        return (int)output.Length / 2;
+    }
+}
