@@ -9,9 +9,12 @@ internal sealed partial class BenchNode : IDisposable
 {
     private readonly Process _process;
 
-    private BenchNode(Process process, int port) => (_process, Port) = (process, port);
+    private BenchNode(Process process, int port, int tlsPort) => (_process, Port, TlsPort) = (process, port, tlsPort);
 
     public int Port { get; }
+
+    /// <summary>0 where it was not asked for.</summary>
+    public int TlsPort { get; }
 
     public double ResidentKiB
     {
@@ -31,21 +34,25 @@ internal sealed partial class BenchNode : IDisposable
         }
     }
 
-    public static BenchNode Start()
+    public static BenchNode Start(params string[] settings)
     {
-        string node = Path.Combine(AppContext.BaseDirectory.Replace("bench/sessions", "src/Node", StringComparison.Ordinal), "Conference.Node.dll");
-        var process = Process.Start(new ProcessStartInfo("dotnet", [node, "--Qcvc:Port=0", "--Http:Port=0", "--Media:Ports=20000-20999"])
+        string node = Path.Combine(ThisBench().Replace(AppContext.BaseDirectory, "/src/Node/bin/"), "Conference.Node.dll");
+        var process = Process.Start(new ProcessStartInfo(
+            "dotnet", [node, "--Qcvc:Port=0", "--Http:Port=0", "--Media:Ports=20000-20999", .. settings.Select(s => "--" + s)])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = Path.GetTempPath(),
         })!;
         int port = 0;
+        int tlsPort = 0;
         while (process.StandardOutput.ReadLine() is { } line)
         {
             if (Telnet().Match(line) is { Success: true } found)
                 port = int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture);
+            if (OpenSsl().Match(line) is { Success: true } tls)
+                tlsPort = int.Parse(tls.Groups[1].Value, CultureInfo.InvariantCulture);
             if (line.Contains("Ctrl+C", StringComparison.Ordinal))
-                return new BenchNode(process, port);
+                return new BenchNode(process, port, tlsPort);
         }
 
         throw new InvalidOperationException("the node did not start");
@@ -57,6 +64,12 @@ internal sealed partial class BenchNode : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    [GeneratedRegex("/bench/[^/]+/bin/")]
+    private static partial Regex ThisBench();
+
+    [GeneratedRegex(@"-connect \S+:(\d+)")]
+    private static partial Regex OpenSsl();
 
     [GeneratedRegex(@"telnet \S+ (\d+),")]
     private static partial Regex Telnet();

@@ -25,6 +25,9 @@ public sealed partial class NodeProcess : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    /// <summary>0 without <c>Qcvc:TlsPort</c>.</summary>
+    public int TlsPort { get; private set; }
+
     public int HttpPort { get; private set; }
 
     public int ProcessId => _process.Id;
@@ -138,6 +141,8 @@ public sealed partial class NodeProcess : IAsyncDisposable
         _output.Enqueue(line);
         if (TelnetLine().Match(line) is { Success: true } qcvc)
             Port = int.Parse(qcvc.Groups[1].Value, CultureInfo.InvariantCulture);
+        if (TlsLine().Match(line) is { Success: true } tls)
+            TlsPort = int.Parse(tls.Groups[1].Value, CultureInfo.InvariantCulture);
         if (ConsoleLine().Match(line) is { Success: true } http)
             HttpPort = int.Parse(http.Groups[1].Value, CultureInfo.InvariantCulture);
         if (line.Contains("Ctrl+C", StringComparison.Ordinal))
@@ -146,6 +151,9 @@ public sealed partial class NodeProcess : IAsyncDisposable
 
     [GeneratedRegex(@"telnet \S+ (\d+),")]
     private static partial Regex TelnetLine();
+
+    [GeneratedRegex(@"-connect \S+:(\d+)")]
+    private static partial Regex TlsLine();
 
     [GeneratedRegex(@"console\s+http://[^/]*:(\d+)/")]
     private static partial Regex ConsoleLine();

@@ -9,29 +9,20 @@ namespace Conference.Actors.Authentication;
 /// <summary>One session's way from a credential to a name: ask whether it holds, then ask the user's presence to take the session in.</summary>
 internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef session)
 {
-    public Task<SessionOutcome> RunAsync(SessionRequest request) => request switch
+    public async Task<SessionOutcome> RunAsync(SessionRequest request) => request switch
     {
-        SessionRequest.SignInAnonymous anonymous => AnonymousAsync(anonymous.Name),
-        SessionRequest.SignInPassword password => ProveAsync(node.Authenticator.VerifyPasswordAsync(
+        SessionRequest.SignInAnonymous anonymous => await EnterAsync(anonymous.Name, SessionGrants.Everything, isAuthenticated: false),
+        SessionRequest.SignInPassword password => await EnterAsync(await node.Authenticator.VerifyPasswordAsync(
             client, password.Name, password.Password, () => ReadCredentialAsync(password.Name))),
-        SessionRequest.SignInBearer bearer => ProveAsync(node.Authenticator.VerifyTokenAsync(client, bearer.Token)),
+        SessionRequest.SignInBearer bearer => await EnterAsync(await node.Authenticator.VerifyTokenAsync(client, bearer.Token)),
         _ => throw new NotSupportedException(request.GetType().Name),
     };
 
-    /// <summary>A name with an account is its owner's, here or not.</summary>
-    private async Task<SessionOutcome> AnonymousAsync(Name name)
-    {
-        var credential = await ReadCredentialAsync(name);
-        return credential.PasswordHash is null
-            ? await EnterAsync(name, SessionGrants.Everything, isAuthenticated: false)
-            : new SessionOutcome.NotSignedIn(SignInVerdict.NameInUse);
-    }
-
-    private async Task<SessionOutcome> ProveAsync(Task<SignInResult> verification) => await verification switch
+    private async Task<SessionOutcome> EnterAsync(SignInResult result) => result switch
     {
         SignInResult.Proved proved => await EnterAsync(proved.Name, proved.Grants, isAuthenticated: true),
         SignInResult.Refused refused => new SessionOutcome.NotSignedIn(refused.Why),
-        var other => throw new NotSupportedException(other.GetType().Name),
+        _ => throw new NotSupportedException(result.GetType().Name),
     };
 
     private async Task<SessionOutcome> EnterAsync(Name name, SessionGrants grants, bool isAuthenticated)

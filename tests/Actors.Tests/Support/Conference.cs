@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Conference.Actors.Authentication;
 using Conference.Actors.Persistence;
 using Conference.Actors.Persistence.Serialization;
 using Conference.Actors.Rooms;
@@ -16,7 +17,7 @@ public sealed class Conference : TestKit.TestKit
 {
     private readonly Meter _meter = new("test");
 
-    public Conference(RoomOptions? rooms = null, int maxSessions = 1000, bool authenticationRequired = false)
+    public Conference(RoomOptions? rooms = null, int maxSessions = 1000, bool authenticationRequired = false, IAuthenticator? authenticator = null)
     {
         PersistenceExtension.Configure(Sys, new PersistenceOptions { Journal = Journal, Serializer = ConferenceSerializer.Instance });
         Actors = ConferenceActors.Start(Sys, Plane, new ConferenceMetrics(_meter), new ConferenceOptions
@@ -25,6 +26,7 @@ public sealed class Conference : TestKit.TestKit
             Policy = new SessionPolicy(new ServedHosts(["example.org"], []), authenticationRequired),
             Rooms = rooms ?? new RoomOptions(),
             MaxSessions = maxSessions,
+            Authenticator = authenticator ?? NoAuthenticator.Instance,
         });
     }
 
@@ -34,9 +36,9 @@ public sealed class Conference : TestKit.TestKit
 
     public ConferenceActors Actors { get; }
 
-    public Client Connect(string address = "192.0.2.1")
+    public Client Connect(string address = "192.0.2.1", LinkSecurity? link = null)
     {
-        var connection = new RecordingConnection(address);
+        var connection = new RecordingConnection(address) { Link = link ?? RecordingConnection.Encrypted };
         var probe = CreateTestProbe();
         probe.Send(Actors.Sessions, new SessionsCommands.Accept(connection, "example.org"));
         var session = probe.ExpectMsg<SessionsReplies.Accepted>().Session;

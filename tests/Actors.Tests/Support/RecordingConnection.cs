@@ -15,7 +15,9 @@ public sealed class RecordingConnection(string address = "192.0.2.1") : ISession
 
     public IPAddress Client { get; } = IPAddress.Parse(address);
 
-    public LinkSecurity Link { get; init; } = new(IsEncrypted: true, IsLocal: false, CanStartTls: false);
+    public static LinkSecurity Encrypted { get; } = new(IsEncrypted: true, IsLocal: false, CanStartTls: false);
+
+    public LinkSecurity Link { get; init; } = Encrypted;
 
     public int Answers => Volatile.Read(ref _answered);
 

@@ -122,6 +122,8 @@ public sealed class ProtocolDocumentTests
         Row("a host", ServedHosts.MaxLength, "characters");
         Row("a service", Service.MaxLength, "characters");
         Holds($"at most {ReplyWriter.MaxBytes:N0} bytes");
+        Holds($"so it has at most {LineFramer.MaxBytes - "AUTH BEARER ".Length:N0} bytes");
+        Holds($"at most {SessionGrants.MaxRooms}. Without it: all");
 
         static void Row(string what, int number, string unit) => Holds($"| {what} | {number:N0} {unit}");
     }
