@@ -57,6 +57,8 @@ public sealed class ConferenceHost(NodeSettings settings, MetricsRegistry metric
         _ = new ActorMetrics(metrics.Meter, System);
         _isReady = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
+        var offload = Plane.Read().Offload;
+        Log.Offload(_log, offload.Segmentation, offload.Coalescing);
         return Task.CompletedTask;
     }
 

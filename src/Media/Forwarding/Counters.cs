@@ -53,6 +53,9 @@ internal sealed class LoopCounters
 
     public long SourcesRefused;
 
+    /// <summary>Runs of datagrams the kernel would not take as one, sent one by one.</summary>
+    public long OffloadFallbacks;
+
     public static int Reasons => s_reasons;
 
     public void Drop(DropReason reason, int count = 1) => Drops[(int)reason] += count;

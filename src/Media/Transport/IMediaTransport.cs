@@ -23,6 +23,9 @@ internal interface IMediaTransport : IDisposable
     /// <summary>One per thread that counts, the loops' first.</summary>
     IReadOnlyList<LoopCounters> Counters { get; }
 
+    /// <summary>What was found out at start; fallbacks are in the counters.</summary>
+    MediaOffload Offload { get; }
+
     MediaPort CreatePort(PortId id, RoomService service, AddressKey client, System.Net.IPAddress address, int number);
 
     /// <summary>Hears the port's number, for its client, from when this returns.</summary>

@@ -106,6 +106,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
             {
                 SourcesRefused = loops.Sum(l => Volatile.Read(ref l.SourcesRefused)),
                 NumbersAside = _pool.Aside,
+                Offload = _transport.Offload with { Fallbacks = loops.Sum(l => Volatile.Read(ref l.OffloadFallbacks)) },
             };
         }
     }

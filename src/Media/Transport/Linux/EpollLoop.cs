@@ -21,9 +21,12 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     // A sender's frame comes in one burst, and a burst is best sent in one piece.
     private const int MinBatch = 10;
 
+    // Datagrams forwarded at once: four buffers as full as the kernel makes them.
+    private const int BatchSize = 256;
+
     private readonly Poll _poll = new();
     private readonly ConcurrentQueue<LoopCommand> _commands = new();
-    private readonly Datagram[] _batch = new Datagram[ReceiveSlab.Slots];
+    private readonly Datagram[] _batch = new Datagram[BatchSize];
     private readonly TimeProvider _time;
     private readonly double _secondsPerTick;
     private readonly ChannelWriter<MediaEvent> _events;
@@ -33,15 +36,16 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private readonly Thread _thread;
     private volatile bool _stopping;
 
+    /// <param name="senderFrom">Makes the send step for datagrams whose offsets count from an address.</param>
     public EpollLoop(
-        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, TSender sender)
+        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, Func<nint, TSender> senderFrom)
     {
         _time = time;
         _secondsPerTick = 1.0 / time.TimestampFrequency;
         _events = events;
         _slab = slab;
         _receiver = receiver;
-        _forwarder = new Forwarder<TSender>(sender, Counters);
+        _forwarder = new Forwarder<TSender>(senderFrom(slab.Start), Counters);
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 
@@ -100,43 +104,75 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private void Serve(LinuxPort port)
     {
         long started = _time.GetTimestamp();
-        int limit = Math.Clamp(CopiesPerTurn / Math.Max(1, port.Service.Routes.Entries.Length), MinBatch, ReceiveSlab.Slots);
-        int received = _receiver.Receive(port.Socket, _batch.AsSpan(0, limit));
+        int received = _receiver.Receive(port.Socket, MessagesFor(port));
         if (received == IBatchReceiver.Refused)
         {
             port.Counters.Dropped++;
             Counters.Drop(DropReason.ReceiverGone);
         }
 
-        if (received <= 0)
-            return;
-        int kept = KeepPeers(port, received);
-        if (kept == 0)
-            return;
-        port.LastHeard = started;
-        _forwarder.Forward(port, _slab.Bytes, _batch.AsSpan(0, kept));
-        Counters.Delay.Observe((_time.GetTimestamp() - started) * _secondsPerTick, kept);
-    }
-
-    private unsafe int KeepPeers(LinuxPort port, int received)
-    {
-        int kept = 0;
-        fixed (SocketName* peer = &port.Peer)
+        int taken = 0;
+        int waiting = 0;
+        for (int slot = 0; slot < received; slot++)
         {
-            for (int i = 0; i < received; i++)
-            {
-                if (SocketName.Same(_slab.Names + i, peer))
-                {
-                    _batch[kept++] = _batch[i];
-                    continue;
-                }
-
-                Counters.Strays++;
-                port.Door!.TakeStray(_slab, i, port.Local, Counters);
-            }
+            if (IsPeer(port, slot))
+                waiting = Take(port, slot, waiting, ref taken);
+            else
+                TakeStray(port, slot);
         }
 
-        return kept;
+        if (waiting > 0)
+            _forwarder.Forward(port, _slab.Bytes, _batch.AsSpan(0, waiting));
+        if (taken == 0)
+            return;
+        port.LastHeard = started;
+        port.PerMessage = Math.Max(1, taken / received);
+        Counters.Delay.Observe((_time.GetTimestamp() - started) * _secondsPerTick, taken);
+    }
+
+    /// <summary>How many messages to receive, so that a turn stays within its copies; one may hold many datagrams, as this port's last
+    /// ones did.</summary>
+    private static int MessagesFor(LinuxPort port)
+    {
+        int datagrams = Math.Clamp(CopiesPerTurn / Math.Max(1, port.Service.Routes.Entries.Length), MinBatch, BatchSize);
+        return Math.Clamp(datagrams / port.PerMessage, 1, ReceiveSlab.Slots);
+    }
+
+    /// <summary>Appends a slot's datagrams to the batch, and forwards the batch whenever it is full.</summary>
+    /// <returns>How many wait in the batch.</returns>
+    private int Take(LinuxPort port, int slot, int waiting, ref int taken)
+    {
+        int left = (int)_slab.Length(slot);
+        int segment = _receiver.SegmentOf(slot);
+        int offset = ReceiveSlab.Offset(slot);
+        do
+        {
+            if (waiting == BatchSize)
+            {
+                _forwarder.Forward(port, _slab.Bytes, _batch);
+                waiting = 0;
+            }
+
+            int length = Math.Min(segment, left);
+            _batch[waiting++] = new Datagram(offset, length);
+            taken++;
+            offset += length;
+            left -= length;
+        }
+        while (left > 0);
+        return waiting;
+    }
+
+    private unsafe bool IsPeer(LinuxPort port, int slot)
+    {
+        fixed (SocketName* peer = &port.Peer)
+            return SocketName.Same(_slab.Names + slot, peer);
+    }
+
+    private void TakeStray(LinuxPort port, int slot)
+    {
+        Counters.Strays++;
+        port.Door!.TakeStray(_slab, slot, port.Local, Counters);
     }
 
     private void RunCommands()

@@ -33,6 +33,9 @@ internal sealed class LinuxPort(PortId id, RoomService service, AddressKey clien
     /// <summary>The socket's place in the loop's poll. The loop's own.</summary>
     public int Slot { get; set; } = -1;
 
+    /// <summary>How many datagrams each message of its last batch held. The loop's own.</summary>
+    public int PerMessage { get; set; } = 1;
+
     public bool IsClosed { get; set; }
 
     public bool HasPeer { get; set; }
