@@ -19,14 +19,18 @@ public sealed class OffloadEquivalenceTests : IDisposable
     public void Every_pairing_of_steps_carries_the_same_datagrams(int seed)
     {
         var random = new Random(seed);
-        for (int round = 0; round < 40; round++)
+        for (int round = 0; round < 25; round++)
         {
             List<byte[]> traffic = Traffic(random);
             bool scattered = random.Next(2) == 0;
             foreach (bool segmented in new[] { false, true })
             {
                 foreach (bool coalesced in new[] { false, true })
-                    Assert.Equal(traffic, Carry(traffic, scattered, segmented, coalesced));
+                {
+                    List<byte[]> carried = Carry(traffic, scattered, segmented, coalesced);
+                    Assert.Equal(traffic.Count, carried.Count);
+                    Assert.True(traffic.Zip(carried).All(p => p.First.AsSpan().SequenceEqual(p.Second)), $"seed {seed}, round {round}");
+                }
             }
         }
 
