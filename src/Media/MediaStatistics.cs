@@ -39,6 +39,9 @@ public enum DropReason
 
     /// <summary>Any other refusal of the operating system.</summary>
     SendFailed,
+
+    /// <summary>In a room that several loops carry: the receiver's loop has not kept up with the room's.</summary>
+    LoopBehind,
 }
 
 /// <summary>Counters of one service over the whole plane since start.</summary>

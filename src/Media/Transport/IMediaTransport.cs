@@ -31,6 +31,9 @@ internal interface IMediaTransport : IDisposable
     /// <summary>Hears the port's number, for its client, from when this returns.</summary>
     ListenOutcome Listen(MediaPort port, out string reason);
 
+    /// <summary>The port's <see cref="MediaPort.Loop"/> has changed from its room's to another one.</summary>
+    void Move(MediaPort port);
+
     /// <summary>From when this returns nothing is sent to the port's client, and its number can be listened on afresh.</summary>
     void Close(MediaPort port);
 }

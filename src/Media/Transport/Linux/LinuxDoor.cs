@@ -141,14 +141,14 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
             }
         }
 
-        port.Loop.Post(new LoopCommand(LoopCommandKind.Late, Port: port, Datagrams: [bytes.ToArray()]));
+        port.Home.Post(new LoopCommand(LoopCommandKind.Late, Port: port, Datagrams: [bytes.ToArray()]));
     }
 
     // Only when the door has been read: whatever a client sent before its socket was connected goes ahead of what is in there.
     private void HandOver()
     {
         foreach ((LinuxPort port, List<byte[]> first) in _fresh)
-            port.Loop.Post(new LoopCommand(LoopCommandKind.Adopt, Port: port, Datagrams: first));
+            port.Home.Post(new LoopCommand(LoopCommandKind.Adopt, Port: port, Datagrams: first));
         _fresh.Clear();
     }
 

@@ -73,11 +73,16 @@ internal sealed class LinuxTransport : IMediaTransport
             door.Loop.Post(new LoopCommand(LoopCommandKind.WatchDoor, Door: door));
         }
 
+        var opened = (LinuxPort)port;
+        opened.Outlet = _loops[port.Loop];
         lock (door.Gate)
-            door.Expect((LinuxPort)port);
-        _ports.Add((LinuxPort)port);
+            door.Expect(opened);
+        _ports.Add(opened);
         return ListenOutcome.Listening;
     }
+
+    public void Move(MediaPort port) =>
+        ((LinuxPort)port).Home.Post(new LoopCommand(LoopCommandKind.Relay, Port: (LinuxPort)port, Outlet: _loops[port.Loop]));
 
     public void Close(MediaPort port)
     {
@@ -89,12 +94,12 @@ internal sealed class LinuxTransport : IMediaTransport
             closing.IsClosed = true;
             closing.Handle = -1;
             door.Dismiss(closing);
-            Bury(closing.Loop, closing.Socket);
-            Bury(closing.Loop, closing.Pending);
+            Bury(closing.Home, closing.Socket);
+            Bury(closing.Home, closing.Pending);
             if (door.IsEmpty)
                 Bury(door.Loop, door.Socket);
             // Under the lock: after an adoption of this port that its door has posted.
-            closing.Loop.Post(new LoopCommand(LoopCommandKind.ClosePort, Port: closing));
+            closing.Home.Post(new LoopCommand(LoopCommandKind.ClosePort, Port: closing));
         }
 
         if (!door.IsEmpty)
@@ -109,7 +114,12 @@ internal sealed class LinuxTransport : IMediaTransport
     {
         foreach (LinuxPort port in _ports.ToArray())
             Close(port);
-        foreach (LinuxMediaLoop loop in _loops.Append(_doorkeeper))
+        LinuxMediaLoop[] all = [.. _loops, _doorkeeper];
+        foreach (LinuxMediaLoop loop in all)
+            loop.Stop();
+        foreach (LinuxMediaLoop loop in all)
+            loop.Finish();
+        foreach (LinuxMediaLoop loop in all)
             loop.Dispose();
         foreach (SegmentedMessage message in _messages)
             message.Dispose();

@@ -19,6 +19,9 @@ internal readonly unsafe struct PlainSender(nint start) : IBatchSender
         }
     }
 
+    public void SendShared(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) =>
+        Send(handle, batch, counters, ref tally);
+
     /// <summary>Counts a refusal. One that is an earlier datagram's (the receiver's host has answered that nobody listens, and the
     /// next call is told) is counted for that one, and this one is tried again.</summary>
     private static bool Retry(int fd, byte* bytes, int length, LoopCounters counters, ref SendTally tally)

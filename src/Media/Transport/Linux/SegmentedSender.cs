@@ -26,6 +26,9 @@ internal readonly unsafe struct SegmentedSender(nint start, SegmentedMessage mes
         }
     }
 
+    public void SendShared(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) =>
+        Send(handle, batch, counters, ref tally);
+
     /// <summary>How many datagrams from the first on the kernel can cut out of one buffer.</summary>
     internal static int RunLength(ReadOnlySpan<Datagram> batch, out int bytes)
     {

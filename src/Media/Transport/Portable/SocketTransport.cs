@@ -81,6 +81,11 @@ internal sealed class SocketTransport : IMediaTransport
         return ListenOutcome.Listening;
     }
 
+    /// <summary>Nobody moves where there is one loop.</summary>
+    public void Move(MediaPort port)
+    {
+    }
+
     public void Close(MediaPort port)
     {
         var closing = (SocketPort)port;
