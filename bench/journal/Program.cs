@@ -8,11 +8,14 @@ using Conference.Node.Persistence.Sqlite;
 using Conference.Persistence.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
-// What the journal costs over the bare database: dotnet run -c Release --project bench/journal [-- seconds-per-measurement [rounds]]
+// What the journal costs over the bare database: dotnet run -c Release --project bench/journal [-- seconds-per-measurement [rounds [PostgreSQL writers]]]
 const int entities = 64;
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 var time = TimeSpan.FromSeconds(args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 3);
 int rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3;
+var postgresOptions = new StoreOptions();
+if (args.Length > 2)
+    postgresOptions = postgresOptions with { Writers = int.Parse(args[2], CultureInfo.InvariantCulture) };
 string folder = Path.Combine(Path.GetTempPath(), $"conference-bench-{Guid.NewGuid():N}");
 using var meter = new Meter("bench");
 
@@ -27,7 +30,7 @@ try
         await MeasureAsync("SQLite (WAL, synchronous=FULL)", store, (group, round) => BareLoops.Sqlite(bare, group, time, round), null);
     }
     string database = await server.CreateDatabaseAsync();
-    await using (var store = await PostgresStore.OpenAsync(database, new StoreOptions(), meter, NullLoggerFactory.Instance))
+    await using (var store = await PostgresStore.OpenAsync(database, postgresOptions, meter, NullLoggerFactory.Instance))
     {
         await MeasureAsync(
             "PostgreSQL 15 (fsync on, synchronous_commit=on)", store,

@@ -14,9 +14,26 @@ public sealed record MediaOptions
     /// <summary>Loop threads.</summary>
     public int Loops { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Whether the kernel's segmentation offload is used where it works.</summary>
+    public OffloadMode Offload { get; init; } = OffloadMode.Auto;
+
+    /// <summary>A room with more ports than this is carried by all loops together. Handing a batch to another loop costs about as much as
+    /// three or four sends (a copy, a wake-up): with half of so many receivers taken away it is lost in what it saves.</summary>
+    public int SpreadRoomsAbove { get; init; } = 32;
+
     /// <summary>How long a number stays out of use for an address that has just used it, while the pool has another.</summary>
     public TimeSpan CoolDown { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a latched client must be silent before another source port of its address may take its place.</summary>
     public TimeSpan RelatchAfter { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>Whether datagrams travel between the plane and the kernel several at a time.</summary>
+public enum OffloadMode
+{
+    /// <summary>Tried at start, and used where it works.</summary>
+    Auto,
+
+    /// <summary>One datagram at a time.</summary>
+    Off,
 }

@@ -39,6 +39,9 @@ public enum DropReason
 
     /// <summary>Any other refusal of the operating system.</summary>
     SendFailed,
+
+    /// <summary>In a room that several loops carry: the receiver's loop has not kept up with the room's.</summary>
+    LoopBehind,
 }
 
 /// <summary>Counters of one service over the whole plane since start.</summary>
@@ -59,6 +62,28 @@ public sealed record MediaStatistics(
 
     /// <summary>Numbers of the pool that the operating system has refused of late (another process has them).</summary>
     public int NumbersAside { get; init; }
+
+    /// <summary>What the kernel does several datagrams at a time.</summary>
+    public MediaOffload Offload { get; init; } = MediaOffload.None("no transport");
+}
+
+/// <summary>Which of the kernel's offloads are in use, found out at start.</summary>
+/// <param name="Segmentation">Several datagrams to one receiver go out by one call (UDP_SEGMENT).</param>
+/// <param name="Coalescing">Several datagrams of one sender come in as one buffer (UDP_GRO).</param>
+public sealed record MediaOffload(OffloadFeature Segmentation, OffloadFeature Coalescing)
+{
+    /// <summary>Runs of datagrams the kernel refused as one (a path with a smaller MTU, a device that cannot) since start; they were
+    /// sent one by one.</summary>
+    public long Fallbacks { get; init; }
+
+    public static MediaOffload None(string why) => new(new OffloadFeature(false, why), new OffloadFeature(false, why));
+}
+
+/// <param name="IsOn">In use.</param>
+/// <param name="Why">Why it is, or is not, in a few words for a log.</param>
+public sealed record OffloadFeature(bool IsOn, string Why)
+{
+    public override string ToString() => $"{(IsOn ? "on" : "off")} ({Why})";
 }
 
 /// <summary>A histogram with fixed bounds.</summary>

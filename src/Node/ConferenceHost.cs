@@ -73,6 +73,8 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         await CloseOpenCallsAsync(Store, Actors.Rooms, cancellationToken);
         _isReady = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
+        var offload = Plane.Read().Offload;
+        Log.Offload(_log, offload.Segmentation, offload.Coalescing);
     }
 
     /// <summary>Calls that a crash left open: their rooms, once awake, find nobody in them and close the records.</summary>

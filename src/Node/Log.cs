@@ -1,3 +1,5 @@
+using Conference.Media;
+
 namespace Conference.Node;
 
 /// <summary>Everything the node itself logs; ids from 4000. No addresses of people, no names, no words of theirs.</summary>
@@ -11,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(4002, LogLevel.Warning, "stopping: some sessions did not end in time")]
     public static partial void FarewellTimedOut(ILogger logger);
+
+    [LoggerMessage(3000, LogLevel.Information, "media offload: segmentation {Segmentation}, receive coalescing {Coalescing}")]
+    public static partial void Offload(ILogger logger, OffloadFeature segmentation, OffloadFeature coalescing);
 }

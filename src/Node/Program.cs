@@ -5,6 +5,12 @@ using Conference.Node.Settings;
 // Exit codes: 0 after a clean stop, 1 when something failed (a port in use, a bug), 2 for wrong settings.
 try
 {
+    if (args.Contains(MigrateStoreCommand.Name))
+    {
+        await MigrateStoreCommand.RunAsync(args);
+        return 0;
+    }
+
     await using var app = NodeApplication.Build(args);
     await app.RunAsync();
     return 0;

@@ -5,7 +5,7 @@ public sealed class NodeFixture : IAsyncLifetime
 {
     public NodeProcess Node { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Node = await NodeProcess.StartAsync();
+    public async ValueTask InitializeAsync() => Node = await NodeProcess.StartAsync($"Http:AdminToken={AdminClient.Token}");
 
     public ValueTask DisposeAsync() => Node.DisposeAsync();
 }

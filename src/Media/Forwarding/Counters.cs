@@ -13,10 +13,18 @@ internal struct PortCounters
     public long BytesOut;
     public long Dropped;
 
-    public readonly PortStatistics Snapshot(bool isLatched) => new(
-        Volatile.Read(in DatagramsIn), Volatile.Read(in BytesIn),
-        Volatile.Read(in DatagramsOut), Volatile.Read(in BytesOut),
-        Volatile.Read(in Dropped), isLatched);
+    public void Sent(in SendTally tally)
+    {
+        DatagramsOut += tally.Datagrams;
+        BytesOut += tally.Bytes;
+        Dropped += tally.Dropped;
+    }
+
+    public static PortStatistics Sum(in PortCounters own, in PortCounters relayed, bool isLatched) => new(
+        Volatile.Read(in own.DatagramsIn), Volatile.Read(in own.BytesIn),
+        Volatile.Read(in own.DatagramsOut) + Volatile.Read(in relayed.DatagramsOut),
+        Volatile.Read(in own.BytesOut) + Volatile.Read(in relayed.BytesOut),
+        Volatile.Read(in own.Dropped) + Volatile.Read(in relayed.Dropped), isLatched);
 }
 
 /// <summary>One service's counters on one loop; padded like a port's.</summary>
@@ -52,6 +60,9 @@ internal sealed class LoopCounters
     public long Strays;
 
     public long SourcesRefused;
+
+    /// <summary>Runs of datagrams the kernel would not take as one, sent one by one.</summary>
+    public long OffloadFallbacks;
 
     public static int Reasons => s_reasons;
 

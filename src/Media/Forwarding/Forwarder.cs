@@ -52,11 +52,9 @@ internal sealed class Forwarder<TSender>(TSender sender, LoopCounters counters)
             if (anyRenumbered && to.Sources.Renumbered > 0)
                 SendTranslated(to, handle, slab, batch, ref tally);
             else
-                _sender.Send(handle, batch, counters, ref tally);
+                _sender.SendShared(handle, batch, counters, ref tally);
 
-            to.Counters.DatagramsOut += tally.Datagrams;
-            to.Counters.BytesOut += tally.Bytes;
-            to.Counters.Dropped += tally.Dropped;
+            to.Counters.Sent(tally);
             sent.Datagrams += tally.Datagrams;
             sent.Bytes += tally.Bytes;
         }

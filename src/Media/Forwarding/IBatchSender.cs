@@ -10,4 +10,9 @@ internal interface IBatchSender
     /// dropped and counted, by reason in <paramref name="counters"/> and in the tally.</summary>
     /// <param name="handle">The receiver's <see cref="MediaPort.Handle"/>.</param>
     void Send(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally);
+
+    /// <summary>The same, for bytes that are as they were received: every call with the same batch, until the next is received, means the
+    /// same bytes. Who hands batches to another thread may then copy them once for all receivers there. Bytes that were
+    /// rewritten for one receiver go by <see cref="Send"/>.</summary>
+    void SendShared(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally);
 }

@@ -9,8 +9,11 @@ internal abstract class MediaPort(PortId id, RoomService service, AddressKey cli
     // Written by one thread at a time (a latch, a close), read by the loop for every batch.
     private int _handle = -1;
 
-    /// <summary>Written by this port's loop only.</summary>
+    /// <summary>Written by the loop its room lives on.</summary>
     public PortCounters Counters;
+
+    /// <summary>Written by <see cref="Loop"/>, when that is another one: what it has sent.</summary>
+    public PortCounters Relayed;
 
     public PortId Id => id;
 
@@ -21,6 +24,9 @@ internal abstract class MediaPort(PortId id, RoomService service, AddressKey cli
     public IPAddress Address => address;
 
     public int Number => number;
+
+    /// <summary>The loop that sends to this port's client: the room's, or in a large room any. The control side's.</summary>
+    public int Loop { get; set; }
 
     public PortSources Sources { get; } = new();
 

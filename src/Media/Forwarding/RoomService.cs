@@ -14,7 +14,7 @@ internal sealed class RoomService(RoomId room, ServiceName name, int counterInde
     /// <summary>Its place in <see cref="LoopCounters.Services"/>.</summary>
     public int CounterIndex => counterIndex;
 
-    /// <summary>The loop its ports live on.</summary>
+    /// <summary>The loop that receives from its ports and decides who gets what; sends too, unless the room is spread.</summary>
     public int Loop => loop;
 
     /// <summary>How many ports it has. The control side's.</summary>

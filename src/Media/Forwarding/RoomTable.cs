@@ -2,8 +2,9 @@ namespace Conference.Media.Forwarding;
 
 /// <summary>The rooms that have ports on this node: which loop each lives on, and its routes. Its owner holds a lock.</summary>
 /// <param name="loops">How many loops there are.</param>
+/// <param name="spreadAbove">A room with more ports is spread over all loops.</param>
 /// <param name="seed">Where the SSRCs of renumbered sources come from.</param>
-internal sealed class RoomTable(int loops, Random seed)
+internal sealed class RoomTable(int loops, int spreadAbove, Random seed)
 {
     private readonly Dictionary<RoomId, Room> _rooms = [];
     private readonly int[] _portsOnLoop = new int[loops];
@@ -14,10 +15,11 @@ internal sealed class RoomTable(int loops, Random seed)
     public IEnumerable<(ServiceName Service, int Index)> Services => _services.All();
 
     /// <summary>The room and service a new port joins. A room settles on the loop with the fewest ports when its first one comes.</summary>
-    public RoomService Join(RoomId id, ServiceName name)
+    /// <param name="loop">The loop that sends to the new port: the room's, or the one with the fewest ports when the room is spread.</param>
+    public RoomService Join(RoomId id, ServiceName name, out int loop)
     {
         if (!_rooms.TryGetValue(id, out Room? room))
-            _rooms.Add(id, room = new Room(Array.IndexOf(_portsOnLoop, _portsOnLoop.Min())));
+            _rooms.Add(id, room = new Room(LeastLoaded()));
         if (!room.Services.TryGetValue(name, out RoomService? service))
         {
             service = new RoomService(id, name, _services.Of(name), room.Loop, new Random(seed.Next()));
@@ -26,19 +28,44 @@ internal sealed class RoomTable(int loops, Random seed)
 
         room.Ports++;
         service.Ports++;
-        _portsOnLoop[room.Loop]++;
+        loop = room.IsSpread ? LeastLoaded() : room.Loop;
+        _portsOnLoop[loop]++;
         return service;
     }
 
     /// <summary>A port has gone; with the last one goes its service, and the room: clients make up names.</summary>
-    public void Leave(RoomService service)
+    public void Leave(RoomService service, int loop)
     {
         Room room = _rooms[service.Room];
-        _portsOnLoop[room.Loop]--;
+        _portsOnLoop[loop]--;
         if (--service.Ports == 0)
             room.Services.Remove(service.Name);
         if (--room.Ports == 0)
             _rooms.Remove(service.Room);
+    }
+
+    /// <summary>Spreads a room that has just become too large for one loop: gives some of its ports to the others, until all have
+    /// about the same. It stays spread for as long as it is there: what it would save to gather it again is little.</summary>
+    /// <param name="ports">The plane's ports.</param>
+    /// <returns>Those that moved.</returns>
+    public List<MediaPort> Spread(RoomService service, IEnumerable<MediaPort> ports)
+    {
+        List<MediaPort> moved = [];
+        if (!_rooms.TryGetValue(service.Room, out Room? room) || room.IsSpread || loops == 1 || room.Ports <= spreadAbove)
+            return moved;
+        room.IsSpread = true;
+        foreach (MediaPort port in ports.Where(p => p.Service.Room == service.Room))
+        {
+            int loop = LeastLoaded();
+            if (_portsOnLoop[room.Loop] - _portsOnLoop[loop] <= 1)
+                break;
+            _portsOnLoop[room.Loop]--;
+            _portsOnLoop[loop]++;
+            port.Loop = loop;
+            moved.Add(port);
+        }
+
+        return moved;
     }
 
     /// <summary>Compiles and publishes a room's routes, service by service; services never hear each other, so no datagram can
@@ -56,20 +83,34 @@ internal sealed class RoomTable(int loops, Random seed)
         {
             if (!ports.TryGetValue(route.Port, out MediaPort? port) || !compiled.TryGetValue(port.Service, out var entries))
                 continue;
-            port.RouteHint = entries.Count;
             var only = route.Wants.Selection as MediaSelection.Only;
             entries.Add(new RouteEntry(port, route.Participant, route.Muted, only is not null, only?.Participant ?? default));
         }
 
         foreach ((RoomService service, List<RouteEntry> entries) in compiled)
-            service.Routes = new ServiceRoutes([.. entries]);
+            service.Routes = Compile(entries, room);
     }
+
+    // Those whom other loops send to come first: these work while the room's own loop sends to the rest.
+    private static ServiceRoutes Compile(List<RouteEntry> entries, Room room)
+    {
+        RouteEntry[] ordered = room.IsSpread
+            ? [.. entries.OrderBy(e => e.Port.Loop == room.Loop).ThenBy(e => e.Port.Loop)]
+            : [.. entries];
+        for (int i = 0; i < ordered.Length; i++)
+            ordered[i].Port.RouteHint = i;
+        return new ServiceRoutes(ordered);
+    }
+
+    private int LeastLoaded() => Array.IndexOf(_portsOnLoop, _portsOnLoop.Min());
 
     private sealed class Room(int loop)
     {
         public int Loop => loop;
 
         public int Ports { get; set; }
+
+        public bool IsSpread { get; set; }
 
         public long Version { get; set; } = long.MinValue;
 

@@ -23,10 +23,16 @@ internal interface IMediaTransport : IDisposable
     /// <summary>One per thread that counts, the loops' first.</summary>
     IReadOnlyList<LoopCounters> Counters { get; }
 
+    /// <summary>What was found out at start; fallbacks are in the counters.</summary>
+    MediaOffload Offload { get; }
+
     MediaPort CreatePort(PortId id, RoomService service, AddressKey client, System.Net.IPAddress address, int number);
 
     /// <summary>Hears the port's number, for its client, from when this returns.</summary>
     ListenOutcome Listen(MediaPort port, out string reason);
+
+    /// <summary>The port's <see cref="MediaPort.Loop"/> has changed from its room's to another one.</summary>
+    void Move(MediaPort port);
 
     /// <summary>From when this returns nothing is sent to the port's client, and its number can be listened on afresh.</summary>
     void Close(MediaPort port);

@@ -35,7 +35,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         _transport = kind == TransportKind.Linux
             ? new LinuxTransport(options, time, _events.Writer)
             : new SocketTransport(options, time, _events.Writer);
-        _rooms = new RoomTable(_transport.Loops, new Random());
+        _rooms = new RoomTable(_transport.Loops, options.SpreadRoomsAbove, new Random());
     }
 
     /// <summary>Starts the loops. No socket is opened before the first port.</summary>
@@ -57,10 +57,12 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
             if (_disposed)
                 return new PortOpening.Failed("the media plane has stopped");
             IPAddress address = request.Client.IsIPv4MappedToIPv6 ? request.Client.MapToIPv4() : request.Client;
-            RoomService service = _rooms.Join(request.Room, request.Service);
-            PortOpening opening = OpenIn(service, address);
+            RoomService service = _rooms.Join(request.Room, request.Service, out int loop);
+            PortOpening opening = OpenIn(service, loop, address);
             if (opening is not PortOpening.Opened)
-                _rooms.Leave(service);
+                _rooms.Leave(service, loop);
+            foreach (MediaPort moved in _rooms.Spread(service, _ports.Values))
+                _transport.Move(moved);
             return opening;
         }
     }
@@ -73,7 +75,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
                 return;
             _transport.Close(open);
             _pool.Release(open.Address, open.Number, Now);
-            _rooms.Leave(open.Service);
+            _rooms.Leave(open.Service, open.Loop);
         }
     }
 
@@ -89,7 +91,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         MediaPort? open;
         lock (_gate)
             _ports.TryGetValue(port, out open);
-        return open?.Counters.Snapshot(open.Handle >= 0);
+        return open is null ? null : PortCounters.Sum(open.Counters, open.Relayed, open.Handle >= 0);
     }
 
     public MediaStatistics Read()
@@ -106,6 +108,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
             {
                 SourcesRefused = loops.Sum(l => Volatile.Read(ref l.SourcesRefused)),
                 NumbersAside = _pool.Aside,
+                Offload = _transport.Offload with { Fallbacks = loops.Sum(l => Volatile.Read(ref l.OffloadFallbacks)) },
             };
         }
     }
@@ -127,7 +130,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
 
     private TimeSpan Now => _time.GetElapsedTime(_started);
 
-    private PortOpening OpenIn(RoomService service, IPAddress address)
+    private PortOpening OpenIn(RoomService service, int loop, IPAddress address)
     {
         string reason = "";
         for (int tried = 0; tried < MaxNumbersTried; tried++)
@@ -136,6 +139,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
             if (_pool.Take(address, now) is not { } number)
                 return new PortOpening.NoPortFree();
             MediaPort port = _transport.CreatePort(new PortId(_lastPort + 1), service, AddressKey.From(address), address, number);
+            port.Loop = loop;
             switch (_transport.Listen(port, out reason))
             {
                 case ListenOutcome.Listening:

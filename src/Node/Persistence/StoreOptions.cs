@@ -12,6 +12,9 @@ public sealed record StoreOptions
     /// <summary>A write that waited longer is not made any more: who wanted it has given up.</summary>
     public TimeSpan WriteDeadline { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>PostgreSQL: batches on their way at once. While one is flushed to the server's disk, the next is sent.</summary>
+    public int Writers { get; init; } = 2;
+
     /// <summary>Connections for reading, at most.</summary>
     public int Readers { get; init; } = 4;
 }

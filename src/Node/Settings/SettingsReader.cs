@@ -45,6 +45,7 @@ public sealed class SettingsReader
             Ports = Ports("Media:Ports", (11000, 19999)),
             Address = Address("Media:Address", IPAddress.Any),
             Loops = Number("Media:Loops", Environment.ProcessorCount, 1, 256),
+            Offload = Choice("Media:Offload", "auto", "off") == "off" ? OffloadMode.Off : OffloadMode.Auto,
         },
         Http = new HttpSettings(
             Number("Http:Port", 8080, 0, 65535), Address("Http:Address", IPAddress.Loopback), Text("Http:AdminToken", 8, 512)),

@@ -25,7 +25,15 @@ public sealed class MediaMetrics
                 DelayHistogram.Bounds.AsSpan(), delay.Counts.AsSpan(), delay.SumSeconds);
         });
         meter.CreateObservableCounter("conference_datagrams_dropped", () => Drops(plane), description: "Datagrams that went no further, by reason.");
+        meter.CreateObservableGauge("conference_media_offload", () => Offload(plane.Read().Offload), description: "1 where the kernel handles several datagrams at a time: segmentation when sending, coalescing when receiving.");
+        meter.CreateObservableCounter("conference_media_offload_fallbacks", () => plane.Read().Offload.Fallbacks, description: "Runs of datagrams the kernel refused as one; they were sent one by one.");
     }
+
+    private static IEnumerable<Measurement<int>> Offload(MediaOffload offload) =>
+    [
+        new(offload.Segmentation.IsOn ? 1 : 0, new KeyValuePair<string, object?>("kind", "segmentation")),
+        new(offload.Coalescing.IsOn ? 1 : 0, new KeyValuePair<string, object?>("kind", "coalescing")),
+    ];
 
     private static IEnumerable<Measurement<long>> ByService(IMediaPlane plane, Func<ServiceStatistics, long> value) =>
         plane.Read().Services.Select(s => new Measurement<long>(value(s), new KeyValuePair<string, object?>("service", s.Service.Value)));

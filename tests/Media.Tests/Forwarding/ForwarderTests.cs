@@ -7,7 +7,8 @@ namespace Conference.Media.Tests.Forwarding;
 
 public sealed class ForwarderTests
 {
-    private readonly RoomTable _rooms = new(2, new Random(1));
+    private const int SpreadAbove = 4;
+    private readonly RoomTable _rooms = new(2, SpreadAbove, new Random(1));
     private readonly Dictionary<PortId, MediaPort> _ports = [];
     private readonly LoopCounters _counters = new();
     private readonly byte[] _slab = new byte[4096];
@@ -89,7 +90,7 @@ public sealed class ForwarderTests
     {
         MediaPort port = Open();
         Route([port], version: 5);
-        _rooms.Leave(port.Service);
+        _rooms.Leave(port.Service, 0);
         Assert.Equal(0, _rooms.Count);
     }
 
@@ -97,10 +98,10 @@ public sealed class ForwarderTests
     public void A_service_goes_with_its_last_port_while_the_room_stays()
     {
         Open();
-        RoomService chat = _rooms.Join(new RoomId("room 1"), new ServiceName("made up"));
-        _rooms.Leave(chat);
+        RoomService chat = _rooms.Join(new RoomId("room 1"), new ServiceName("made up"), out int loop);
+        _rooms.Leave(chat, loop);
         Assert.Equal(1, _rooms.Count);
-        Assert.NotSame(chat, _rooms.Join(new RoomId("room 1"), new ServiceName("made up")));
+        Assert.NotSame(chat, _rooms.Join(new RoomId("room 1"), new ServiceName("made up"), out _));
     }
 
     [Fact]
@@ -117,6 +118,37 @@ public sealed class ForwarderTests
     public void Rooms_settle_on_the_least_loaded_loop_and_stay_together()
     {
         Assert.Equal([0, 0, 1, 1, 1, 0], new[] { Open(1), Open(1), Open(2), Open(2), Open(2), Open(3) }.Select(p => p.Service.Loop));
+    }
+
+    [Fact]
+    public void A_room_that_outgrows_its_loop_is_spread_once_and_newcomers_go_where_there_is_most_room()
+    {
+        MediaPort[] ports = [.. Enumerable.Range(0, 5).Select(_ => Open())];
+        Assert.All(ports, p => Assert.Equal(0, p.Loop));
+        List<MediaPort> moved = _rooms.Spread(ports[0].Service, ports);
+        Assert.Equal(ports[..2], moved);
+        Assert.Equal([1, 1, 0, 0, 0], ports.Select(p => p.Loop));
+        Assert.Equal([1, 0, 1], Enumerable.Range(0, 3).Select(_ => Open().Loop));
+        Assert.Empty(_rooms.Spread(ports[0].Service, ports));
+        Assert.All(ports, p => Assert.Equal(0, p.Service.Loop));
+    }
+
+    [Fact]
+    public void A_room_of_a_loops_size_stays_on_it()
+    {
+        MediaPort[] ports = [.. Enumerable.Range(0, 4).Select(_ => Open())];
+        Assert.Empty(_rooms.Spread(ports[0].Service, ports));
+    }
+
+    [Fact]
+    public void Who_is_sent_to_by_other_loops_comes_first()
+    {
+        MediaPort[] ports = [.. Enumerable.Range(0, 5).Select(_ => Open())];
+        _rooms.Spread(ports[0].Service, ports);
+        (ports[0].Loop, ports[3].Loop) = (0, 1);
+        Route(ports);
+        Forward(ports[2], "x");
+        Assert.Equal([2, 4, 1, 5], _sent.Select(s => s.Handle));
     }
 
     [Fact]
@@ -170,7 +202,7 @@ public sealed class ForwarderTests
     private TestPort Open(long room = 1)
     {
         var id = new PortId(_ports.Count + 1);
-        var port = new TestPort(id, _rooms.Join(new RoomId($"room {room}"), new ServiceName("video"))) { Handle = (int)id.Value };
+        var port = new TestPort(id, _rooms.Join(new RoomId($"room {room}"), new ServiceName("video"), out int loop)) { Handle = (int)id.Value, Loop = loop };
         _ports.Add(id, port);
         return port;
     }
@@ -193,6 +225,9 @@ public sealed class ForwarderTests
 
     private readonly struct RecordingSender(byte[] slab, List<(int, string)> sent) : IBatchSender
     {
+        public void SendShared(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) =>
+            Send(handle, batch, counters, ref tally);
+
         public void Send(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally)
         {
             foreach (Datagram datagram in batch)
@@ -205,6 +240,9 @@ public sealed class ForwarderTests
 
     private readonly struct SilentSender : IBatchSender
     {
+        public void SendShared(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) =>
+            Send(handle, batch, counters, ref tally);
+
         public void Send(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) =>
             tally.Datagrams += batch.Length;
     }

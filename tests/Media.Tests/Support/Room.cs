@@ -14,7 +14,7 @@ internal sealed class Room : IDisposable
 
     public Room(Carrier carrier, int ports = 16, TimeProvider? time = null, int loops = 2, Func<MediaOptions, MediaOptions>? with = null)
     {
-        Options = new MediaOptions { Ports = FreePorts.Range(ports), Loops = loops };
+        Options = new MediaOptions { Ports = FreePorts.Range(ports), Loops = loops, Offload = carrier.Offload() };
         Options = with?.Invoke(Options) ?? Options;
         Time = time ?? TimeProvider.System;
         Plane = new MediaPlane(Options, Time, carrier.Kind());

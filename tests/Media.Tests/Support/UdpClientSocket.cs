@@ -26,6 +26,15 @@ internal sealed class UdpClientSocket : IDisposable
     public void Send(ReadOnlySpan<byte> datagram, int port, IPAddress? to = null) =>
         _socket.SendTo(datagram, SocketFlags.None, new IPEndPoint(to ?? Loopback, port));
 
+    /// <summary>Sends datagrams of a size, the last perhaps shorter, as one, the way a client with segmentation offload does.</summary>
+    public void SendSegments(ReadOnlySpan<byte> datagrams, int size, int port)
+    {
+        // SOL_UDP, UDP_SEGMENT.
+        _socket.SetRawSocketOption(17, 103, BitConverter.GetBytes(size));
+        Send(datagrams, port);
+        _socket.SetRawSocketOption(17, 103, BitConverter.GetBytes(0));
+    }
+
     /// <summary>The next datagram; fails the test when none comes in time.</summary>
     public byte[] Receive()
     {

@@ -12,7 +12,7 @@ public sealed class LifetimeTests
 {
     private static readonly ServiceName s_video = new("video");
 
-    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.Portable)]
+    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.LinuxPlain), InlineData(Carrier.Portable)]
     public void Closing_returns_numbers_and_descriptors(Carrier carrier)
     {
         using (new Room(carrier))
@@ -36,7 +36,7 @@ public sealed class LifetimeTests
         Room.Until(() => Descriptors() <= before, "descriptors are back after the plane has gone");
     }
 
-    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.Portable)]
+    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.LinuxPlain), InlineData(Carrier.Portable)]
     public void Disposal_closes_what_is_still_open(Carrier carrier)
     {
         int before = Descriptors();
@@ -49,7 +49,7 @@ public sealed class LifetimeTests
         Room.Until(() => Descriptors() <= before, "descriptors are back");
     }
 
-    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.Portable)]
+    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.LinuxPlain), InlineData(Carrier.Portable)]
     public void A_closed_port_neither_sends_nor_hears_and_its_number_serves_the_next(Carrier carrier)
     {
         using var room = new Room(carrier, ports: 1);
@@ -72,7 +72,7 @@ public sealed class LifetimeTests
         Assert.Empty(alice.Socket.Drain());
     }
 
-    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.Portable)]
+    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.LinuxPlain), InlineData(Carrier.Portable)]
     public void One_address_may_have_as_many_ports_as_there_are_numbers_at_once_or_in_turn(Carrier carrier)
     {
         using var room = new Room(carrier, ports: 3);
@@ -91,7 +91,7 @@ public sealed class LifetimeTests
         Assert.Equal(0, room.Plane.Read().NumbersAside);
     }
 
-    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.Portable)]
+    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.LinuxPlain), InlineData(Carrier.Portable)]
     public void A_number_another_process_has_is_passed_over(Carrier carrier)
     {
         (int First, int Last) range = FreePorts.Range(2);
@@ -107,7 +107,7 @@ public sealed class LifetimeTests
         Assert.IsType<PortOpening.Failed>(room.Plane.Open(request));
     }
 
-    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.Portable)]
+    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.LinuxPlain), InlineData(Carrier.Portable)]
     public void Two_planes_never_share_a_number(Carrier carrier)
     {
         using var first = new Room(carrier, ports: 2);
@@ -117,7 +117,7 @@ public sealed class LifetimeTests
         Assert.NotEqual(one, two);
     }
 
-    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.Portable)]
+    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.LinuxPlain), InlineData(Carrier.Portable)]
     public void A_plane_at_a_specific_address_serves_that_family_only(Carrier carrier)
     {
         using var room = new Room(carrier, with: o => o with { Address = IPAddress.Parse("127.0.0.1") });
@@ -129,7 +129,7 @@ public sealed class LifetimeTests
         Assert.Equal(2, room.Plane.Read().PortsInUse);
     }
 
-    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.Portable)]
+    [Theory, InlineData(Carrier.Linux), InlineData(Carrier.LinuxPlain), InlineData(Carrier.Portable)]
     public void The_ipv6_wildcard_means_both_families(Carrier carrier)
     {
         using var room = new Room(carrier, with: o => o with { Address = IPAddress.IPv6Any });

@@ -50,7 +50,7 @@ public sealed class PlainSenderTests : IDisposable
     public void A_closed_ports_descriptor_refuses_and_nothing_breaks()
     {
         int tombstone = LinuxSockets.OpenTombstone();
-        new PlainSender(_slab).Send(tombstone, [new Datagram(0, 10)], _counters, ref _tally);
+        new PlainSender(_slab.Start).Send(tombstone, [new Datagram(0, 10)], _counters, ref _tally);
         Assert.Equal(1, _counters.Drops[(int)DropReason.SendFailed]);
         _ = LibC.Close(tombstone);
     }
@@ -65,7 +65,7 @@ public sealed class PlainSenderTests : IDisposable
     {
         var batch = new Datagram[count];
         batch.AsSpan().Fill(new Datagram(0, length));
-        new PlainSender(_slab).Send((int)socket.Handle, batch, _counters, ref _tally);
+        new PlainSender(_slab.Start).Send((int)socket.Handle, batch, _counters, ref _tally);
     }
 
     private Socket UnixReceiver()

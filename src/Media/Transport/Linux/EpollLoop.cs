@@ -21,27 +21,38 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     // A sender's frame comes in one burst, and a burst is best sent in one piece.
     private const int MinBatch = 10;
 
+    // Datagrams forwarded at once: four buffers as full as the kernel makes them.
+    private const int BatchSize = 256;
+
     private readonly Poll _poll = new();
     private readonly ConcurrentQueue<LoopCommand> _commands = new();
-    private readonly Datagram[] _batch = new Datagram[ReceiveSlab.Slots];
+    private readonly Datagram[] _batch = new Datagram[BatchSize];
     private readonly TimeProvider _time;
     private readonly double _secondsPerTick;
     private readonly ChannelWriter<MediaEvent> _events;
     private readonly ReceiveSlab _slab;
     private readonly TReceiver _receiver;
-    private readonly Forwarder<TSender> _forwarder;
+    private readonly Outbox _outbox;
+    private readonly Inbox<TSender> _inbox;
+    private readonly Forwarder<RelayingSender<TSender>> _forwarder;
     private readonly Thread _thread;
     private volatile bool _stopping;
 
+    // 1 from before the last look into the inbox until the sleep is over.
+    private int _idle;
+
+    /// <param name="senderFrom">Makes the send step for datagrams whose offsets count from an address.</param>
     public EpollLoop(
-        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, TSender sender)
+        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, Func<nint, TSender> senderFrom)
     {
         _time = time;
         _secondsPerTick = 1.0 / time.TimestampFrequency;
         _events = events;
         _slab = slab;
         _receiver = receiver;
-        _forwarder = new Forwarder<TSender>(sender, Counters);
+        _outbox = new Outbox(slab);
+        _inbox = new Inbox<TSender>(senderFrom, Counters, time);
+        _forwarder = new Forwarder<RelayingSender<TSender>>(new RelayingSender<TSender>(senderFrom(slab.Start), _outbox), Counters);
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 
@@ -57,13 +68,36 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
 
     public override void Forget(int fd) => _poll.Forget(fd);
 
-    public override void Dispose()
+    public override LoopRing OpenRing()
+    {
+        LoopRing ring = _inbox.Open();
+        // So that it knows of it before it sleeps again.
+        _poll.Wake();
+        return ring;
+    }
+
+    public override void WakeIfIdle()
+    {
+        // The ring before the flag; the loop does it the other way round, so that one of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _idle) != 0)
+            _poll.Wake();
+    }
+
+    public override void Stop()
     {
         _stopping = true;
         _poll.Wake();
         _thread.Join();
-        // Sockets that were handed over and never adopted.
+    }
+
+    // Sockets that were handed over and never adopted, among others.
+    public override void Finish() => RunCommands();
+
+    public override void Dispose()
+    {
         RunCommands();
+        _inbox.Dispose();
         _poll.Dispose();
         _slab.Dispose();
     }
@@ -74,7 +108,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         {
             while (!_stopping)
             {
-                int events = _poll.Wait();
+                int events = Wait();
                 for (int i = 0; i < events; i++)
                 {
                     object? target = _poll.Target(i);
@@ -97,46 +131,91 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         }
     }
 
+    private int Wait()
+    {
+        if (_inbox.IsUnused)
+            return _poll.Wait();
+        _inbox.Turn();
+        Volatile.Write(ref _idle, 1);
+        Interlocked.MemoryBarrier();
+        int events = _poll.Wait(look: !_inbox.IsEmpty);
+        Volatile.Write(ref _idle, 0);
+        return events;
+    }
+
     private void Serve(LinuxPort port)
     {
         long started = _time.GetTimestamp();
-        int limit = Math.Clamp(CopiesPerTurn / Math.Max(1, port.Service.Routes.Entries.Length), MinBatch, ReceiveSlab.Slots);
-        int received = _receiver.Receive(port.Socket, _batch.AsSpan(0, limit));
+        int received = _receiver.Receive(port.Socket, MessagesFor(port));
         if (received == IBatchReceiver.Refused)
         {
             port.Counters.Dropped++;
             Counters.Drop(DropReason.ReceiverGone);
         }
 
-        if (received <= 0)
-            return;
-        int kept = KeepPeers(port, received);
-        if (kept == 0)
-            return;
-        port.LastHeard = started;
-        _forwarder.Forward(port, _slab.Bytes, _batch.AsSpan(0, kept));
-        Counters.Delay.Observe((_time.GetTimestamp() - started) * _secondsPerTick, kept);
-    }
-
-    private unsafe int KeepPeers(LinuxPort port, int received)
-    {
-        int kept = 0;
-        fixed (SocketName* peer = &port.Peer)
+        _outbox.Started = started;
+        int taken = 0;
+        int waiting = 0;
+        for (int slot = 0; slot < received; slot++)
         {
-            for (int i = 0; i < received; i++)
-            {
-                if (SocketName.Same(_slab.Names + i, peer))
-                {
-                    _batch[kept++] = _batch[i];
-                    continue;
-                }
-
-                Counters.Strays++;
-                port.Door!.TakeStray(_slab, i, port.Local, Counters);
-            }
+            if (IsPeer(port, slot))
+                waiting = Take(port, slot, waiting, ref taken);
+            else
+                TakeStray(port, slot);
         }
 
-        return kept;
+        if (waiting > 0)
+            Forward(port, waiting);
+        if (taken == 0)
+            return;
+        port.LastHeard = started;
+        port.PerMessage = Math.Max(1, taken / received);
+        Counters.Delay.Observe((_time.GetTimestamp() - started) * _secondsPerTick, taken);
+    }
+
+    /// <summary>How many messages to receive, so that a turn stays within its copies; one may hold many datagrams, as this port's last
+    /// ones did.</summary>
+    private static int MessagesFor(LinuxPort port)
+    {
+        int datagrams = Math.Clamp(CopiesPerTurn / Math.Max(1, port.Service.Routes.Entries.Length), MinBatch, BatchSize);
+        return Math.Clamp(datagrams / port.PerMessage, 1, ReceiveSlab.Slots);
+    }
+
+    /// <summary>Appends a slot's datagrams to the batch, and forwards the batch whenever it is full.</summary>
+    /// <returns>How many wait in the batch.</returns>
+    private int Take(LinuxPort port, int slot, int waiting, ref int taken)
+    {
+        int left = (int)_slab.Length(slot);
+        int segment = _receiver.SegmentOf(slot);
+        int offset = ReceiveSlab.Offset(slot);
+        do
+        {
+            if (waiting == BatchSize)
+            {
+                Forward(port, waiting);
+                waiting = 0;
+            }
+
+            int length = Math.Min(segment, left);
+            _batch[waiting++] = new Datagram(offset, length);
+            taken++;
+            offset += length;
+            left -= length;
+        }
+        while (left > 0);
+        return waiting;
+    }
+
+    private unsafe bool IsPeer(LinuxPort port, int slot)
+    {
+        fixed (SocketName* peer = &port.Peer)
+            return SocketName.Same(_slab.Names + slot, peer);
+    }
+
+    private void TakeStray(LinuxPort port, int slot)
+    {
+        Counters.Strays++;
+        port.Door!.TakeStray(_slab, slot, port.Local, Counters);
     }
 
     private void RunCommands()
@@ -157,6 +236,12 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
                     break;
                 case LoopCommandKind.Late:
                     Forward(command.Port!, command.Datagrams!);
+                    break;
+                case LoopCommandKind.Relay:
+                    Relay(command.Port!, command.Outlet!);
+                    break;
+                case LoopCommandKind.CloseSocket:
+                    _ = LibC.Close(command.Socket);
                     break;
                 default:
                     Close(command.Port!);
@@ -181,14 +266,14 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
 
             previous = port.Socket;
             port.Socket = fd;
-            port.Handle = fd;
+            port.Handle = HandleOf(port, fd);
         }
 
         if (previous >= 0)
         {
             _poll.Forget(previous);
             _poll.Release(port.Slot);
-            _ = LibC.Close(previous);
+            CloseSocket(port, previous);
         }
 
         port.Slot = _poll.Watch(fd, port);
@@ -202,6 +287,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     {
         if (port.Handle < 0)
             return;
+        _outbox.Started = 0;
         for (int begin = 0; begin < datagrams.Count; begin += MinBatch)
         {
             int count = Math.Min(MinBatch, datagrams.Count - begin);
@@ -212,8 +298,16 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
                 _batch[i] = new Datagram(ReceiveSlab.Offset(i), bytes.Length);
             }
 
-            _forwarder.Forward(port, _slab.Bytes, _batch.AsSpan(0, count));
+            Forward(port, count);
         }
+    }
+
+    private void Forward(LinuxPort port, int count)
+    {
+        _forwarder.Forward(port, _slab.Bytes, _batch.AsSpan(0, count));
+        // Before the slab is written again: what is open ends with its batch.
+        if (_outbox.HasOpen)
+            _outbox.Flush();
     }
 
     private void Close(LinuxPort port)
@@ -228,9 +322,38 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         if (fd >= 0)
         {
             _poll.Release(port.Slot);
-            _ = LibC.Close(fd);
+            CloseSocket(port, fd);
         }
 
         port.Service.Sources.Remove(port.Sources);
+    }
+
+    /// <summary>What to send to a port by: its descriptor, and whether another loop does.</summary>
+    private int HandleOf(LinuxPort port, int fd)
+    {
+        if (port.Outlet == this)
+            return fd;
+        _outbox.Know(fd, port);
+        return fd | Outbox.RelayBit;
+    }
+
+    private void Relay(LinuxPort port, LinuxMediaLoop outlet)
+    {
+        lock (port.Door!.Gate)
+        {
+            port.Outlet = outlet;
+            if (!port.IsClosed && port.Socket >= 0)
+                port.Handle = HandleOf(port, port.Socket);
+        }
+    }
+
+    /// <summary>Closes a port's descriptor on the thread that sends on it, which may be about to.</summary>
+    private void CloseSocket(LinuxPort port, int fd)
+    {
+        _outbox.Forget(fd);
+        if (port.Outlet == this)
+            _ = LibC.Close(fd);
+        else
+            port.Outlet.Post(new LoopCommand(LoopCommandKind.CloseSocket, Socket: fd));
     }
 }

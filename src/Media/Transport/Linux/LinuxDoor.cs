@@ -6,7 +6,9 @@ namespace Conference.Media.Transport.Linux;
 /// A port number's wildcard socket, for one address family. First datagrams and strangers come here: it finds the CONN that
 /// waits for that address, opens a socket connected to it, and hands over what it has read so far. Nothing is ever sent from it.
 /// </summary>
-internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop loop, TimeProvider time, TimeSpan relatchAfter)
+/// <param name="coalesce">Ask the kernel for coalesced buffers on the sockets it opens.</param>
+internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop loop, TimeProvider time, TimeSpan relatchAfter,
+    bool coalesce)
 {
     // What one turn may read. Latching reads the door empty, so that a client's first datagrams stay in order.
     private const int BatchesPerTurn = 2;
@@ -81,7 +83,7 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
     private void Take(ReceiveSlab slab, int slot, SocketName local, LoopCounters counters)
     {
         SocketName* from = slab.Names + slot;
-        var bytes = new ReadOnlySpan<byte>(slab.Start + ReceiveSlab.Offset(slot), (int)slab.Messages[slot].Length);
+        ReadOnlySpan<byte> bytes = slab.Bytes.Slice(ReceiveSlab.Offset(slot), slab.Length(slot));
         if (!_conns.TryGetValue(from->Address, out LinuxPort? port))
         {
             counters.Drop(DropReason.Stranger);
@@ -118,6 +120,8 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
             return;
         }
 
+        if (coalesce)
+            GroReceiver.Enable(fd);
         port.Peer = peer;
         port.Local = local;
         port.HasPeer = true;
@@ -137,14 +141,14 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
             }
         }
 
-        port.Loop.Post(new LoopCommand(LoopCommandKind.Late, Port: port, Datagrams: [bytes.ToArray()]));
+        port.Home.Post(new LoopCommand(LoopCommandKind.Late, Port: port, Datagrams: [bytes.ToArray()]));
     }
 
     // Only when the door has been read: whatever a client sent before its socket was connected goes ahead of what is in there.
     private void HandOver()
     {
         foreach ((LinuxPort port, List<byte[]> first) in _fresh)
-            port.Loop.Post(new LoopCommand(LoopCommandKind.Adopt, Port: port, Datagrams: first));
+            port.Home.Post(new LoopCommand(LoopCommandKind.Adopt, Port: port, Datagrams: first));
         _fresh.Clear();
     }
 

@@ -6,10 +6,10 @@ namespace Conference.Media.Transport.Linux;
 /// <summary>A CONN's port on Linux: once latched, a connected socket of its own.</summary>
 /// <remarks>
 /// Life: waiting at its door; latched by the door, which opens the socket; handed to its loop, which adopts it. Descriptors
-/// change hands under the door's lock, and only the loop closes them: whoever closes the port from outside replaces the socket
+/// change hands under the door's lock, and only the loop that sends on them closes them: whoever closes the port from outside replaces the socket
 /// under the descriptor by a tombstone, so that the loop never sends on a number that has become somebody else's.
 /// </remarks>
-internal sealed class LinuxPort(PortId id, RoomService service, AddressKey client, IPAddress address, int number, LinuxMediaLoop loop)
+internal sealed class LinuxPort(PortId id, RoomService service, AddressKey client, IPAddress address, int number, LinuxMediaLoop home)
     : MediaPort(id, service, client, address, number)
 {
     private long _lastHeard;
@@ -20,7 +20,11 @@ internal sealed class LinuxPort(PortId id, RoomService service, AddressKey clien
     /// <summary>Which of our addresses the client has reached: the one its socket answers from.</summary>
     public SocketName Local;
 
-    public LinuxMediaLoop Loop => loop;
+    /// <summary>The loop its room lives on, which receives from its client.</summary>
+    public LinuxMediaLoop Home { get; } = home;
+
+    /// <summary>The loop that sends to its client. Set before it latches; changed by <see cref="Home"/> only, from itself to another.</summary>
+    public LinuxMediaLoop Outlet { get; set; } = home;
 
     public LinuxDoor? Door { get; set; }
 
@@ -32,6 +36,9 @@ internal sealed class LinuxPort(PortId id, RoomService service, AddressKey clien
 
     /// <summary>The socket's place in the loop's poll. The loop's own.</summary>
     public int Slot { get; set; } = -1;
+
+    /// <summary>How many datagrams each message of its last batch held. The loop's own.</summary>
+    public int PerMessage { get; set; } = 1;
 
     public bool IsClosed { get; set; }
 

@@ -24,11 +24,13 @@ internal sealed class LinuxTransport : IMediaTransport
     // Numbers whose last door was ours.
     private readonly HashSet<(int Number, AddressFamily Family)> _left = [];
     private readonly int _tombstone;
+    private readonly List<SegmentedMessage> _messages = [];
 
     public LinuxTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events)
     {
         _options = options;
         _time = time;
+        Offload = options.Offload == OffloadMode.Auto ? OffloadProbe.Run() : MediaOffload.None("setting");
         _tombstone = LinuxSockets.OpenTombstone();
         _loops = [.. Enumerable.Range(0, options.Loops).Select(i => CreateLoop($"media-{i}", time, events))];
         _doorkeeper = CreateLoop("media-doors", time, events);
@@ -40,6 +42,8 @@ internal sealed class LinuxTransport : IMediaTransport
     public int Loops => _loops.Length;
 
     public IReadOnlyList<LoopCounters> Counters { get; }
+
+    public MediaOffload Offload { get; }
 
     public MediaPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
         new LinuxPort(id, service, client, address, number, _loops[service.Loop]);
@@ -64,16 +68,21 @@ internal sealed class LinuxTransport : IMediaTransport
                 return -fd is LibC.EADDRINUSE or LibC.EACCES ? ListenOutcome.NumberRefused : ListenOutcome.Failed;
             }
 
-            door = new LinuxDoor(port.Number, fd, _doorkeeper, _time, _options.RelatchAfter);
+            door = new LinuxDoor(port.Number, fd, _doorkeeper, _time, _options.RelatchAfter, Offload.Coalescing.IsOn);
             _doors.Add(key, door);
             door.Loop.Post(new LoopCommand(LoopCommandKind.WatchDoor, Door: door));
         }
 
+        var opened = (LinuxPort)port;
+        opened.Outlet = _loops[port.Loop];
         lock (door.Gate)
-            door.Expect((LinuxPort)port);
-        _ports.Add((LinuxPort)port);
+            door.Expect(opened);
+        _ports.Add(opened);
         return ListenOutcome.Listening;
     }
+
+    public void Move(MediaPort port) =>
+        ((LinuxPort)port).Home.Post(new LoopCommand(LoopCommandKind.Relay, Port: (LinuxPort)port, Outlet: _loops[port.Loop]));
 
     public void Close(MediaPort port)
     {
@@ -85,12 +94,12 @@ internal sealed class LinuxTransport : IMediaTransport
             closing.IsClosed = true;
             closing.Handle = -1;
             door.Dismiss(closing);
-            Bury(closing.Loop, closing.Socket);
-            Bury(closing.Loop, closing.Pending);
+            Bury(closing.Home, closing.Socket);
+            Bury(closing.Home, closing.Pending);
             if (door.IsEmpty)
                 Bury(door.Loop, door.Socket);
             // Under the lock: after an adoption of this port that its door has posted.
-            closing.Loop.Post(new LoopCommand(LoopCommandKind.ClosePort, Port: closing));
+            closing.Home.Post(new LoopCommand(LoopCommandKind.ClosePort, Port: closing));
         }
 
         if (!door.IsEmpty)
@@ -105,15 +114,37 @@ internal sealed class LinuxTransport : IMediaTransport
     {
         foreach (LinuxPort port in _ports.ToArray())
             Close(port);
-        foreach (LinuxMediaLoop loop in _loops.Append(_doorkeeper))
+        LinuxMediaLoop[] all = [.. _loops, _doorkeeper];
+        foreach (LinuxMediaLoop loop in all)
+            loop.Stop();
+        foreach (LinuxMediaLoop loop in all)
+            loop.Finish();
+        foreach (LinuxMediaLoop loop in all)
             loop.Dispose();
+        foreach (SegmentedMessage message in _messages)
+            message.Dispose();
         _ = LibC.Close(_tombstone);
     }
 
-    private static EpollLoop<PlainReceiver, PlainSender> CreateLoop(string name, TimeProvider time, ChannelWriter<MediaEvent> events)
+    private LinuxMediaLoop CreateLoop(string name, TimeProvider time, ChannelWriter<MediaEvent> events)
     {
         var slab = new ReceiveSlab();
-        return new EpollLoop<PlainReceiver, PlainSender>(name, time, events, slab, new PlainReceiver(slab), new PlainSender(slab));
+        return Offload.Coalescing.IsOn
+            ? CreateLoop(name, time, events, slab, new GroReceiver(slab))
+            : CreateLoop(name, time, events, slab, new PlainReceiver(slab));
+    }
+
+    // The steps are type arguments, so that each pair is a loop of its own with direct calls.
+    private LinuxMediaLoop CreateLoop<TReceiver>(
+        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver)
+        where TReceiver : struct, IBatchReceiver
+    {
+        if (!Offload.Segmentation.IsOn)
+            return new EpollLoop<TReceiver, PlainSender>(name, time, events, slab, receiver, start => new PlainSender(start));
+        var message = new SegmentedMessage();
+        _messages.Add(message);
+        return new EpollLoop<TReceiver, SegmentedSender>(
+            name, time, events, slab, receiver, start => new SegmentedSender(start, message));
     }
 
     /// <summary>Ends the socket under a descriptor at once and leaves the descriptor to its loop, which may be about to use it.</summary>

@@ -16,9 +16,16 @@ internal enum LoopCommandKind
 
     /// <summary>Close a port whose socket is a tombstone already.</summary>
     ClosePort,
+
+    /// <summary>From now on another loop sends to a port's client.</summary>
+    Relay,
+
+    /// <summary>Close a descriptor that another loop has given up, and this one sends on.</summary>
+    CloseSocket,
 }
 
 /// <summary>What other threads ask of a loop. Control only: no datagram of a latched client travels this way.</summary>
 /// <param name="Datagrams">Copies of what arrived at the door, in order.</param>
 internal readonly record struct LoopCommand(
-    LoopCommandKind Kind, LinuxDoor? Door = null, LinuxPort? Port = null, List<byte[]>? Datagrams = null);
+    LoopCommandKind Kind, LinuxDoor? Door = null, LinuxPort? Port = null, List<byte[]>? Datagrams = null,
+    LinuxMediaLoop? Outlet = null, int Socket = -1);

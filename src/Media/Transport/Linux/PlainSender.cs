@@ -4,20 +4,23 @@ namespace Conference.Media.Transport.Linux;
 
 /// <summary>The send step as plain as it gets, and the reference for every faster one: one send per datagram on the receiver's
 /// connected socket.</summary>
-internal readonly unsafe struct PlainSender(ReceiveSlab slab) : IBatchSender
+/// <param name="start">Where the datagrams' offsets count from.</param>
+internal readonly unsafe struct PlainSender(nint start) : IBatchSender
 {
     public void Send(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally)
     {
-        byte* start = slab.Start;
         foreach (ref readonly Datagram datagram in batch)
         {
-            if (LibC.Send(handle, start + datagram.Offset, (nuint)datagram.Length, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) < 0
-                && !Retry(handle, start + datagram.Offset, datagram.Length, counters, ref tally))
+            if (LibC.Send(handle, (byte*)start + datagram.Offset, (nuint)datagram.Length, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) < 0
+                && !Retry(handle, (byte*)start + datagram.Offset, datagram.Length, counters, ref tally))
                 continue;
             tally.Datagrams++;
             tally.Bytes += datagram.Length;
         }
     }
+
+    public void SendShared(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) =>
+        Send(handle, batch, counters, ref tally);
 
     /// <summary>Counts a refusal. One that is an earlier datagram's (the receiver's host has answered that nobody listens, and the
     /// next call is told) is counted for that one, and this one is tried again.</summary>
@@ -27,23 +30,23 @@ internal readonly unsafe struct PlainSender(ReceiveSlab slab) : IBatchSender
         if (errno is LibC.ECONNREFUSED or LibC.EINTR)
         {
             if (errno == LibC.ECONNREFUSED)
-                Drop(DropReason.ReceiverGone, counters, ref tally);
+                Drop(DropReason.ReceiverGone, 1, counters, ref tally);
             if (LibC.Send(fd, bytes, (nuint)length, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) >= 0)
                 return true;
             errno = LibC.Errno;
         }
 
-        Drop(ReasonOf(errno), counters, ref tally);
+        Drop(ReasonOf(errno), 1, counters, ref tally);
         return false;
     }
 
-    private static void Drop(DropReason reason, LoopCounters counters, ref SendTally tally)
+    public static void Drop(DropReason reason, int datagrams, LoopCounters counters, ref SendTally tally)
     {
-        tally.Dropped++;
-        counters.Drop(reason);
+        tally.Dropped += datagrams;
+        counters.Drop(reason, datagrams);
     }
 
-    private static DropReason ReasonOf(int errno) => errno switch
+    public static DropReason ReasonOf(int errno) => errno switch
     {
         LibC.EAGAIN or LibC.ENOBUFS or LibC.ENOMEM => DropReason.ReceiverFull,
         LibC.ECONNREFUSED => DropReason.ReceiverGone,

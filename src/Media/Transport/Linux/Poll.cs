@@ -61,9 +61,9 @@ internal sealed unsafe class Poll : IDisposable
     /// <summary>Stops the kernel reporting a descriptor. From any thread.</summary>
     public void Forget(int fd) => _ = LibC.EpollControl(_epoll, LibC.EPOLL_CTL_DEL, fd, null);
 
-    /// <summary>Waits until something is readable.</summary>
+    /// <summary>Waits until something is readable, or only looks.</summary>
     /// <returns>How many events there are.</returns>
-    public int Wait() => Math.Max(0, LibC.EpollWait(_epoll, _events, MaxEvents, -1));
+    public int Wait(bool look = false) => Math.Max(0, LibC.EpollWait(_epoll, _events, MaxEvents, look ? 0 : -1));
 
     /// <summary>The object of the i-th event; null for a wake-up or for somebody who has gone.</summary>
     public object? Target(int i)

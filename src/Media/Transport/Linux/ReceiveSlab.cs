@@ -30,7 +30,7 @@ internal sealed unsafe class ReceiveSlab : IDisposable
         }
     }
 
-    public byte* Start => _bytes;
+    public nint Start => (nint)_bytes;
 
     public Span<byte> Bytes => new(_bytes, Slots * Stride);
 
@@ -38,6 +38,9 @@ internal sealed unsafe class ReceiveSlab : IDisposable
 
     /// <summary>Where each datagram came from.</summary>
     public SocketName* Names { get; }
+
+    /// <summary>How many bytes the kernel has put into a slot.</summary>
+    public int Length(int slot) => (int)Messages[slot].Length;
 
     public static int Offset(int slot) => slot * Stride;
 

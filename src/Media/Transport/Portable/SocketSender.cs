@@ -33,6 +33,9 @@ internal readonly struct SocketSender(byte[] slab, PeerTable peers) : IBatchSend
         }
     }
 
+    public void SendShared(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) =>
+        Send(handle, batch, counters, ref tally);
+
     private SocketError TrySend(SocketPort to, in Datagram datagram)
     {
         try

@@ -40,6 +40,8 @@ internal sealed class SocketTransport : IMediaTransport
 
     public IReadOnlyList<LoopCounters> Counters { get; }
 
+    public MediaOffload Offload { get; } = MediaOffload.None("portable transport");
+
     public MediaPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
         new SocketPort(id, service, client, address, number);
 
@@ -77,6 +79,11 @@ internal sealed class SocketTransport : IMediaTransport
         }
 
         return ListenOutcome.Listening;
+    }
+
+    /// <summary>Nobody moves where there is one loop.</summary>
+    public void Move(MediaPort port)
+    {
     }
 
     public void Close(MediaPort port)

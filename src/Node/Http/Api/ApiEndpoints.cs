@@ -15,7 +15,6 @@ internal static class ApiEndpoints
         api.MapRooms();
         api.MapUsers();
         api.MapCalls();
-        app.MapFallback("/api/{**rest}", () => ApiProblems.NotFound("there is no such call"));
     }
 
     /// <summary>A store that is away, or an owner that does not answer: nothing was acknowledged, and the operator may try again.</summary>

@@ -8,9 +8,6 @@ namespace Conference.Node.Persistence.Postgres;
 /// <summary>The store of a cluster. Connects again by itself; nothing that was acknowledged depends on a connection.</summary>
 public sealed class PostgresStore : IConferenceStore
 {
-    /// <summary>Batches on their way at once: while one is flushed to the server's disk, the next is sent.</summary>
-    private const int Writers = 2;
-
     private readonly NpgsqlDataSource _source;
     private readonly StoreMetrics _metrics;
     private readonly WriteQueue _queue;
@@ -25,7 +22,7 @@ public sealed class PostgresStore : IConferenceStore
         _metrics = new StoreMetrics(meter, "postgres", () => _queue.Depth);
         _reader = new PostgresReader(source, log, _metrics);
         _writer = new PostgresWriter(source, _metrics, log, options.WriteDeadline);
-        _loop = Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(RunAsync)));
+        _loop = Task.WhenAll(Enumerable.Range(0, options.Writers).Select(_ => Task.Run(RunAsync)));
     }
 
     /// <param name="connectionString">As the operator gave it; what must hold for every connection is added.</param>
@@ -116,7 +113,7 @@ public sealed class PostgresStore : IConferenceStore
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         builder.ApplicationName ??= "conference-store";
-        builder.MaxPoolSize = Math.Min(builder.MaxPoolSize, Writers + options.Readers + 2);
+        builder.MaxPoolSize = Math.Min(builder.MaxPoolSize, options.Writers + options.Readers + 2);
         builder.MaxAutoPrepare = 32;
         builder.AutoPrepareMinUsages = 2;
         builder.Timeout = builder.CommandTimeout = (int)Math.Ceiling(options.WriteDeadline.TotalSeconds);

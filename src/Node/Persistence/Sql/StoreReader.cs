@@ -155,15 +155,27 @@ internal abstract class StoreReader(ILogger log, StoreMetrics metrics)
 
     private Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> read, CancellationToken cancellationToken) => RunAsync(async () =>
     {
-        try
+        for (bool isAgain = false; ; isAgain = true)
         {
-            await using var session = await OpenAsync(cancellationToken);
-            return await read(session);
-        }
-        catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
-        {
-            metrics.Failed("unavailable");
-            throw new JournalUnavailableException("the store cannot be read: try again", exception);
+            try
+            {
+                await using var session = await OpenAsync(cancellationToken);
+                return await read(session);
+            }
+            catch (DbException exception) when (!isAgain && IsLostConnection(exception))
+            {
+                // One from the pool that a restart of the server had ended; reading twice harms nobody.
+            }
+            catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
+            {
+                metrics.Failed("unavailable");
+                throw new JournalUnavailableException("the store cannot be read: try again", exception);
+            }
         }
     }, cancellationToken);
+
+    /// <summary>57P: the server ended the session. A connection that broke is transient, and a timeout, which is not worth another.</summary>
+    private static bool IsLostConnection(DbException exception) =>
+        exception.SqlState?.StartsWith("57P", StringComparison.Ordinal) == true
+        || (exception.IsTransient && exception.InnerException is IOException);
 }

@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Conference.Protocol.Tests;
+
+namespace Conference.Integration.Tests.Api;
+
+public sealed partial class ApiTests : IAsyncLifetime
+{
+    private NodeProcess _node = null!;
+    private AdminClient _admin = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _node = await NodeProcess.StartAsync($"Http:AdminToken={AdminClient.Token}");
+        _admin = new AdminClient(_node);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _admin.Dispose();
+        await _node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Every_call_wants_the_admin_token_before_it_looks_at_anything_else()
+    {
+        foreach (var (method, path) in Documented())
+        {
+            using var nobody = new AdminClient(_node, "not-the-token");
+            var (status, _) = await nobody.SendAsync(new HttpMethod(method), path.TrimStart('/'), "{broken");
+            Assert.True(status is 401 or 429, $"{method} {path}: {status}");
+        }
+
+        Assert.True(await _node.MetricAsync("conference_http_refused_total") >= 10);
+        Assert.Equal(200, (await _admin.GetAsync("rooms")).Status);
+        Assert.DoesNotContain(AdminClient.Token, _node.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_openapi_document_names_exactly_the_routes_there_are()
+    {
+        var routes = Directory.GetFiles(RepositoryRoot.File("src", "Node", "Http", "Api"), "*.cs")
+            .SelectMany(f => Route().Matches(File.ReadAllText(f)))
+            .Select(m => $"{m.Groups[1].Value.ToUpperInvariant()} {m.Groups[2].Value}");
+
+        Assert.Equal(routes.Order(), Documented().Select(d => $"{d.Method} {d.Path}").Order());
+        var (status, served) = await _node.GetAsync("/api/openapi.json");
+        Assert.Equal(200, status);
+        Assert.Equal(File.ReadAllText(RepositoryRoot.File("src", "Node", "Http", "Api", "openapi.json")), served);
+    }
+
+    [Fact]
+    public async Task An_account_can_be_made_signed_in_to_changed_and_removed()
+    {
+        var (made, account) = await _admin.PutAsync("users/Joe", """{"password":"open sesame"}""");
+        Assert.Equal(201, made);
+        Assert.Equal("joe", account.GetProperty("name").GetString());
+        await using var guest = await TestClient.ConnectAsync(_node);
+        await guest.ExpectAsync("HELO joe@127.0.0.1", "501 joe is not here");
+        await guest.ExpectAsync("CONN video joe@127.0.0.1", "503 joe is not here");
+        await guest.ExpectAsync("AUTH ANONYMOUS joe", "504 name in use");
+
+        await using var joe = await TestClient.ConnectAsync(_node);
+        await joe.ExpectAsync($"AUTH PLAIN {Plain("joe", "wrong")}", "504 wrong name or password");
+        await joe.ExpectAsync($"AUTH PLAIN {Plain("joe", "open sesame")}", "204 joe");
+        await using var laptop = await TestClient.ConnectAsync(_node);
+        await laptop.ExpectAsync($"AUTH PLAIN {Plain("joe", "open sesame")}", "204 joe");
+        await joe.ExpectAsync("STAT joe@127.0.0.1 away", "202 away");
+        await laptop.ExpectAsync("STAT joe@127.0.0.1", "202 away");
+        await guest.ExpectAsync("HELO joe@127.0.0.1", "201 joe is here");
+        Assert.Equal(2, (await _admin.GetAsync("users/joe")).Body.GetProperty("sessions").GetInt32());
+
+        Assert.Equal(200, (await _admin.PutAsync("users/joe", """{"password":"other words"}""")).Status);
+        await using var late = await TestClient.ConnectAsync(_node);
+        await late.ExpectAsync($"AUTH PLAIN {Plain("joe", "open sesame")}", "504 wrong name or password");
+        Assert.Equal(204, (await _admin.DeleteAsync("users/joe")).Status);
+        Assert.Equal("421 account removed", await joe.ReadAsync());
+        Assert.Equal(404, (await _admin.GetAsync("users/joe")).Status);
+    }
+
+    [Fact]
+    public async Task A_kept_room_has_its_own_settings_and_can_be_closed()
+    {
+        Assert.Equal(200, (await _admin.PutAsync("rooms/board", """{"maxMembers":1,"locked":false}""")).Status);
+        await using var alice = await TestClient.ConnectAsync(_node);
+        await using var bob = await TestClient.ConnectAsync(_node);
+        await alice.ExpectAsync("STAT board@127.0.0.1", "202 online");
+        await alice.ExpectAsync("SETP session events on", "310 session on");
+        await alice.ConnAsync("video", "board@127.0.0.1");
+        await bob.ExpectAsync("CONN video board@127.0.0.1", "503 room is full");
+        Assert.Equal(200, (await _admin.PutAsync("rooms/board", """{"maxMembers":10,"locked":true}""")).Status);
+        await bob.ExpectAsync("CONN video board@127.0.0.1", "503 room is locked");
+        await bob.ExpectAsync("STAT board@127.0.0.1", "202 busy");
+        var (_, listed) = await _admin.GetAsync("rooms");
+        Assert.Equal("board", Assert.Single(listed.GetProperty("items").EnumerateArray()).GetProperty("name").GetString());
+
+        Assert.Equal(204, (await _admin.DeleteAsync("rooms/board")).Status);
+
+        Assert.StartsWith("111 left guest-", await alice.ReadAsync(), StringComparison.Ordinal);
+        await Eventually.EqualAsync(404, async () => (await _admin.GetAsync("rooms/board")).Status);
+        await Eventually.EqualAsync(0, () => _node.MetricAsync("conference_ports_in_use"));
+        await bob.ConnAsync("video", "board@127.0.0.1");
+    }
+
+    [Fact]
+    public async Task A_member_can_be_muted_and_put_out_and_its_call_record_says_so()
+    {
+        await using var alice = await TestClient.ConnectAsync(_node);
+        await using var bob = await TestClient.ConnectAsync(_node);
+        await alice.ExpectAsync("AUTH ANONYMOUS alice", "204 alice");
+        var a = await alice.ConnAsync("audio", "panel@127.0.0.1");
+        var b = await bob.ConnAsync("audio", "panel@127.0.0.1");
+        await a.LatchAsync(b);
+
+        Assert.Equal(204, (await _admin.PutAsync("rooms/panel/members/alice/mute", """{"muted":true}""")).Status);
+        a.Say("unheard");
+        await Eventually.EqualAsync(true, async () => await _node.MetricAsync("conference_datagrams_dropped_total", "muted") >= 1);
+        await alice.ExpectAsync("SETP audio mute off", "310 audio off");
+        a.Say("still unheard");
+        await Eventually.EqualAsync(true, async () => await _node.MetricAsync("conference_datagrams_dropped_total", "muted") >= 2);
+        Assert.Equal(204, (await _admin.PutAsync("rooms/panel/members/alice/mute", """{"muted":false}""")).Status);
+        a.Say("heard");
+        Assert.Equal("heard", await b.HearAsync());
+
+        Assert.Equal(204, (await _admin.DeleteAsync("rooms/panel/members/alice")).Status);
+        Assert.Equal(404, (await _admin.DeleteAsync("rooms/panel/members/nobody")).Status);
+        await Eventually.EqualAsync(1, async () => (await _admin.GetAsync("rooms/panel")).Body.GetProperty("members").GetArrayLength());
+        await Eventually.EqualAsync("put out", async () => Assert.Single(await CallsAsync("user=alice")).GetProperty("end").GetString());
+        var call = Assert.Single(await CallsAsync("user=alice&room=panel"));
+        Assert.Equal("audio", Assert.Single(call.GetProperty("services").EnumerateArray()).GetString());
+        Assert.True(call.GetProperty("packetsIn").GetInt64() >= 4);
+        Assert.Equal(204, (await _admin.DeleteAsync("rooms/panel")).Status);
+    }
+
+    [Fact]
+    public async Task Call_records_say_how_a_call_ended_and_are_paged()
+    {
+        await using (var client = await TestClient.ConnectAsync(_node))
+        {
+            await client.ExpectAsync("AUTH ANONYMOUS biller", "204 biller");
+            for (int i = 0; i < 5; i++)
+            {
+                await client.ConnAsync("video", $"billed-{i}@127.0.0.1");
+                await client.ExpectAsync($"DCON video billed-{i}@127.0.0.1", "304 video disconnected");
+            }
+
+            await client.ConnAsync("video", "billed-last@127.0.0.1");
+        }
+
+        await Eventually.EqualAsync("lost", async () => (await CallsAsync("room=billed-last"))[0].GetProperty("end").GetString());
+        var seen = new List<string>();
+        string? next = null;
+        do
+        {
+            var (status, page) = await _admin.GetAsync($"calls?user=biller&limit=4{(next is null ? "" : "&after=" + Uri.EscapeDataString(next))}");
+            Assert.Equal(200, status);
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(c => c.GetProperty("room").GetString()!));
+            next = page.GetProperty("next").GetString();
+        }
+        while (next is not null);
+        Assert.Equal(["billed-last", "billed-4", "billed-3", "billed-2", "billed-1", "billed-0"], seen);
+        string tomorrow = DateTimeOffset.UtcNow.AddDays(1).ToString("O", CultureInfo.InvariantCulture);
+        Assert.Empty(await CallsAsync($"user=biller&from={Uri.EscapeDataString(tomorrow)}"));
+    }
+
+    private static string Plain(string name, string password) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{name}\0{password}"));
+
+    private async Task<IReadOnlyList<JsonElement>> CallsAsync(string query) =>
+        [.. (await _admin.GetAsync($"calls?{query}")).Body.GetProperty("items").EnumerateArray()];
+
+    private static IEnumerable<(string Method, string Path)> Documented()
+    {
+        var document = JsonDocument.Parse(File.ReadAllText(RepositoryRoot.File("src", "Node", "Http", "Api", "openapi.json"))).RootElement;
+        return document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => (operation.Name.ToUpperInvariant(), path.Name)));
+    }
+
+    [GeneratedRegex("""api\.Map(Get|Put|Post|Delete)\("([^"]+)""")]
+    private static partial Regex Route();
+}

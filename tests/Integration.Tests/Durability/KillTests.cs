@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Conference.Persistence.Tests.Support;
+
+namespace Conference.Integration.Tests.Durability;
+
+/// <summary>
+/// A node that is killed at random moments under a stream of account changes, status changes and joins, and started again: every
+/// change that was acknowledged is there, none is half there. What was under way may be either.
+/// </summary>
+public sealed class KillTests
+{
+    private const int Kills = 50;
+    private const string Password = "open sesame";
+
+    private readonly ConcurrentDictionary<string, bool> _accounts = [];
+    private readonly ConcurrentBag<string> _joined = [];
+    private string _status = "online";
+    private string? _statusUnderWay;
+    private int _joins;
+
+    [Fact]
+    public async Task Sqlite_keeps_what_was_acknowledged_through_fifty_kills()
+    {
+        string folder = Directory.CreateTempSubdirectory("conference-kill-").FullName;
+        await KillAndCheckAsync($"Store:Path={Path.Combine(folder, "conference.db")}");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Postgres_keeps_what_was_acknowledged_through_fifty_kills()
+    {
+        await using var postgres = new PostgresProcess();
+        await postgres.InitializeAsync();
+        await KillAndCheckAsync($"Store:Postgres={await postgres.CreateDatabaseAsync()}");
+    }
+
+    private async Task KillAndCheckAsync(string store)
+    {
+        var random = new Random(20021);
+        string[] settings = [store, $"Http:AdminToken={AdminClient.Token}"];
+        await using (var first = await NodeProcess.StartAsync(settings))
+        {
+            using var admin = new AdminClient(first);
+            Assert.Equal(201, (await admin.PutAsync("users/joe", $$"""{"password":"{{Password}}"}""")).Status);
+        }
+
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            await using var node = await NodeProcess.StartAsync(settings);
+            await CheckAsync(node, all: false);
+            Task[] load = [ChangeAccountsAsync(node, kill), ChangeStatusAsync(node), JoinAsync(node), JoinAsync(node)];
+            using var moment = new PeriodicTimer(TimeSpan.FromMilliseconds(random.Next(20, 300)));
+            await moment.WaitForNextTickAsync();
+            node.Kill();
+            await Task.WhenAll(load);
+        }
+
+        await using var last = await NodeProcess.StartAsync(settings);
+        await CheckAsync(last, all: true);
+        Assert.True(_joins > Kills, $"only {_joins} joins in {Kills} lives");
+    }
+
+    private async Task ChangeAccountsAsync(NodeProcess node, int life)
+    {
+        using var admin = new AdminClient(node);
+        for (int i = 0; ; i++)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"user-{life}-{i}");
+            if (await UntilKilledAsync(() => admin.PutAsync($"users/{name}", $$"""{"password":"{{Password}}"}""")) is not (201, _))
+                return;
+            _accounts[name] = true;
+            if (i % 2 == 1)
+            {
+                // From here on it may be gone or not, until the answer is there.
+                _accounts.TryRemove(name, out _);
+                if (await UntilKilledAsync(() => admin.DeleteAsync($"users/{name}")) is not (204, _))
+                    return;
+                _accounts[name] = false;
+            }
+        }
+    }
+
+    private Task ChangeStatusAsync(NodeProcess node) => UntilKilledAsync(async () =>
+    {
+        string[] statuses = ["away", "busy", "online"];
+        await using var joe = await SignInAsync(node);
+        for (int i = 0; ; i++)
+        {
+            _statusUnderWay = statuses[i % statuses.Length];
+            await joe.ExpectAsync($"STAT joe@127.0.0.1 {_statusUnderWay}", $"202 {_statusUnderWay}");
+            _status = _statusUnderWay;
+            _statusUnderWay = null;
+        }
+    });
+
+    private Task JoinAsync(NodeProcess node) => UntilKilledAsync(async () =>
+    {
+        while (true)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"joiner-{Interlocked.Increment(ref _joins)}");
+            await using var client = await TestClient.ConnectAsync(node);
+            await client.ExpectAsync($"AUTH ANONYMOUS {name}", $"204 {name}");
+            await client.ConnAsync("video", "durable@127.0.0.1");
+            _joined.Add(name);
+        }
+    });
+
+    private async Task CheckAsync(NodeProcess node, bool all)
+    {
+        using var admin = new AdminClient(node);
+        foreach (var (name, exists) in all ? _accounts : _accounts.TakeLast(10))
+            Assert.Equal((name, exists ? 200 : 404), (name, (await admin.GetAsync($"users/{name}")).Status));
+        await using (var joe = await SignInAsync(node))
+        {
+            string status = await joe.AskAsync("STAT joe@127.0.0.1");
+            Assert.True(status == $"202 {_status}" || status == $"202 {_statusUnderWay}", $"{status}, after {_status} was acknowledged and {_statusUnderWay} said");
+            (_status, _statusUnderWay) = (status[4..], null);
+        }
+
+        foreach (string name in all ? _joined : _joined.Take(10))
+        {
+            // The node closes what its life before left open, in its own time.
+            await Eventually.EqualAsync((name, 1, true), async () =>
+            {
+                var calls = (await admin.GetAsync($"calls?user={name}")).Body.GetProperty("items").EnumerateArray().ToArray();
+                return (name, calls.Length, calls.All(c => c.GetProperty("ended").ValueKind != System.Text.Json.JsonValueKind.Null));
+            });
+        }
+    }
+
+    private static async Task<TestClient> SignInAsync(NodeProcess node)
+    {
+        var joe = await TestClient.ConnectAsync(node);
+        await joe.ExpectAsync($"AUTH PLAIN {Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0joe\0{Password}"))}", "204 joe");
+        return joe;
+    }
+
+    /// <summary>A client's end when its node is killed: nothing it could do about.</summary>
+    private static async Task UntilKilledAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or HttpRequestException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Killed.
+        }
+        catch (Xunit.Sdk.XunitException e) when (e.Message.Contains("(null)", StringComparison.Ordinal) || e.Message.Contains("null", StringComparison.Ordinal))
+        {
+            // Killed before the greeting: null was read where a line was expected.
+        }
+    }
+
+    private static async Task<T?> UntilKilledAsync<T>(Func<Task<T>> work)
+        where T : struct
+    {
+        T? result = null;
+        await UntilKilledAsync(async () => { result = await work(); });
+        return result;
+    }
+}
