@@ -63,11 +63,11 @@ internal static class Chart
         }
     }
 
-    // Four to eight marks at round numbers.
+    // Three to six marks at round numbers.
     private static double Step(double most)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(1, most))));
-        return most / power >= 4 ? power : most / power >= 2 ? power / 2 : power / 5;
+        return power * ((most / power) switch { >= 5 => 2, >= 2.5 => 1, >= 1.5 => 0.5, _ => 0.25 });
     }
 
     private static void Text(StringBuilder svg, double x, double y, string text, string anchor, bool bold = false) =>

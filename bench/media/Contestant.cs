@@ -17,6 +17,9 @@ internal abstract class Contestant(string name)
 
     public virtual int Loops => 1;
 
+    /// <summary>How much it is offered, in parts of what the floor manages: more, so that it never waits.</summary>
+    public virtual double Overload => 1.15;
+
     public abstract Running Start(int receivers);
 
     public static IReadOnlyList<Contestant> All { get; } =

@@ -9,6 +9,10 @@ internal static class ResultTable
     private static readonly string[] s_columns =
         ["case", "sink", "who", "kpackets/CPU s", "busy", "load", "read", "B/packet", "half load: p50/p99/p99.9 us", "loss", "90%: p50/p99/p99.9 us", "loss"];
 
+    // A packet that finds its receiver's socket full costs its sender less.
+    private const double ReadEnough = 0.9;
+    private const string Overrun = "* the sink was overrun, which makes sending cheap: not comparable";
+
     public static string Text(Results results)
     {
         var text = new StringBuilder();
@@ -16,6 +20,8 @@ internal static class ResultTable
         int[] widths = [.. Enumerable.Range(0, s_columns.Length).Select(i => rows.Max(r => r[i].Length))];
         foreach (string[] row in rows)
             text.AppendLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+        if (rows.Any(r => r[3].EndsWith('*')))
+            text.AppendLine(Overrun);
         text.AppendLine();
         foreach ((string who, string why) in results.Absent)
             text.AppendLine(CultureInfo.InvariantCulture, $"{who}: {why}");
@@ -31,6 +37,8 @@ internal static class ResultTable
         Line(text, s_columns.Select(_ => "---"));
         foreach (Row row in results.Rows)
             Line(text, Cells(row));
+        if (results.Rows.Any(r => r.Of(f => f.Read).Median < ReadEnough))
+            text.AppendLine().AppendLine("\\" + Overrun + ".");
         text.AppendLine().AppendLine("| target | reached | wanted | |").AppendLine("| --- | --- | --- | --- |");
         foreach (Target target in Targets.Of(results))
             Line(text, [target.What, Number(target.Value), target.Wanted, target.Met ? "met" : "**missed**"]);
@@ -50,7 +58,7 @@ internal static class ResultTable
         return
         [
             $"1 -> {row.Receivers}, {traffic.Count} x {traffic.Size} B", row.Sink, row.Who,
-            Format(row.Of(f => f.Kpps), "F0"), Median(row, f => f.Busy, "F2"), Median(row, f => f.LoadBusy, "F2"), Median(row, f => f.Read, "P0"),
+            Format(row.Of(f => f.Kpps), "F0") + (row.Of(f => f.Read).Median < ReadEnough ? " *" : ""), Median(row, f => f.Busy, "F2"), Median(row, f => f.LoadBusy, "F2"), Median(row, f => f.Read, "P0"),
             Median(row, f => f.BytesPerPacket, "F3"),
             Delays(row, f => f.Half), Median(row, f => f.Half?.Loss, "P2"), Delays(row, f => f.Ninety), Median(row, f => f.Ninety?.Loss, "P2"),
         ];

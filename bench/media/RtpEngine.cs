@@ -12,6 +12,9 @@ internal sealed partial class RtpEngine() : Contestant("rtpengine")
 
     public override string? Missing => NativeTools.Has("rtpengine") ? null : "not installed (Debian: rtpengine-daemon)";
 
+    // It waits for edges and reads at most so many packets at each: once its socket is full there is no next edge, and it never reads again.
+    public override double Overload => 0.6;
+
     public override Running Start(int receivers)
     {
         Pinned process = Pinned.Start(
@@ -24,7 +27,7 @@ internal sealed partial class RtpEngine() : Contestant("rtpengine")
         try
         {
             using var control = new NgClient(ControlPort);
-            string answer = control.Ask(("command", "publish"), ("call-id", "bench"), ("from-tag", "sender"), ("sdp", Sdp(29_000, "sendonly")))["sdp"];
+            string answer = control.Ask(("command", "publish"), ("call-id", "bench"), ("from-tag", "sender"), ("sdp", Sdp(29_000, "sendrecv")))["sdp"];
             for (int i = 0; i < receivers; i++)
             {
                 IReadOnlyDictionary<string, string> offer =
@@ -43,9 +46,9 @@ internal sealed partial class RtpEngine() : Contestant("rtpengine")
     }
 
     private static string Sdp(int port, string direction) => string.Join("\r\n",
-        "v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0", $"m=video {port} RTP/AVP 96", "a=rtpmap:96 VP8/90000", $"a={direction}", "a=rtcp-mux", "");
+        "v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0", $"m=audio {port} RTP/AVP 96", "a=rtpmap:96 opus/48000/2", $"a={direction}", "a=rtcp-mux", "");
 
-    [GeneratedRegex(@"m=video (\d+)")]
+    [GeneratedRegex(@"m=audio (\d+)")]
     private static partial Regex MediaLine();
 
     /// <summary>The ng protocol: a cookie, a space, a bencoded dictionary; over UDP.</summary>
@@ -75,17 +78,24 @@ internal sealed partial class RtpEngine() : Contestant("rtpengine")
 
         public void Dispose() => _socket.Dispose();
 
-        // The dictionary's strings. Its answers to these requests hold nothing else before what is wanted.
+        // The dictionary's strings; lists of strings are passed over.
         private static Dictionary<string, string> Strings(string bencoded)
         {
             var values = new Dictionary<string, string>();
             int at = 1;
-            while (at < bencoded.Length && char.IsAsciiDigit(bencoded[at]))
+            while (char.IsAsciiDigit(bencoded[at]))
             {
                 string key = Next(bencoded, ref at);
-                if (at >= bencoded.Length || !char.IsAsciiDigit(bencoded[at]))
-                    break;
-                values[key] = Next(bencoded, ref at);
+                if (bencoded[at] != 'l')
+                {
+                    values[key] = Next(bencoded, ref at);
+                    continue;
+                }
+
+                at++;
+                while (bencoded[at] != 'e')
+                    Next(bencoded, ref at);
+                at++;
             }
 
             return values;
