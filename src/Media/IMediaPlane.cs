@@ -58,4 +58,9 @@ public abstract record MediaEvent(RoomId Room, PortId Port)
 {
     /// <summary>The port learned where its client sends from; again after silence, when the client moved to another source port.</summary>
     public sealed record Latched(RoomId Room, PortId Port) : MediaEvent(Room, Port);
+
+    /// <summary>Somebody else speaks now.</summary>
+    /// <param name="Port">The port the voice comes in at.</param>
+    /// <param name="Participant">Whose that is, as the routes have it.</param>
+    public sealed record SpeakerChanged(RoomId Room, PortId Port, ParticipantId Participant) : MediaEvent(Room, Port);
 }

@@ -53,6 +53,14 @@ internal sealed class LoopCounters
 
     public long SourcesRefused;
 
+    public long KeyframesAsked;
+
+    public long NacksAnswered;
+
+    public long NacksUnanswered;
+
+    public long LayerSwitches;
+
     public static int Reasons => s_reasons;
 
     public void Drop(DropReason reason, int count = 1) => Drops[(int)reason] += count;

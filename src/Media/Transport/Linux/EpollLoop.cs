@@ -41,7 +41,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         _events = events;
         _slab = slab;
         _receiver = receiver;
-        _forwarder = new Forwarder<TSender>(sender, Counters);
+        _forwarder = new Forwarder<TSender>(sender, Counters, events);
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 
@@ -114,9 +114,11 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         if (kept == 0)
             return;
         port.LastHeard = started;
-        _forwarder.Forward(port, _slab.Bytes, _batch.AsSpan(0, kept));
+        _forwarder.Forward(port, _slab.Bytes, _batch.AsSpan(0, kept), Micros(started));
         Counters.Delay.Observe((_time.GetTimestamp() - started) * _secondsPerTick, kept);
     }
+
+    private long Micros(long timestamp) => (long)(timestamp * _secondsPerTick * 1e6);
 
     private unsafe int KeepPeers(LinuxPort port, int received)
     {
@@ -212,7 +214,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
                 _batch[i] = new Datagram(ReceiveSlab.Offset(i), bytes.Length);
             }
 
-            _forwarder.Forward(port, _slab.Bytes, _batch.AsSpan(0, count));
+            _forwarder.Forward(port, _slab.Bytes, _batch.AsSpan(0, count), Micros(_time.GetTimestamp()));
         }
     }
 
