@@ -1,4 +1,5 @@
 using Conference.Actors.Rooms;
+using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
@@ -14,6 +15,12 @@ public interface IForwarderMessage
 /// <summary>What this node's own actors can say to a room's <see cref="ForwarderActor"/>, beside the room's <see cref="RoomEvent"/>s.</summary>
 public static class ForwarderCommands
 {
-    /// <summary>What a member wants of a service has changed. -> <see cref="SessionOutcome.Done"/> once it is in force.</summary>
+    /// <summary>
+    /// What a member wants of a service has changed. -> <see cref="SessionOutcome.Done"/> once it is in force, or
+    /// <see cref="SessionOutcome.Refused"/> for a frame rate that what flows now cannot be thinned to; then nothing has changed.
+    /// </summary>
     public sealed record Configure(Name Room, SessionId Who, Service Service, ServiceParameters Parameters) : IForwarderMessage;
+
+    /// <summary>The plane has heard somebody else speak.</summary>
+    public sealed record Spoke(Name Room, ParticipantId Participant) : IForwarderMessage;
 }

@@ -60,7 +60,7 @@ internal abstract class MediaPort(PortId id, RoomService service, AddressKey cli
     }
 
     /// <summary>When it last sent something that is not RTP.</summary>
-    public long LastOpaque { get; set; } = long.MinValue;
+    public long LastOpaque { get; set; } = -1;
 
     /// <summary>Where this port stood in the routes that were applied last: a hint, checked before use.</summary>
     public int RouteHint { get; set; }

@@ -112,6 +112,25 @@ internal sealed class SourceStream(MediaPort port, uint shown)
 
     public void Reported(in SenderReport report) => Report = report;
 
+    /// <summary>From any thread: each figure is whole, together they are about one moment.</summary>
+    public SourceStatistics Statistics() => new(
+        new Ssrc(shown),
+        Codec switch
+        {
+            Codec.Unknown => "?",
+            Codec.Audio => _payloadType switch { 0 => "PCMU", 8 => "PCMA", 111 => "opus", _ => "audio" },
+            Codec.Jpeg => "JPEG",
+            Codec codec => codec.ToString().ToUpperInvariant(),
+        },
+        _reception.Packets,
+        _reception.Bytes,
+        _reception.Lost,
+        TimeSpan.FromSeconds(_reception.JitterTicks / ClockRate),
+        _reception.KilobitsPerSecond,
+        Codec == Codec.Audio ? 0 : Rates.UpTo(LayerRates.Layers - 1),
+        Keyframes,
+        Layer < 0 ? null : Layer);
+
     public void Forget()
     {
         IsGone = true;

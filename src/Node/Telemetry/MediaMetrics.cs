@@ -25,7 +25,18 @@ public sealed class MediaMetrics
                 DelayHistogram.Bounds.AsSpan(), delay.Counts.AsSpan(), delay.SumSeconds);
         });
         meter.CreateObservableCounter("conference_datagrams_dropped", () => Drops(plane), description: "Datagrams that went no further, by reason.");
+        meter.CreateObservableCounter("conference_media_keyframes_asked", () => plane.Read().KeyframesAsked, description: "Keyframe requests sent to senders, after merging.");
+        meter.CreateObservableCounter(
+            "conference_media_nacks", () => Nacks(plane.Read()), description: "Lost packets asked for by receivers: sent again, or not there any more.");
+        meter.CreateObservableCounter("conference_media_layer_switches", () => plane.Read().LayerSwitches, description: "Changes of simulcast layer, over all receivers.");
+        meter.CreateObservableCounter("conference_media_sources_refused", () => plane.Read().SourcesRefused, description: "RTP packets of SSRCs beyond what one port may have.");
     }
+
+    private static IEnumerable<Measurement<long>> Nacks(MediaStatistics read) =>
+    [
+        new(read.NacksAnswered, new KeyValuePair<string, object?>("answer", "sent")),
+        new(read.NacksUnanswered, new KeyValuePair<string, object?>("answer", "none")),
+    ];
 
     private static IEnumerable<Measurement<long>> ByService(IMediaPlane plane, Func<ServiceStatistics, long> value) =>
         plane.Read().Services.Select(s => new Measurement<long>(value(s), new KeyValuePair<string, object?>("service", s.Service.Value)));

@@ -13,7 +13,7 @@ namespace Conference.Protocol.Session;
 /// </summary>
 public sealed class SessionMachine
 {
-    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE"];
+    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS"];
 
     private readonly SessionPolicy _policy;
     private readonly Queue<Command> _waiting = new(0);

@@ -50,7 +50,7 @@ public sealed class Conference : TestKit.TestKit
         get
         {
             AwaitIdle();
-            return Sys.Statistics.ActorsByType.Where(t => t.Key is not ("Shard" or "ShardRegion" or "SessionsActor" or "Guardian"))
+            return Sys.Statistics.ActorsByType.Where(t => t.Key is not ("Shard" or "ShardRegion" or "SessionsActor" or "MediaEventsActor" or "Guardian"))
                 .ToDictionary(t => t.Key, t => t.Value);
         }
     }
