@@ -51,7 +51,8 @@ internal static class RtcpIntake
             offset += length;
         }
 
-        return isMoreThanReceiverReports ? kept : 0;
+        // Less than eight bytes (a goodbye of nobody) would not be known for RTCP.
+        return isMoreThanReceiverReports && kept >= 8 ? kept : 0;
     }
 
     /// <returns>How much of the packet the others may have.</returns>
@@ -59,6 +60,9 @@ internal static class RtcpIntake
         where TSink : struct, IRtcpSink, allows ref struct
     {
         int count = packet[0] & 0x1F;
+        // Behind the first packet of a compound anything may stand; were it to come first, it would pass for RTP.
+        if (type is < 192 or > 223)
+            return 0;
         if (packet.Length < 8)
             return type is RtcpType.SourceDescription or RtcpType.Bye ? packet.Length : 0;
         uint first = BinaryPrimitives.ReadUInt32BigEndian(packet[4..]);

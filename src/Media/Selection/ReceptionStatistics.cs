@@ -89,7 +89,8 @@ internal struct ReceptionStatistics
         long transit = (uint)(now * clockRate / Clock.Second) - (long)timestamp;
         if (Packets > 1)
         {
-            double change = Math.Abs((int)(uint)(transit - _transit));
+            // As a double first: half of all timestamps away is the one number that has no absolute value among integers.
+            double change = Math.Abs((double)(int)(uint)(transit - _transit));
             // A clock that was set is no jitter.
             if (change < clockRate)
                 _jitter += (change - _jitter) / 16;

@@ -175,6 +175,15 @@ public sealed class FeedbackTests
         Assert.Single(_bob.Received);
     }
 
+    /// <summary>Found by the fuzzer.</summary>
+    [Fact]
+    public void What_stands_behind_feedback_and_is_no_rtcp_does_not_come_out_as_rtp()
+    {
+        _carol.Send([.. Packets.Pli(9, 1111), .. Packets.Rtcp(96, 0, 1, 2, 3, 4)]);
+        _carol.Send([.. Packets.Pli(9, 1111), .. Packets.Rtcp(203, 0)]);
+        Assert.Empty(_bob.Received);
+    }
+
     [Fact]
     public void A_muted_member_may_still_say_what_it_misses()
     {

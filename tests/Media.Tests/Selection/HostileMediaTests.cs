@@ -101,6 +101,18 @@ public sealed class HostileMediaTests
         StillSees();
     }
 
+    /// <summary>Found by the fuzzer.</summary>
+    [Fact]
+    public void Timestamps_half_the_range_apart_are_harmless()
+    {
+        for (uint i = 0; i < 4; i++)
+        {
+            byte[] packet = Packets.Rtp(7, (ushort)i);
+            BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), i % 2 << 31);
+            _mallory.Send(packet);
+        }
+    }
+
     [Fact]
     public void Rtcp_that_names_others_streams_does_them_no_harm()
     {

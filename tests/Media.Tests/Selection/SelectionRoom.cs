@@ -18,6 +18,7 @@ internal sealed class SelectionRoom
     private readonly Channel<MediaEvent> _events = Channel.CreateUnbounded<MediaEvent>();
     private readonly Forwarder<Wire> _forwarder;
     private long _version;
+    private long _lastPort;
 
     public SelectionRoom() => _forwarder = new Forwarder<Wire>(new Wire(_slab, this), Counters, _events.Writer);
 
@@ -31,7 +32,7 @@ internal sealed class SelectionRoom
 
     public SimulatedMember Join(string service = "video", MediaPreferences? wants = null, params (uint Ssrc, int Kilobits)[] layers)
     {
-        var id = new PortId(_ports.Count + 1);
+        var id = new PortId(++_lastPort);
         var port = new Port(id, _rooms.Join(new RoomId("room"), new ServiceName(service)));
         _ports.Add(id, port);
         var member = new SimulatedMember(this, port, new ParticipantId(_members.Count + 1)) { Wants = wants ?? MediaPreferences.Default };
