@@ -57,6 +57,7 @@ public sealed class ConferenceActors
         var forwarding = new ForwardingContext(plane, () => rooms, () => forwarders, metrics);
         forwarders = sharding.Start(
             "forwarders", id => ForwarderActor.Props(Name.Parse(id), forwarding), new Extractor<IForwarderMessage>(m => m.Room, shards: 1));
+        system.ActorOf(MediaEventsActor.Props(plane, forwarders), "media-events");
         var node = new NodeContext
         {
             Name = options.NodeName,

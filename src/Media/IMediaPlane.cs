@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Threading.Channels;
 
@@ -27,6 +28,13 @@ public interface IMediaPlane
 
     /// <summary>One port's counters, or null when it is not open.</summary>
     PortStatistics? Read(PortId port);
+
+    /// <summary>Whether what flows to a port now could be thinned to so many frames a second; true where nothing flows yet. A hint: what
+    /// others send may change with the next packet.</summary>
+    bool CanThin(PortId port, int rate);
+
+    /// <summary>What comes in at a port, source by source; empty when it is not open.</summary>
+    ImmutableArray<SourceStatistics> ReadSources(PortId port);
 
     /// <summary>The whole plane's counters since start.</summary>
     MediaStatistics Read();
@@ -58,4 +66,9 @@ public abstract record MediaEvent(RoomId Room, PortId Port)
 {
     /// <summary>The port learned where its client sends from; again after silence, when the client moved to another source port.</summary>
     public sealed record Latched(RoomId Room, PortId Port) : MediaEvent(Room, Port);
+
+    /// <summary>Somebody else speaks now.</summary>
+    /// <param name="Port">The port the voice comes in at.</param>
+    /// <param name="Participant">Whose that is, as the routes have it.</param>
+    public sealed record SpeakerChanged(RoomId Room, PortId Port, ParticipantId Participant) : MediaEvent(Room, Port);
 }

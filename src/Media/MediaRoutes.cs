@@ -13,11 +13,20 @@ public sealed record MediaRoutes(RoomId Room, long Version, ImmutableArray<Media
 /// <param name="Participant">Whose port it is.</param>
 /// <param name="Muted">True drops what this port sends, before anything else sees it.</param>
 /// <param name="Wants">What this port is to be sent.</param>
-public sealed record MediaRoute(PortId Port, ParticipantId Participant, bool Muted, MediaPreferences Wants);
+public sealed record MediaRoute(PortId Port, ParticipantId Participant, bool Muted, MediaPreferences Wants)
+{
+    /// <summary>The simulcast layers among what this port sends, two or more; empty where it sends none. Others see them as one source.</summary>
+    public ImmutableArray<SimulcastLayer> Layers { get; init; } = [];
+}
+
+/// <summary>One of several qualities of the same picture.</summary>
+/// <param name="Ssrc">As its sender numbers it.</param>
+/// <param name="Kilobits">About how many kbit/s it takes.</param>
+public sealed record SimulcastLayer(Ssrc Ssrc, int Kilobits);
 
 /// <summary>What one member wants of one service (<c>SETP</c>). Nobody else's view changes by it.</summary>
 /// <param name="Selection">From whom.</param>
-/// <param name="Rate">At most this many frames a second; null for all.</param>
+/// <param name="Rate">At most this many frames a second; null for all. Whole frames are left out, and only those no other needs.</param>
 /// <param name="Compression">0 (best picture) to 100 (smallest): picks the simulcast or quality layer.</param>
 /// <param name="Bitrate">Ceiling in kbit/s over everything this port is sent; null for none.</param>
 public sealed record MediaPreferences(MediaSelection Selection, int? Rate = null, int Compression = 0, int? Bitrate = null)

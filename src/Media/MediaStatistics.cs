@@ -60,6 +60,18 @@ public sealed record MediaStatistics(
     /// <summary>RTP packets of SSRCs beyond what one port may have. They are forwarded, but not kept apart from others'.</summary>
     public long SourcesRefused { get; init; }
 
+    /// <summary>Keyframes asked of senders, after merging.</summary>
+    public long KeyframesAsked { get; init; }
+
+    /// <summary>Lost packets that were sent again.</summary>
+    public long NacksAnswered { get; init; }
+
+    /// <summary>Lost packets asked for that were not there any more, or more often than they are sent.</summary>
+    public long NacksUnanswered { get; init; }
+
+    /// <summary>Changes of simulcast layer, over all receivers.</summary>
+    public long LayerSwitches { get; init; }
+
     /// <summary>Numbers of the pool that the operating system has refused of late (another process has them).</summary>
     public int NumbersAside { get; init; }
 
@@ -85,6 +97,21 @@ public sealed record OffloadFeature(bool IsOn, string Why)
 {
     public override string ToString() => $"{(IsOn ? "on" : "off")} ({Why})";
 }
+
+/// <summary>One RTP source of one port.</summary>
+/// <param name="Ssrc">As the others see it.</param>
+/// <param name="Codec">"VP8", "H264", ...; "?" where it is not known.</param>
+/// <param name="Packets">Received since it began, duplicates included.</param>
+/// <param name="Bytes">UDP payload bytes of those.</param>
+/// <param name="Lost">Packets that never reached this server.</param>
+/// <param name="Jitter">RFC 3550 interarrival jitter.</param>
+/// <param name="KilobitsPerSecond">Of the last second.</param>
+/// <param name="FramesPerSecond">Of the last second; 0 for sound.</param>
+/// <param name="Keyframes">Since it began.</param>
+/// <param name="Layer">Its place among its sender's simulcast layers, 0 for the smallest; null where it is none.</param>
+public sealed record SourceStatistics(
+    Ssrc Ssrc, string Codec, long Packets, long Bytes, long Lost, TimeSpan Jitter, double KilobitsPerSecond, double FramesPerSecond,
+    long Keyframes, int? Layer);
 
 /// <summary>A histogram with fixed bounds.</summary>
 /// <param name="Counts">One count per bound in <see cref="Bounds"/>, then those above the last.</param>

@@ -30,6 +30,7 @@ public sealed class ForwarderActor : EntityActor
         On<RoomEvent.Said>(said => TellAllBut(said.From, said.Notice));
         On<ForwarderCommands.Configure>(Configure);
         On<ForwarderCommands.Remove>(Remove);
+        On<ForwarderCommands.Spoke>(Spoke);
         On<Terminated>(SessionEnded);
     }
 
@@ -102,9 +103,33 @@ public sealed class ForwarderActor : EntityActor
 
     private void Configure(ForwarderCommands.Configure command)
     {
+        if (RateCannotBe(command))
+        {
+            Context.Answer(new SessionOutcome.Refused("no such rate"));
+            return;
+        }
+
         if (_state.Configure(command.Who, command.Service, command.Parameters))
             ApplyRoutes();
         Context.Answer(new SessionOutcome.Done());
+    }
+
+    /// <summary>Asked only when the rate is what changes: other parameters must not be refused for what somebody sends by now.</summary>
+    private bool RateCannotBe(ForwarderCommands.Configure command)
+    {
+        if (!command.Parameters.IsRateSet || _state.PortOf(command.Who, command.Service) is not { } port)
+            return false;
+        var before = _state.ParametersOf(command.Who, command.Service);
+        bool changes = before is null || !before.IsRateSet || before.Rate != command.Parameters.Rate;
+        return changes && !_node.Plane.CanThin(port, command.Parameters.Rate);
+    }
+
+    private void Spoke(ForwarderCommands.Spoke spoke)
+    {
+        if (_state.NameOf(spoke.Participant) is not { } who)
+            return;
+        foreach (var session in _state.SessionsBut(who))
+            session.Tell(new SessionNotice.Spoke(who));
     }
 
     /// <summary>The room takes the member out and says so to every node, this one too.</summary>

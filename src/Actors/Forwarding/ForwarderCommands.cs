@@ -1,5 +1,6 @@
 using Conference.Actors.Persistence;
 using Conference.Actors.Rooms;
+using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
@@ -15,7 +16,10 @@ public interface IForwarderMessage
 /// <summary>What this node's own actors can say to a room's <see cref="ForwarderActor"/>, beside the room's <see cref="RoomEvent"/>s.</summary>
 public static class ForwarderCommands
 {
-    /// <summary>What a member wants of a service has changed. -> <see cref="SessionOutcome.Done"/> once it is in force.</summary>
+    /// <summary>
+    /// What a member wants of a service has changed. -> <see cref="SessionOutcome.Done"/> once it is in force, or
+    /// <see cref="SessionOutcome.Refused"/> for a frame rate that what flows now cannot be thinned to; then nothing has changed.
+    /// </summary>
     public sealed record Configure(Name Room, SessionId Who, Service Service, ServiceParameters Parameters) : IForwarderMessage;
 
     /// <summary>A port is closing: it hears no more from now on, and the room is told. -> <see cref="SessionOutcome.Done"/>, once it was.</summary>
@@ -25,4 +29,7 @@ public static class ForwarderCommands
     /// <param name="Totals">What went through it.</param>
     /// <param name="End">Why.</param>
     public sealed record Remove(Name Room, SessionId Who, Service Service, CallTotals Totals, CallEnd End) : IForwarderMessage;
+
+    /// <summary>The plane has heard somebody else speak.</summary>
+    public sealed record Spoke(Name Room, ParticipantId Participant) : IForwarderMessage;
 }

@@ -58,6 +58,29 @@ public sealed class ForwarderState(Name room)
     /// <summary>Who is here, for a room that has forgotten.</summary>
     public ImmutableArray<RegisteredMember> Registered => [.. _locals.Values.Select(l => new RegisteredMember(l.Who, [.. l.Ports.Keys]))];
 
+    /// <summary>This member's port of a service, or null.</summary>
+    public PortId? PortOf(SessionId who, Service service) =>
+        _locals.TryGetValue(who, out var local) && local.Ports.TryGetValue(service, out var port) ? port.Port : null;
+
+    /// <summary>What a service's member wants now, or null.</summary>
+    public ServiceParameters? ParametersOf(SessionId who, Service service) =>
+        _locals.TryGetValue(who, out var local) && local.Ports.TryGetValue(service, out var port) ? port.Parameters : null;
+
+    /// <summary>The user a number in the routes stands for, or null.</summary>
+    public Name? NameOf(ParticipantId participant)
+    {
+        foreach (var (name, id) in _participants)
+        {
+            if (id == participant)
+                return name;
+        }
+
+        return null;
+    }
+
+    /// <summary>The sessions on this node of everybody but one user.</summary>
+    public IEnumerable<IActorRef> SessionsBut(Name user) => _locals.Values.Where(l => l.Who.Name != user).Select(l => l.Who.Session);
+
     /// <returns>False when there is no such port (any more).</returns>
     public bool Configure(SessionId who, Service service, ServiceParameters parameters)
     {
@@ -75,7 +98,12 @@ public sealed class ForwarderState(Name room)
         {
             var participant = ParticipantOf(local.Who.Name);
             foreach (var port in local.Ports.Values)
-                ports.Add(new MediaRoute(port.Port, participant, port.Parameters.Muted || _muted.Contains(local.Who.Name), Preferences(port.Parameters)));
+            {
+                ports.Add(new MediaRoute(port.Port, participant, port.Parameters.Muted || _muted.Contains(local.Who.Name), Preferences(port.Parameters))
+                {
+                    Layers = [.. port.Parameters.Layers.All.Select(l => new SimulcastLayer(new Ssrc(l.Ssrc), l.Kilobits))],
+                });
+            }
         }
 
         return new MediaRoutes(new RoomId(room.ToString()), version, ports.DrainToImmutable());
@@ -88,7 +116,7 @@ public sealed class ForwarderState(Name room)
             SourceSelection.Speakers speakers => new MediaSelection.Speakers(speakers.Count),
             _ => MediaSelection.All,
         },
-        parameters.Rate,
+        parameters.IsRateSet ? parameters.Rate : null,
         parameters.Compression,
         parameters.Bitrate == 0 ? null : parameters.Bitrate);
 

@@ -64,6 +64,14 @@ internal sealed class LoopCounters
     /// <summary>Runs of datagrams the kernel would not take as one, sent one by one.</summary>
     public long OffloadFallbacks;
 
+    public long KeyframesAsked;
+
+    public long NacksAnswered;
+
+    public long NacksUnanswered;
+
+    public long LayerSwitches;
+
     public static int Reasons => s_reasons;
 
     public void Drop(DropReason reason, int count = 1) => Drops[(int)reason] += count;

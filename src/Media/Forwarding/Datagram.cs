@@ -1,4 +1,5 @@
 using Conference.Media.Rtp;
+using Conference.Media.Selection;
 
 namespace Conference.Media.Forwarding;
 
@@ -8,6 +9,9 @@ internal struct Datagram(int offset, int length)
     public int Offset = offset;
     public int Length = length;
     public DatagramKind Kind = DatagramKind.Opaque;
+
+    /// <summary>For RTP of a believed source; set on the source's loop.</summary>
+    public PacketFacts Facts;
 
     public readonly Span<byte> In(Span<byte> slab) => slab.Slice(Offset, Length);
 }

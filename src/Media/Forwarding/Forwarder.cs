@@ -1,18 +1,30 @@
+using System.Threading.Channels;
 using Conference.Media.Rtp;
+using Conference.Media.Selection;
 
 namespace Conference.Media.Forwarding;
 
 /// <summary>Takes a batch from one port to everyone who is to have it. Pure but for the sender it is given.</summary>
+/// <remarks>
+/// Two halves. What is decided once per source (whose it is, what its packets are, what is kept for a NACK, who speaks) happens in
+/// <see cref="Inspect"/>, on the source's loop, and travels in the datagrams. What is decided per receiver (layers, numbers) happens in
+/// <see cref="Deliver"/> and is kept with the receiver, so that a copy of the batch may be delivered on another loop.
+/// </remarks>
 /// <typeparam name="TSender">The send step.</typeparam>
-internal sealed class Forwarder<TSender>(TSender sender, LoopCounters counters)
+internal sealed partial class Forwarder<TSender>(TSender sender, LoopCounters counters, ChannelWriter<MediaEvent>? events = null)
     where TSender : struct, IBatchSender
 {
     private readonly TSender _sender = sender;
+    private readonly PacketPool _pool = new();
+    private readonly SelectedBatch _selected = new();
+    private readonly Datagram[] _own = new Datagram[1];
+    private long _batches;
 
     /// <summary>Forwards what <paramref name="from"/> sent. Reads the routes now, so it must be called after the receive.</summary>
-    /// <param name="slab">The bytes; SSRCs that are renumbered are rewritten in it.</param>
+    /// <param name="slab">The bytes, and behind them <see cref="IBatchSender.ScratchBytes"/>; SSRCs that are renumbered are rewritten in it.</param>
     /// <param name="batch">In order of arrival. Overwritten.</param>
-    public void Forward(MediaPort from, Span<byte> slab, Span<Datagram> batch)
+    /// <param name="now">Microseconds, see <see cref="Clock"/>.</param>
+    public void Forward(MediaPort from, Span<byte> slab, Span<Datagram> batch, long now)
     {
         RoomService service = from.Service;
         CountIn(from, service, batch);
@@ -24,32 +36,45 @@ internal sealed class Forwarder<TSender>(TSender sender, LoopCounters counters)
             return;
         }
 
-        ReadOnlySpan<RouteEntry> entries = routes.Entries;
-        if (entries[place].Muted)
+        ref readonly RouteEntry entry = ref routes.Entries[place];
+        if (entry.Muted)
         {
+            // Who is muted still sees the others, and must be able to say what is missing.
+            HearFeedback(from, slab, batch, now);
             Drop(from, DropReason.Muted, batch.Length);
             return;
         }
 
-        batch = Inspect(from, service.Sources, slab, batch);
-        if (batch.IsEmpty)
-            return;
+        batch = Inspect(from, entry.Participant, slab, batch, now);
+        if (!batch.IsEmpty)
+            Deliver(from, place, routes, slab, batch, now);
+    }
 
-        ParticipantId speaker = entries[place].Participant;
+    private void Deliver(MediaPort from, int place, ServiceRoutes routes, Span<byte> slab, Span<Datagram> batch, long now)
+    {
+        RoomService service = from.Service;
+        ReadOnlySpan<RouteEntry> entries = routes.Entries;
+        ParticipantId participant = entries[place].Participant;
         bool anyRenumbered = service.Sources.AnyRenumbered;
+        bool isLayered = from.Group is not null;
         var sent = default(SendTally);
         for (int i = 0; i < entries.Length; i++)
         {
             ref readonly RouteEntry entry = ref entries[i];
             MediaPort to = entry.Port;
-            if (i == place || (entry.Selective && entry.OnlyFrom != speaker))
+            if (i == place)
                 continue;
             int handle = to.Handle;
             if (handle < 0)
                 continue;
+            if (to.IsFresh)
+                Welcome(to, slab, now);
 
             var tally = default(SendTally);
-            if (anyRenumbered && to.Sources.Renumbered > 0)
+            bool isTranslated = anyRenumbered && to.Sources.Renumbered > 0;
+            if (entry.IsSelective || isLayered || to.Tracks is not null)
+                SendSelected(entry, routes, participant, handle, slab, batch, isTranslated, now, ref tally);
+            else if (isTranslated)
                 SendTranslated(to, handle, slab, batch, ref tally);
             else
                 _sender.SendShared(handle, batch, counters, ref tally);
@@ -64,7 +89,7 @@ internal sealed class Forwarder<TSender>(TSender sender, LoopCounters counters)
         total.BytesOut += sent.Bytes;
     }
 
-    private void SendTranslated(MediaPort to, int handle, Span<byte> slab, Span<Datagram> batch, ref SendTally tally)
+    private void SendTranslated(MediaPort to, int handle, Span<byte> slab, ReadOnlySpan<Datagram> batch, ref SendTally tally)
     {
         foreach (ref readonly Datagram datagram in batch)
             SourceTable.Translate(to.Sources, datagram.Kind, datagram.In(slab));
@@ -73,23 +98,107 @@ internal sealed class Forwarder<TSender>(TSender sender, LoopCounters counters)
             SourceTable.Translate(to.Sources, datagram.Kind, datagram.In(slab));
     }
 
-    private Span<Datagram> Inspect(MediaPort from, SourceTable sources, Span<byte> slab, Span<Datagram> batch)
+    private void SendSelected(
+        in RouteEntry entry, ServiceRoutes routes, ParticipantId participant, int handle, Span<byte> slab, ReadOnlySpan<Datagram> batch,
+        bool isTranslated, long now, ref SendTally tally)
     {
+        MediaPort to = entry.Port;
+        Ranking ranking = to.Service.Speakers.Now;
+        OutgoingTracks? tracks = to.Tracks;
+        if (tracks is null)
+        {
+            to.Tracks = tracks = new OutgoingTracks();
+            // From now on numbers may differ; what it has had so far goes on where it is.
+            if (to.Counters.DatagramsOut > 0)
+                tracks.Adopt(to.Service.Sources.Streams());
+        }
+
+        tracks.Follow(entry, routes, ranking);
+        if (!entry.Hears(participant, routes, ranking))
+            return;
+        tracks.Select(slab, batch, entry, now, _selected);
+        ReadOnlySpan<Datagram> run = _selected.Run;
+        if (isTranslated)
+            SendTranslated(to, handle, slab, run, ref tally);
+        else if (!run.IsEmpty)
+            _sender.Send(handle, run, counters, ref tally);
+        _selected.Restore(slab);
+        counters.LayerSwitches += _selected.SwitchedTracks.Length;
+        foreach (OutgoingTrack? track in _selected.SwitchedTracks)
+            SendReport(to, handle, slab, track!, now);
+        foreach (SourceStream? source in _selected.Asks)
+            WishKeyframe(source!, slab, now);
+    }
+
+    private Span<Datagram> Inspect(MediaPort from, ParticipantId participant, Span<byte> slab, Span<Datagram> batch, long now)
+    {
+        SourceTable sources = from.Service.Sources;
         long refused = sources.Refused;
+        _batches++;
         int kept = 0;
+        int empty = 0;
         for (int i = 0; i < batch.Length; i++)
         {
             Datagram datagram = batch[i];
             if (datagram.Length == 0)
+            {
+                empty++;
                 continue;
-            datagram.Kind = sources.Inspect(from.Sources, datagram.In(slab));
-            batch[kept++] = datagram;
+            }
+
+            Span<byte> bytes = datagram.In(slab);
+            datagram.Kind = sources.Inspect(from.Sources, bytes, from.Group, out RtpPacket packet, out int index);
+            datagram.Facts = default;
+            if (datagram.Kind == DatagramKind.Rtp)
+                Describe(from, participant, index, packet, slab, ref datagram, now);
+            else if (datagram.Kind == DatagramKind.Rtcp)
+                datagram.Length = HearReports(from, slab, bytes, now);
+            else
+                from.LastOpaque = now;
+            if (datagram.Length > 0)
+                batch[kept++] = datagram;
         }
 
         counters.SourcesRefused += sources.Refused - refused;
-        if (kept < batch.Length)
-            Drop(from, DropReason.Empty, batch.Length - kept);
+        if (empty > 0)
+            Drop(from, DropReason.Empty, empty);
         return batch[..kept];
+    }
+
+    private void Describe(
+        MediaPort from, ParticipantId participant, int index, in RtpPacket packet, Span<byte> slab, ref Datagram datagram, long now)
+    {
+        ref PortSources.Source source = ref from.Sources.All[index];
+        if (source.Stream is not { } stream)
+            source.Stream = stream = new SourceStream(from, source.Shown);
+        SimulcastGroup? group = from.Group;
+        if (group != stream.Group)
+        {
+            int layer = group?.IndexOf(new Ssrc(source.Ssrc)) ?? -1;
+            stream.Join(layer < 0 ? null : group, layer);
+        }
+
+        Span<byte> bytes = datagram.In(slab);
+        stream.Describe(packet, bytes, _batches, now, out datagram.Facts);
+        if (from.Service.KeepsHistory)
+            stream.Keep(datagram.Facts, bytes, _pool, now);
+        if (stream.Requests.IsDue(now))
+            SendKeyframeRequest(stream, slab);
+        if (stream.Codec == Selection.Codecs.Codec.Audio)
+            HearVoice(stream, participant, now);
+    }
+
+    private void HearVoice(SourceStream stream, ParticipantId participant, long now)
+    {
+        SpeakerBoard board = stream.Port.Service.Speakers;
+        if (!stream.IsOnBoard)
+        {
+            board.Add(stream, participant);
+            stream.IsOnBoard = true;
+        }
+
+        if (board.Decide(now, out ParticipantId speaker) is { } source)
+            events?.TryWrite(new MediaEvent.SpeakerChanged(source.Port.Service.Room, source.Port.Id, speaker));
     }
 
     private void CountIn(MediaPort from, RoomService service, ReadOnlySpan<Datagram> batch)

@@ -6,6 +6,12 @@ namespace Conference.Media.Forwarding;
 /// </summary>
 internal interface IBatchSender
 {
+    /// <summary>The largest batch there is.</summary>
+    const int MostDatagrams = 256;
+
+    /// <summary>Bytes at the end of a slab that are no receive buffer: the forwarder writes there what this server itself has to say.</summary>
+    const int ScratchBytes = 2048;
+
     /// <summary>Sends every datagram of the batch to one receiver, in order, and waits for nothing. What cannot be sent is
     /// dropped and counted, by reason in <paramref name="counters"/> and in the tally.</summary>
     /// <param name="handle">The receiver's <see cref="MediaPort.Handle"/>.</param>

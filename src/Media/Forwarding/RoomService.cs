@@ -1,9 +1,10 @@
 using Conference.Media.Rtp;
+using Conference.Media.Selection;
 
 namespace Conference.Media.Forwarding;
 
 /// <summary>One room and service: its routes, and the RTP sources its members must share the number space with.</summary>
-internal sealed class RoomService(RoomId room, ServiceName name, int counterIndex, int loop, Random random)
+internal sealed class RoomService(RoomId room, ServiceName name, int counterIndex, int loop, Random random, SpeakerBoard speakers)
 {
     private ServiceRoutes _routes = ServiceRoutes.None;
 
@@ -22,6 +23,12 @@ internal sealed class RoomService(RoomId room, ServiceName name, int counterInde
 
     /// <summary>Touched by that loop only.</summary>
     public SourceTable Sources { get; } = new(random);
+
+    /// <summary>Who speaks in the room; shared with its other services.</summary>
+    public SpeakerBoard Speakers => speakers;
+
+    /// <summary>Somebody here speaks RTCP as receivers do, and may miss packets: they are kept for a while.</summary>
+    public bool KeepsHistory { get; set; }
 
     /// <summary>Swapped whole. A loop reads it after it has received, so that what arrives after the swap sees the new routes.</summary>
     public ServiceRoutes Routes

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Conference.Media.Selection;
+
 namespace Conference.Media.Forwarding;
 
 /// <summary>The rooms that have ports on this node: which loop each lives on, and its routes. Its owner holds a lock.</summary>
@@ -22,7 +25,7 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed)
             _rooms.Add(id, room = new Room(LeastLoaded()));
         if (!room.Services.TryGetValue(name, out RoomService? service))
         {
-            service = new RoomService(id, name, _services.Of(name), room.Loop, new Random(seed.Next()));
+            service = new RoomService(id, name, _services.Of(name), room.Loop, new Random(seed.Next()), room.Speakers);
             room.Services.Add(name, service);
         }
 
@@ -83,8 +86,8 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed)
         {
             if (!ports.TryGetValue(route.Port, out MediaPort? port) || !compiled.TryGetValue(port.Service, out var entries))
                 continue;
-            var only = route.Wants.Selection as MediaSelection.Only;
-            entries.Add(new RouteEntry(port, route.Participant, route.Muted, only is not null, only?.Participant ?? default));
+            NameLayers(port, route.Layers);
+            entries.Add(RouteEntry.Of(port, route));
         }
 
         foreach ((RoomService service, List<RouteEntry> entries) in compiled)
@@ -104,8 +107,19 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed)
 
     private int LeastLoaded() => Array.IndexOf(_portsOnLoop, _portsOnLoop.Min());
 
+    // The same layers stay the same group: receivers are in the middle of it.
+    private static void NameLayers(MediaPort port, ImmutableArray<SimulcastLayer> layers)
+    {
+        if (layers.IsDefaultOrEmpty)
+            port.Group = null;
+        else if (port.Group is null || !port.Group.IsOf(layers))
+            port.Group = new SimulcastGroup(layers);
+    }
+
     private sealed class Room(int loop)
     {
+        public SpeakerBoard Speakers { get; } = new();
+
         public int Loop => loop;
 
         public int Ports { get; set; }

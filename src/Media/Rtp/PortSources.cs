@@ -1,3 +1,5 @@
+using Conference.Media.Selection;
+
 namespace Conference.Media.Rtp;
 
 /// <summary>The RTP sources one port has sent, at most <see cref="Capacity"/>. Belongs to one <see cref="SourceTable"/>.</summary>
@@ -33,6 +35,9 @@ internal sealed class PortSources : ISsrcMap
 
         /// <summary>Seen twice in a row: it owns the number it shows.</summary>
         public bool Validated;
+
+        /// <summary>What is known of it, once it is believed.</summary>
+        public SourceStream? Stream;
     }
 
     public int IndexOf(uint ssrc)
@@ -87,8 +92,21 @@ internal sealed class PortSources : ISsrcMap
         Renumbered++;
     }
 
+    /// <summary>The streams of its believed sources; from any thread.</summary>
+    public IEnumerable<SourceStream> Streams()
+    {
+        Source[] sources = Volatile.Read(ref _sources);
+        foreach (Source source in sources)
+        {
+            if (source.Stream is { } stream)
+                yield return stream;
+        }
+    }
+
     public void Clear()
     {
+        foreach (ref readonly Source source in All)
+            source.Stream?.Forget();
         _sources = [];
         (Count, Renumbered, _recycle) = (0, 0, 0);
     }

@@ -31,37 +31,46 @@ internal static class RtcpSsrcs
         if (!RtcpCompound.TryParse(datagram, out RtcpCompound compound))
             return;
         foreach (RtcpPacket packet in compound)
+            Visit(datagram.Slice(packet.Offset, packet.Length), packet, ref map);
+    }
+
+    /// <summary>Maps every SSRC one packet names.</summary>
+    public static void Visit<TMap>(Span<byte> packet, ref TMap map)
+        where TMap : ISsrcMap, allows ref struct =>
+        Visit(packet, new RtcpPacket(packet[1], packet[0] & 0x1F, 0, packet.Length), ref map);
+
+    private static void Visit<TMap>(Span<byte> bytes, in RtcpPacket packet, ref TMap map)
+        where TMap : ISsrcMap, allows ref struct
+    {
+        Span<byte> body = bytes[4..];
+        switch (packet.Type)
         {
-            Span<byte> body = datagram.Slice(packet.Offset + 4, packet.Length - 4);
-            switch (packet.Type)
-            {
-                case RtcpType.SenderReport:
-                    At(body, 0, ref map);
-                    Every(body, 24, 24, packet.Count, ref map);
-                    break;
-                case RtcpType.ReceiverReport:
-                    At(body, 0, ref map);
-                    Every(body, 4, 24, packet.Count, ref map);
-                    break;
-                case RtcpType.SourceDescription:
-                    Chunks(body, packet.Count, ref map);
-                    break;
-                case RtcpType.Bye:
-                    Every(body, 0, 4, packet.Count, ref map);
-                    break;
-                case RtcpType.Application:
-                    At(body, 0, ref map);
-                    break;
-                case RtcpType.TransportFeedback or RtcpType.PayloadFeedback:
-                    Feedback(body, packet, ref map);
-                    break;
-                case RtcpType.ExtendedReport:
-                    At(body, 0, ref map);
-                    Blocks(body, ref map);
-                    break;
-                default:
-                    break;
-            }
+            case RtcpType.SenderReport:
+                At(body, 0, ref map);
+                Every(body, 24, 24, packet.Count, ref map);
+                break;
+            case RtcpType.ReceiverReport:
+                At(body, 0, ref map);
+                Every(body, 4, 24, packet.Count, ref map);
+                break;
+            case RtcpType.SourceDescription:
+                Chunks(body, packet.Count, ref map);
+                break;
+            case RtcpType.Bye:
+                Every(body, 0, 4, packet.Count, ref map);
+                break;
+            case RtcpType.Application:
+                At(body, 0, ref map);
+                break;
+            case RtcpType.TransportFeedback or RtcpType.PayloadFeedback:
+                Feedback(body, packet, ref map);
+                break;
+            case RtcpType.ExtendedReport:
+                At(body, 0, ref map);
+                Blocks(body, ref map);
+                break;
+            default:
+                break;
         }
     }
 

@@ -1,3 +1,5 @@
+using Conference.Media.Selection;
+
 namespace Conference.Media.Rtp;
 
 /// <summary>What a datagram turned out to be.</summary>
@@ -36,11 +38,20 @@ internal sealed class SourceTable(Random random)
     /// <summary>True once some port's source has been shown under another number, so that receivers need a look.</summary>
     public bool AnyRenumbered { get; private set; }
 
+    /// <summary>The number this server itself uses in RTCP.</summary>
+    public uint OwnSsrc { get; } = (uint)random.NextInt64(1, 1L << 32);
+
+    public DatagramKind Inspect(PortSources port, Span<byte> datagram) => Inspect(port, datagram, null, out _, out _);
+
     /// <summary>Looks at a datagram that <paramref name="port"/> sent, and rewrites the SSRCs in it that are renumbered.</summary>
-    public DatagramKind Inspect(PortSources port, Span<byte> datagram)
+    /// <param name="named">The sources its sender has named, which need not prove themselves; or null.</param>
+    /// <param name="packet">The packet, where it is RTP.</param>
+    /// <param name="index">Its source's place in <paramref name="port"/>, where that is believed; otherwise -1.</param>
+    public DatagramKind Inspect(PortSources port, Span<byte> datagram, SimulcastGroup? named, out RtpPacket packet, out int index)
     {
-        if (RtpPacket.TryParse(datagram, out RtpPacket packet))
-            return InspectRtp(port, datagram, packet);
+        index = -1;
+        if (RtpPacket.TryParse(datagram, out packet))
+            return InspectRtp(port, datagram, packet, named is not null && named.IndexOf(packet.Ssrc) >= 0, out index);
         if (!RtcpCompound.TryParse(datagram, out _))
             return DatagramKind.Opaque;
         if (port.Renumbered > 0)
@@ -69,8 +80,29 @@ internal sealed class SourceTable(Random random)
         port.Clear();
     }
 
-    private DatagramKind InspectRtp(PortSources port, Span<byte> datagram, in RtpPacket packet)
+    /// <summary>The believed source the room knows by this number.</summary>
+    public SourceStream? StreamOf(uint shown)
     {
+        if (!_owners.TryGetValue(shown, out PortSources? owner))
+            return null;
+        foreach (ref readonly PortSources.Source source in owner.All)
+        {
+            if (source.Validated && source.Shown == shown)
+                return source.Stream;
+        }
+
+        return null;
+    }
+
+    /// <summary>True for a number that belongs to another port than <paramref name="port"/>.</summary>
+    public bool IsForeign(PortSources port, uint shown) => _owners.TryGetValue(shown, out PortSources? owner) && owner != port;
+
+    /// <summary>All that are believed now.</summary>
+    public IEnumerable<SourceStream> Streams() => _owners.Values.Distinct().SelectMany(o => o.Streams());
+
+    private DatagramKind InspectRtp(PortSources port, Span<byte> datagram, in RtpPacket packet, bool isNamed, out int believed)
+    {
+        believed = -1;
         uint ssrc = packet.Ssrc.Value;
         int index = port.IndexOf(ssrc);
         if (index < 0)
@@ -86,6 +118,8 @@ internal sealed class SourceTable(Random random)
                 return DatagramKind.Opaque;
             if (owned)
                 Renumber(port, index);
+            else if (isNamed)
+                Believe(port, index);
         }
         else if (!port.All[index].Validated)
         {
@@ -95,6 +129,7 @@ internal sealed class SourceTable(Random random)
         ref readonly PortSources.Source source = ref port.All[index];
         if (!source.Validated)
             return DatagramKind.Opaque;
+        believed = index;
         if (source.Shown != ssrc)
             RtpPacket.WriteSsrc(datagram, source.Shown);
         return DatagramKind.Rtp;
@@ -113,6 +148,12 @@ internal sealed class SourceTable(Random random)
         source.LastSequence = sequence;
         if (step is 0 or > MaxStep)
             return;
+        Believe(port, index);
+    }
+
+    private void Believe(PortSources port, int index)
+    {
+        ref PortSources.Source source = ref port.All[index];
         source.Validated = true;
         _owners.Add(source.Ssrc, port);
     }

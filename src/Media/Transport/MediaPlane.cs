@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Threading.Channels;
 using Conference.Media.Forwarding;
+using Conference.Media.Selection;
 using Conference.Media.Transport.Linux;
 using Conference.Media.Transport.Portable;
 
@@ -94,6 +96,23 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         return open is null ? null : PortCounters.Sum(open.Counters, open.Relayed, open.Handle >= 0);
     }
 
+    public bool CanThin(PortId port, int rate)
+    {
+        lock (_gate)
+        {
+            return !_ports.TryGetValue(port, out MediaPort? open)
+                || _ports.Values.Where(p => p.Service == open.Service && p != open).All(p => Feasibility.CanThin(p, rate, NowMicroseconds));
+        }
+    }
+
+    public ImmutableArray<SourceStatistics> ReadSources(PortId port)
+    {
+        MediaPort? open;
+        lock (_gate)
+            _ports.TryGetValue(port, out open);
+        return open is null ? [] : [.. open.Sources.Streams().Select(s => s.Statistics())];
+    }
+
     public MediaStatistics Read()
     {
         lock (_gate)
@@ -109,6 +128,10 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
                 SourcesRefused = loops.Sum(l => Volatile.Read(ref l.SourcesRefused)),
                 NumbersAside = _pool.Aside,
                 Offload = _transport.Offload with { Fallbacks = loops.Sum(l => Volatile.Read(ref l.OffloadFallbacks)) },
+                KeyframesAsked = loops.Sum(l => Volatile.Read(ref l.KeyframesAsked)),
+                NacksAnswered = loops.Sum(l => Volatile.Read(ref l.NacksAnswered)),
+                NacksUnanswered = loops.Sum(l => Volatile.Read(ref l.NacksUnanswered)),
+                LayerSwitches = loops.Sum(l => Volatile.Read(ref l.LayerSwitches)),
             };
         }
     }
@@ -127,6 +150,9 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         _transport.Dispose();
         _events.Writer.TryComplete();
     }
+
+    // What the loops count in, see Selection.Clock.
+    private long NowMicroseconds => (long)_time.GetElapsedTime(0).TotalMicroseconds;
 
     private TimeSpan Now => _time.GetElapsedTime(_started);
 

@@ -27,12 +27,23 @@ public sealed class MediaMetrics
         meter.CreateObservableCounter("conference_datagrams_dropped", () => Drops(plane), description: "Datagrams that went no further, by reason.");
         meter.CreateObservableGauge("conference_media_offload", () => Offload(plane.Read().Offload), description: "1 where the kernel handles several datagrams at a time: segmentation when sending, coalescing when receiving.");
         meter.CreateObservableCounter("conference_media_offload_fallbacks", () => plane.Read().Offload.Fallbacks, description: "Runs of datagrams the kernel refused as one; they were sent one by one.");
+        meter.CreateObservableCounter("conference_media_keyframes_asked", () => plane.Read().KeyframesAsked, description: "Keyframe requests sent to senders, after merging.");
+        meter.CreateObservableCounter(
+            "conference_media_nacks", () => Nacks(plane.Read()), description: "Lost packets asked for by receivers: sent again, or not there any more.");
+        meter.CreateObservableCounter("conference_media_layer_switches", () => plane.Read().LayerSwitches, description: "Changes of simulcast layer, over all receivers.");
+        meter.CreateObservableCounter("conference_media_sources_refused", () => plane.Read().SourcesRefused, description: "RTP packets of SSRCs beyond what one port may have.");
     }
 
     private static IEnumerable<Measurement<int>> Offload(MediaOffload offload) =>
     [
         new(offload.Segmentation.IsOn ? 1 : 0, new KeyValuePair<string, object?>("kind", "segmentation")),
         new(offload.Coalescing.IsOn ? 1 : 0, new KeyValuePair<string, object?>("kind", "coalescing")),
+    ];
+
+    private static IEnumerable<Measurement<long>> Nacks(MediaStatistics read) =>
+    [
+        new(read.NacksAnswered, new KeyValuePair<string, object?>("answer", "sent")),
+        new(read.NacksUnanswered, new KeyValuePair<string, object?>("answer", "none")),
     ];
 
     private static IEnumerable<Measurement<long>> ByService(IMediaPlane plane, Func<ServiceStatistics, long> value) =>

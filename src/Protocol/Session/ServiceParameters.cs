@@ -17,6 +17,12 @@ public sealed record ServiceParameters(int Rate, int Compression, int Bitrate, S
     public const int MaxRate = 240;
     public const int MaxBitrate = 10_000_000;
 
+    /// <summary>The rate was asked for. Until then it is the 2002 document's 30 when told, and no limit when forwarding.</summary>
+    public bool IsRateSet { get; init; }
+
+    /// <summary>The simulcast layers this session sends, as its client named them; empty for none.</summary>
+    public SimulcastLayers Layers { get; init; } = SimulcastLayers.None;
+
     public static ServiceParameters Default { get; } = new(30, 0, 0, new SourceSelection.All(), false);
 
     /// <summary>The value of a parameter as GETP says it, or null for a parameter there is not.</summary>
@@ -27,17 +33,19 @@ public sealed record ServiceParameters(int Rate, int Compression, int Bitrate, S
         "bitrate" => Bitrate.ToString(CultureInfo.InvariantCulture),
         "select" => Selection.ToString(),
         "mute" => Muted ? "on" : "off",
+        "layers" => Layers.ToString(),
         _ => null,
     };
 
     /// <summary>This with one parameter changed, or null when the value cannot be (or the parameter is not; see <see cref="Get"/>).</summary>
     public ServiceParameters? With(string parameter, string value) => parameter switch
     {
-        "rate" => Number(value, 1, MaxRate) is int rate ? this with { Rate = rate } : null,
+        "rate" => Number(value, 1, MaxRate) is int rate ? this with { Rate = rate, IsRateSet = true } : null,
         "compression" => Number(value, 0, 100) is int compression ? this with { Compression = compression } : null,
         "bitrate" => Number(value, 0, MaxBitrate) is int bitrate ? this with { Bitrate = bitrate } : null,
         "select" => SourceSelection.Parse(value) is { } selection ? this with { Selection = selection } : null,
         "mute" => OnOff.Parse(value) is bool muted ? this with { Muted = muted } : null,
+        "layers" => SimulcastLayers.Parse(value) is { } layers ? this with { Layers = layers } : null,
         _ => null,
     };
 

@@ -37,5 +37,17 @@ public sealed class RecordingMediaPlane : IMediaPlane
 
     public PortStatistics? Read(PortId port) => Open.ContainsKey(port) ? Statistics : null;
 
+    /// <summary>What <see cref="CanThin"/> answers.</summary>
+    public Func<int, bool> Thins { get; set; } = _ => true;
+
+    /// <summary>What every port's sources are.</summary>
+    public System.Collections.Immutable.ImmutableArray<SourceStatistics> Sources { get; set; } = [];
+
+    public void Happen(MediaEvent happened) => _events.Writer.TryWrite(happened);
+
+    public bool CanThin(PortId port, int rate) => Thins(rate);
+
+    public System.Collections.Immutable.ImmutableArray<SourceStatistics> ReadSources(PortId port) => Sources;
+
     public MediaStatistics Read() => new(Open.Count, 0, [], [], new DelayHistogram([], 0));
 }

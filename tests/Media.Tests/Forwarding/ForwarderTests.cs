@@ -11,7 +11,7 @@ public sealed class ForwarderTests
     private readonly RoomTable _rooms = new(2, SpreadAbove, new Random(1));
     private readonly Dictionary<PortId, MediaPort> _ports = [];
     private readonly LoopCounters _counters = new();
-    private readonly byte[] _slab = new byte[4096];
+    private readonly byte[] _slab = new byte[4096 + IBatchSender.ScratchBytes];
     private readonly List<(int Handle, string Bytes)> _sent = [];
     private readonly Forwarder<RecordingSender> _forwarder;
 
@@ -105,7 +105,7 @@ public sealed class ForwarderTests
     }
 
     [Fact]
-    public void Speakers_means_everyone_for_now()
+    public void Before_the_first_word_speaker_is_filled_up_in_the_order_of_the_routes()
     {
         MediaPort[] ports = [Open(), Open()];
         _rooms.Apply(
@@ -190,7 +190,7 @@ public sealed class ForwarderTests
             {
                 packet.CopyTo(_slab, 0);
                 batch.AsSpan().Fill(new Datagram(0, packet.Length));
-                quiet.Forward(ports[i % 3], _slab, batch);
+                quiet.Forward(ports[i % 3], _slab, batch, i);
             }
 
             // The first round made the ports' sources.
@@ -217,7 +217,7 @@ public sealed class ForwarderTests
         var batch = new Datagram[datagrams.Length];
         for (int i = 0; i < batch.Length; i++)
             batch[i] = new Datagram(i * 100, Encoding.ASCII.GetBytes(datagrams[i], _slab.AsSpan(i * 100)));
-        _forwarder.Forward(from, _slab, batch);
+        _forwarder.Forward(from, _slab, batch, 1);
     }
 
     private sealed class TestPort(PortId id, RoomService service)

@@ -1,5 +1,6 @@
 using System.Net;
 using Conference.Media.Forwarding;
+using Conference.Media.Selection;
 using Conference.Media.Transport.Linux;
 
 namespace Conference.Media.Tests.Transport;
@@ -110,7 +111,7 @@ public sealed class LoopRingTests : IDisposable
     }
 
     private static LinuxPort PortOn(LinuxMediaLoop outlet, int id) => new(
-        new PortId(id), new RoomService(new RoomId("room"), new ServiceName("video"), 0, 0, new Random(1)),
+        new PortId(id), new RoomService(new RoomId("room"), new ServiceName("video"), 0, 0, new Random(1), new SpeakerBoard()),
         AddressKey.From(IPAddress.Loopback), IPAddress.Loopback, 1, outlet);
 
     private Datagram[] RandomBatch(Random random)

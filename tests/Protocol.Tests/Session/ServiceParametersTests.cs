@@ -11,6 +11,7 @@ public sealed class ServiceParametersTests
     [InlineData("bitrate", "0")]
     [InlineData("select", "all")]
     [InlineData("mute", "off")]
+    [InlineData("layers", "none")]
     public void Each_parameter_has_its_default(string parameter, string value) =>
         Assert.Equal(value, ServiceParameters.Default.Get(parameter));
 
@@ -25,6 +26,9 @@ public sealed class ServiceParametersTests
     [InlineData("mute", "on", "on")]
     [InlineData("mute", "ON", "on")]
     [InlineData("mute", "off", "off")]
+    [InlineData("layers", "1111:150,2222:500,3333:1500", "1111:150,2222:500,3333:1500")]
+    [InlineData("layers", "4294967295:10000000,01:1", "4294967295:10000000,1:1")]
+    [InlineData("layers", "NONE", "none")]
     [InlineData("select", "all", "all")]
     [InlineData("select", "ALL", "all")]
     [InlineData("select", "speaker", "speaker")]
@@ -57,6 +61,15 @@ public sealed class ServiceParametersTests
     [InlineData("select", "speaker:all")]
     [InlineData("select", "joe!")]
     [InlineData("select", "@host")]
+    [InlineData("layers", "1111:150")]
+    [InlineData("layers", "1111:150,1111:500")]
+    [InlineData("layers", "1111:150,2222:0")]
+    [InlineData("layers", "1111:150,2222")]
+    [InlineData("layers", "1111:150,2222:500,")]
+    [InlineData("layers", "-1:150,2222:500")]
+    [InlineData("layers", "4294967296:150,2222:500")]
+    [InlineData("layers", "1:1,2:1,3:1,4:1,5:1,6:1,7:1,8:1,9:1")]
+    [InlineData("layers", "")]
     [InlineData("colour", "blue")]
     public void A_value_that_cannot_be_is_refused(string parameter, string value) =>
         Assert.Null(ServiceParameters.Default.With(parameter, value));
@@ -65,7 +78,15 @@ public sealed class ServiceParametersTests
     public void One_parameter_changes_and_the_others_stay()
     {
         var changed = ServiceParameters.Default.With("rate", "10")!.With("mute", "on")!.With("select", "joe")!;
-        Assert.Equal(new ServiceParameters(10, 0, 0, new SourceSelection.User(Name.Parse("joe")), true), changed);
+        Assert.Equal(new ServiceParameters(10, 0, 0, new SourceSelection.User(Name.Parse("joe")), true) { IsRateSet = true }, changed);
+    }
+
+    [Fact]
+    public void The_default_rate_is_told_and_not_asked_for()
+    {
+        Assert.False(ServiceParameters.Default.IsRateSet);
+        Assert.False(ServiceParameters.Default.With("mute", "on")!.IsRateSet);
+        Assert.True(ServiceParameters.Default.With("rate", "30")!.IsRateSet);
     }
 
     [Fact]

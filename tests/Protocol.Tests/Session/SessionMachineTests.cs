@@ -174,7 +174,7 @@ public sealed class SessionMachineTests
             ["310 video 10", "310 video 10", "310 audio 30"],
             session.Say("SETP video rate 10", "GETP video rate", "GETP audio rate"));
         Assert.Equal(
-            [new SessionRequest.Configure(Service.Video, ServiceParameters.Default with { Rate = 10 })],
+            [new SessionRequest.Configure(Service.Video, ServiceParameters.Default with { Rate = 10, IsRateSet = true })],
             session.Asked);
     }
 
@@ -207,7 +207,7 @@ public sealed class SessionMachineTests
         var session = new SessionDriver();
         session.Say("SETP video rate 10", "SETP video mute on", "CONN video joe@127.0.0.1", "CONN audio joe@127.0.0.1");
         var connects = session.Asked.OfType<SessionRequest.Connect>().ToArray();
-        Assert.Equal(ServiceParameters.Default with { Rate = 10, Muted = true }, connects[0].Parameters);
+        Assert.Equal(ServiceParameters.Default with { Rate = 10, IsRateSet = true, Muted = true }, connects[0].Parameters);
         Assert.Equal(ServiceParameters.Default, connects[1].Parameters);
     }
 

@@ -12,8 +12,8 @@ namespace Conference.Protocol.Tests.Transcripts;
 /// <summary>What docs/protocol.md says is what the code does. That a node does it too, the replay shows.</summary>
 public sealed class ProtocolDocumentTests
 {
-    /// <summary>Codes that have their place but are not sent yet; and 220, behind which comes no text.</summary>
-    private static readonly int[] _reserved = [113, 114, 220];
+    /// <summary>Codes no transcript shows: 113 takes sound, behind 220 comes no text, 114 is not sent yet.</summary>
+    private static readonly int[] _unheard = [113, 114, 220];
 
     /// <summary>What each verb may be answered with.</summary>
     private static readonly Dictionary<Verb, int[]> _answers = new()
@@ -56,7 +56,7 @@ public sealed class ProtocolDocumentTests
         Assert.Contains($"\n| {digits} | ", ProtocolDocument.Text, StringComparison.Ordinal);
         bool heard = ProtocolDocument.Transcripts.SelectMany(t => t.Steps).OfType<TranscriptStep.Receives>()
             .Any(step => step.Pattern.StartsWith(digits, StringComparison.Ordinal));
-        Assert.Equal(!_reserved.Contains(code), heard);
+        Assert.Equal(!_unheard.Contains(code), heard);
     }
 
     [Theory]
@@ -137,6 +137,7 @@ public sealed class ProtocolDocumentTests
         Holds($"| `bitrate` | 0 to {ServiceParameters.MaxBitrate} | {defaults.Bitrate} |");
         Holds($"| `select` | `all`, `speaker`, `speaker:1` to `speaker:{SourceSelection.MaxSpeakers}`, a user's name | `{defaults.Selection}` |");
         Holds($"| `mute` | `on`, `off` | `{defaults.Get("mute")}` |");
+        Holds($"| `layers` | `none`, or {SimulcastLayers.Fewest} to {SimulcastLayers.Most} of `<ssrc>:<kbit/s>`, comma separated | `{defaults.Layers}` |");
         Holds($"| `session events` | `on`, `off` | `{SessionOptions.Default.Get(Service.Session, "events")}` |");
         Holds($"| `session ports` | `plain`, `udp` | `{SessionOptions.Default.Get(Service.Session, "ports")}` |");
         Holds($"| `chat sender` | `on`, `off` | `{SessionOptions.Default.Get(Service.Chat, "sender")}` |");

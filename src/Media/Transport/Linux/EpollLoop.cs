@@ -22,7 +22,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private const int MinBatch = 10;
 
     // Datagrams forwarded at once: four buffers as full as the kernel makes them.
-    private const int BatchSize = 256;
+    private const int BatchSize = IBatchSender.MostDatagrams;
 
     private readonly Poll _poll = new();
     private readonly ConcurrentQueue<LoopCommand> _commands = new();
@@ -36,6 +36,8 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private readonly Inbox<TSender> _inbox;
     private readonly Forwarder<RelayingSender<TSender>> _forwarder;
     private readonly Thread _thread;
+    // Microseconds, of the batch in hand.
+    private long _now;
     private volatile bool _stopping;
 
     // 1 from before the last look into the inbox until the sleep is over.
@@ -52,7 +54,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         _receiver = receiver;
         _outbox = new Outbox(slab);
         _inbox = new Inbox<TSender>(senderFrom, Counters, time);
-        _forwarder = new Forwarder<RelayingSender<TSender>>(new RelayingSender<TSender>(senderFrom(slab.Start), _outbox), Counters);
+        _forwarder = new Forwarder<RelayingSender<TSender>>(new RelayingSender<TSender>(senderFrom(slab.Start), _outbox), Counters, events);
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 
@@ -154,6 +156,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         }
 
         _outbox.Started = started;
+        _now = Micros(started);
         int taken = 0;
         int waiting = 0;
         for (int slot = 0; slot < received; slot++)
@@ -288,6 +291,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         if (port.Handle < 0)
             return;
         _outbox.Started = 0;
+        _now = Micros(_time.GetTimestamp());
         for (int begin = 0; begin < datagrams.Count; begin += MinBatch)
         {
             int count = Math.Min(MinBatch, datagrams.Count - begin);
@@ -304,11 +308,13 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
 
     private void Forward(LinuxPort port, int count)
     {
-        _forwarder.Forward(port, _slab.Bytes, _batch.AsSpan(0, count));
+        _forwarder.Forward(port, _slab.Bytes, _batch.AsSpan(0, count), _now);
         // Before the slab is written again: what is open ends with its batch.
         if (_outbox.HasOpen)
             _outbox.Flush();
     }
+
+    private long Micros(long timestamp) => (long)(timestamp * _secondsPerTick * 1e6);
 
     private void Close(LinuxPort port)
     {

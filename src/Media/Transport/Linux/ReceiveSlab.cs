@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Conference.Media.Forwarding;
 
 namespace Conference.Media.Transport.Linux;
 
@@ -15,7 +16,9 @@ internal sealed unsafe class ReceiveSlab : IDisposable
     // A stride of exactly 64 KiB would put the start of every slot, where the bytes are, into the same few cache sets.
     private const int Stride = SlotBytes + 1280;
 
-    private readonly byte* _bytes = (byte*)NativeMemory.AlignedAlloc(Slots * Stride, 4096);
+    private const int TotalBytes = (Slots * Stride) + IBatchSender.ScratchBytes;
+
+    private readonly byte* _bytes = (byte*)NativeMemory.AlignedAlloc(TotalBytes, 4096);
     private readonly LibC.IoVec* _vectors = (LibC.IoVec*)NativeMemory.AllocZeroed(Slots, (nuint)sizeof(LibC.IoVec));
     private readonly byte* _controls = (byte*)NativeMemory.AllocZeroed(Slots, ControlBytes);
 
@@ -32,7 +35,7 @@ internal sealed unsafe class ReceiveSlab : IDisposable
 
     public nint Start => (nint)_bytes;
 
-    public Span<byte> Bytes => new(_bytes, Slots * Stride);
+    public Span<byte> Bytes => new(_bytes, TotalBytes);
 
     public LibC.MMsgHdr* Messages { get; }
 

@@ -24,7 +24,7 @@ internal sealed class SocketTransport : IMediaTransport
     private readonly ChannelWriter<MediaEvent> _events;
     private readonly Dictionary<(int Number, AddressFamily Family), SocketDoor> _doors = [];
     private readonly PeerTable _peers = new();
-    private readonly byte[] _slab = GC.AllocateUninitializedArray<byte>(MaxDatagram, pinned: true);
+    private readonly byte[] _slab = GC.AllocateUninitializedArray<byte>(MaxDatagram + IBatchSender.ScratchBytes, pinned: true);
     private readonly Datagram[] _batch = new Datagram[1];
     private readonly LoopCounters _counters = new();
     private readonly Forwarder<SocketSender> _forwarder;
@@ -33,7 +33,7 @@ internal sealed class SocketTransport : IMediaTransport
     {
         (_options, _time, _events) = (options, time, events);
         Counters = [_counters];
-        _forwarder = new Forwarder<SocketSender>(new SocketSender(_slab, _peers), _counters);
+        _forwarder = new Forwarder<SocketSender>(new SocketSender(_slab, _peers), _counters, events);
     }
 
     public int Loops => 1;
@@ -174,7 +174,7 @@ internal sealed class SocketTransport : IMediaTransport
         port.LastHeard = started;
         bytes.CopyTo(_slab);
         _batch[0] = new Datagram(0, bytes.Length);
-        _forwarder.Forward(port, _slab, _batch);
+        _forwarder.Forward(port, _slab, _batch, (long)_time.GetElapsedTime(0, started).TotalMicroseconds);
         _counters.Delay.Observe(_time.GetElapsedTime(started).TotalSeconds, 1);
     }
 

@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using Conference.Media.Forwarding;
+using Conference.Media.Rtp;
+
+namespace Conference.Media.Selection;
+
+/// <summary>The tracks of one receiver that does not simply get everything. Belongs to the receiver's loop.</summary>
+internal sealed class OutgoingTracks
+{
+    private readonly Dictionary<object, OutgoingTrack> _tracks = [];
+    private ServiceRoutes? _routes;
+    private Ranking? _ranking;
+    private int _groups;
+
+    public ReceiverPath Path { get; } = new();
+
+    public IReadOnlyCollection<OutgoingTrack> All => _tracks.Values;
+
+    /// <summary>The track the receiver knows by this number.</summary>
+    public OutgoingTrack? BySsrc(uint ssrc)
+    {
+        foreach (OutgoingTrack track in _tracks.Values)
+        {
+            if (track.Ssrc == ssrc)
+                return track;
+        }
+
+        return null;
+    }
+
+    /// <summary>The track a source goes into.</summary>
+    public OutgoingTrack? Of(SourceStream source) => _tracks.GetValueOrDefault((object?)source.Group ?? source);
+
+    /// <summary>The receiver has had these streams untouched so far.</summary>
+    public void Adopt(IEnumerable<SourceStream> streams)
+    {
+        foreach (SourceStream stream in streams)
+        {
+            if (stream.Group is null && Of(stream) is null)
+                _tracks.Add(stream, new OutgoingTrack(stream, true, stream.HighestBefore));
+        }
+    }
+
+    /// <summary>Whom the receiver hears may have changed: what it is not to have any more pauses.</summary>
+    public void Follow(in RouteEntry receiver, ServiceRoutes routes, Ranking ranking)
+    {
+        if (_routes == routes && _ranking == ranking)
+            return;
+        (_routes, _ranking) = (routes, ranking);
+        _groups = 0;
+        foreach ((object key, OutgoingTrack track) in _tracks)
+        {
+            int place = track.Origin.IsGone || track.Origin.Group != track.Group ? -1 : routes.IndexOf(track.Origin.Port);
+            if (place < 0)
+                _tracks.Remove(key);
+            else if (!receiver.Hears(routes.Entries[place].Participant, routes, ranking))
+                track.Pause();
+            else if (track.Group is not null)
+                _groups++;
+        }
+    }
+
+    /// <summary>Decides for a batch.</summary>
+    /// <param name="slab">The bytes; rewritten until <see cref="SelectedBatch.Restore"/>.</param>
+    /// <param name="batch">What came.</param>
+    /// <param name="receiver">What the receiver wants.</param>
+    /// <param name="now">When.</param>
+    /// <param name="selected">What to send, filled in here.</param>
+    public void Select(Span<byte> slab, ReadOnlySpan<Datagram> batch, in RouteEntry receiver, long now, SelectedBatch selected)
+    {
+        selected.Clear();
+        foreach (ref readonly Datagram datagram in batch)
+        {
+            if (datagram.Kind == DatagramKind.Rtcp)
+                selected.AddReport(slab, datagram, this);
+            else if (datagram.Facts.Source is null)
+                selected.AddUntouched(datagram);
+            else
+                Select(slab, datagram, receiver, now, selected);
+        }
+    }
+
+    private void Select(Span<byte> slab, in Datagram datagram, in RouteEntry receiver, long now, SelectedBatch selected)
+    {
+        SourceStream source = datagram.Facts.Source!;
+        OutgoingTrack track = TrackOf(source);
+        long switches = track.Switches;
+        var wish = new TrackWish(receiver.Rate, track.Group is null ? 0 : Layer(track, receiver, now));
+        bool send = track.Take(datagram.Facts, datagram.Length, wish, now, out Rewrite rewrite, out SourceStream? ask);
+        if (ask is not null)
+            selected.Ask(ask);
+        if (!send)
+            return;
+        if (track.Switches != switches)
+            selected.Switched(track);
+        selected.Add(slab, datagram, rewrite);
+        Path.Sent(datagram.Length, now);
+    }
+
+    private OutgoingTrack TrackOf(SourceStream source)
+    {
+        ref OutgoingTrack? track = ref CollectionsMarshal.GetValueRefOrAddDefault(_tracks, (object?)source.Group ?? source, out bool exists);
+        if (exists)
+            return track!;
+        // Of a source that has only just begun everybody has had the first packets, before it was believed to be one.
+        bool isNew = source.Reception.Packets <= SourceStream.NewPackets;
+        if (source.Group is not null)
+            _groups++;
+        return track = new OutgoingTrack(source, isNew, source.HighestBefore);
+    }
+
+    private int Layer(OutgoingTrack track, in RouteEntry receiver, long now)
+    {
+        int path = Path.Limit(now);
+        int budget = path == 0 ? receiver.Bitrate : receiver.Bitrate == 0 ? path : Math.Min(path, receiver.Bitrate);
+        if (budget > 0)
+            budget = Math.Max(1, budget / Math.Max(1, _groups));
+        return LayerChoice.Choose(track.Group!, track.Current?.Layer ?? -1, receiver.Compression, budget, now);
+    }
+}

@@ -1,0 +1,160 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Net;
+using System.Threading.Channels;
+using Conference.Media.Forwarding;
+
+namespace Conference.Media.Tests.Selection;
+
+/// <summary>A room on one loop in virtual time: no sockets, one clock that the test moves.</summary>
+internal sealed class SelectionRoom
+{
+    private const int SlotBytes = 70_000;
+
+    private readonly RoomTable _rooms = new(1, int.MaxValue, new Random(1));
+    private readonly Dictionary<PortId, MediaPort> _ports = [];
+    private readonly List<SimulatedMember> _members = [];
+    private readonly byte[] _slab = new byte[(2 * SlotBytes) + IBatchSender.ScratchBytes];
+    private readonly Channel<MediaEvent> _events = Channel.CreateUnbounded<MediaEvent>();
+    private readonly Forwarder<Wire> _forwarder;
+    private long _version;
+    private long _lastPort;
+
+    public SelectionRoom() => _forwarder = new Forwarder<Wire>(new Wire(_slab, this), Counters, _events.Writer);
+
+    public LoopCounters Counters { get; } = new();
+
+    /// <summary>Microseconds.</summary>
+    public long Now { get; set; } = 1_000_000;
+
+    /// <summary>The bytes of a slab after a batch must be those before, but for what inspection itself rewrote.</summary>
+    public bool CheckSlab { get; set; } = true;
+
+    public SimulatedMember Join(string service = "video", MediaPreferences? wants = null, params (uint Ssrc, int Kilobits)[] layers)
+    {
+        var id = new PortId(++_lastPort);
+        var port = new Port(id, _rooms.Join(new RoomId("room"), new ServiceName(service), out _));
+        _ports.Add(id, port);
+        var member = new SimulatedMember(this, port, new ParticipantId(_members.Count + 1)) { Wants = wants ?? MediaPreferences.Default };
+        member.Layers = [.. layers.Select(l => new SimulcastLayer(new Ssrc(l.Ssrc), l.Kilobits))];
+        _members.Add(member);
+        Apply();
+        port.Handle = _members.Count - 1;
+        return member;
+    }
+
+    public void Apply() => _rooms.Apply(new MediaRoutes(new RoomId("room"), ++_version, [.. _members.Select(m => m.Route)]), _ports);
+
+    public void Leave(SimulatedMember member)
+    {
+        member.Port.Handle = -1;
+        member.Port.Service.Sources.Remove(member.Port.Sources);
+        _ports.Remove(member.Port.Id);
+        member.IsGone = true;
+        _rooms.Leave(member.Port.Service, loop: 0);
+        Apply();
+    }
+
+    public void Advance(double milliseconds) => Now += (long)(milliseconds * 1000);
+
+    public IEnumerable<MediaEvent> Events()
+    {
+        while (_events.Reader.TryRead(out MediaEvent? happened))
+            yield return happened;
+    }
+
+    internal void Forward(MediaPort from, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_slab);
+        var batch = new Datagram[] { new(0, bytes.Length) };
+        _forwarder.Forward(from, _slab, batch, Now);
+    }
+
+    internal void Forward(MediaPort from, IReadOnlyList<byte[]> datagrams)
+    {
+        const int slot = 2000;
+        for (int begin = 0; begin < datagrams.Count; begin += 32)
+        {
+            var batch = datagrams.Skip(begin).Take(32).Select((bytes, i) =>
+            {
+                bytes.CopyTo(_slab, i * slot);
+                return new Datagram(i * slot, bytes.Length);
+            }).ToArray();
+            _forwarder.Forward(from, _slab, batch, Now);
+        }
+    }
+
+    private readonly struct Wire(byte[] slab, SelectionRoom room) : IBatchSender
+    {
+        public void Send(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally)
+        {
+            foreach (ref readonly Datagram datagram in batch)
+            {
+                room._members[handle].Take(datagram.In(slab).ToArray());
+                tally.Datagrams++;
+                tally.Bytes += datagram.Length;
+            }
+        }
+
+        public void SendShared(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) =>
+            Send(handle, batch, counters, ref tally);
+    }
+
+    private sealed class Port(PortId id, RoomService service)
+        : MediaPort(id, service, AddressKey.From(IPAddress.Loopback), IPAddress.Loopback, 1);
+}
+
+/// <summary>One port and what it was sent.</summary>
+internal sealed class SimulatedMember(SelectionRoom room, MediaPort port, ParticipantId participant)
+{
+    public MediaPort Port => port;
+
+    public ParticipantId Participant { get; private set; } = participant;
+
+    public MediaPreferences Wants { get; set; } = MediaPreferences.Default;
+
+    public ImmutableArray<SimulcastLayer> Layers { get; set; } = [];
+
+    public bool Muted { get; set; }
+
+    public bool IsGone { get; set; }
+
+    public MediaRoute Route => new(port.Id, Participant, Muted, Wants) { Layers = Layers };
+
+    /// <summary>Every datagram, in order.</summary>
+    public List<byte[]> Received { get; } = [];
+
+    /// <summary>Called with every datagram.</summary>
+    public Action<byte[]>? OnReceived { get; set; }
+
+    public IEnumerable<byte[]> Rtp => Received.Where(p => p.Length >= 12 && p[1] is < 192 or > 223);
+
+    public IEnumerable<byte[]> Rtcp => Received.Where(p => p.Length >= 8 && p[1] is >= 192 and <= 223);
+
+    /// <summary>Requests for a keyframe, by the SSRC they name.</summary>
+    public IEnumerable<uint> KeyframeRequests => Rtcp.Where(p => p.Length == 20 && p[8] == 0x81 && p[9] == 206).Select(p => BinaryPrimitives.ReadUInt32BigEndian(p.AsSpan(16)));
+
+    /// <summary>The same participant with another port.</summary>
+    public SimulatedMember As(SimulatedMember other)
+    {
+        Participant = other.Participant;
+        room.Apply();
+        return this;
+    }
+
+    public void Want(MediaPreferences wants)
+    {
+        Wants = wants;
+        room.Apply();
+    }
+
+    public void Send(byte[] datagram) => room.Forward(port, datagram);
+
+    public void Send(IReadOnlyList<byte[]> datagrams) => room.Forward(port, datagrams);
+
+    internal void Take(byte[] datagram)
+    {
+        Received.Add(datagram);
+        OnReceived?.Invoke(datagram);
+    }
+}
