@@ -11,6 +11,10 @@ internal sealed class OutgoingTracks
     private ServiceRoutes? _routes;
     private Ranking? _ranking;
     private int _groups;
+    private OutgoingTrack[] _snapshot = [];
+
+    /// <summary>For whoever is on another thread: the tracks as they were when one last came or went.</summary>
+    public OutgoingTrack[] Snapshot => Volatile.Read(ref _snapshot);
 
     public ReceiverPath Path { get; } = new();
 
@@ -58,6 +62,9 @@ internal sealed class OutgoingTracks
             else if (track.Group is not null)
                 _groups++;
         }
+
+        if (_snapshot.Length != _tracks.Count)
+            Volatile.Write(ref _snapshot, [.. _tracks.Values]);
     }
 
     /// <summary>Decides for a batch.</summary>
@@ -106,7 +113,9 @@ internal sealed class OutgoingTracks
         bool isNew = source.Reception.Packets <= SourceStream.NewPackets;
         if (source.Group is not null)
             _groups++;
-        return track = new OutgoingTrack(source, isNew, source.HighestBefore);
+        track = new OutgoingTrack(source, isNew, source.HighestBefore);
+        Volatile.Write(ref _snapshot, [.. _tracks.Values]);
+        return track;
     }
 
     private int Layer(OutgoingTrack track, in RouteEntry receiver, long now)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Replies;
@@ -13,7 +14,7 @@ namespace Conference.Protocol.Session;
 /// </summary>
 public sealed class SessionMachine
 {
-    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS"];
+    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS"];
 
     private readonly SessionPolicy _policy;
     private readonly Queue<Command> _waiting = new(0);
@@ -205,9 +206,20 @@ public sealed class SessionMachine
             case (Command.Setp setp, _):
                 Answer(command, Reply.CouldNotSet(setp.Service, setp.Value, ServiceParameters.Describe(setp.Parameter)));
                 break;
+            case (Command.Getp getp, SessionOutcome.Reading { Value: { } value }):
+                Answer(command, Reply.Parameter(getp.Service, value.ToString("0.#", CultureInfo.InvariantCulture)));
+                break;
+            case (Command.Getp getp, _):
+                Answer(command, Reply.Parameter(getp.Service, "none"));
+                break;
             case (Command.List, SessionOutcome.Members members):
                 foreach (var member in members.All)
+                {
                     Put(new SessionOutput.Line(Reply.Member(member.Name, member.Services)));
+                    foreach (var source in member.Sources)
+                        Put(new SessionOutput.Line(Reply.Source(member.Name, source)));
+                }
+
                 Answer(command, Reply.MembersEnd);
                 break;
             case (Command.Auth, SessionOutcome.SignedIn signedIn):
@@ -275,6 +287,13 @@ public sealed class SessionMachine
 
     private void TakeGetp(Command.Getp getp)
     {
+        // Not what was wished but what comes of it: the streams know.
+        if (getp.Parameter == ServiceParameters.RateNow && getp.Service.IsMedia)
+        {
+            Ask(getp, new SessionRequest.ReadRate(getp.Service));
+            return;
+        }
+
         string? value = _options.Get(getp.Service, getp.Parameter)
             ?? (getp.Service.IsMedia ? ParametersOf(getp.Service).Get(getp.Parameter) : null);
         Answer(getp, value is null ? Reply.UnknownParameter(getp.Service, getp.Parameter) : Reply.Parameter(getp.Service, value));
@@ -313,7 +332,7 @@ public sealed class SessionMachine
         if (GuestIsShutOut)
             Answer(list, Reply.Refused("authentication required"));
         else if (TryResolve(list.Room, out var room, out var why))
-            Ask(list, new SessionRequest.ListMembers(room));
+            Ask(list, new SessionRequest.ListMembers(room, _options.Details));
         else
             Answer(list, Reply.Refused(why));
     }

@@ -124,6 +124,7 @@ public sealed class SessionMachineProperties
             SessionRequest.SetStatus set => new SessionOutcome.StatusIs(set.Status),
             SessionRequest.Connect => new SessionOutcome.Connected(random.Next(11000, 20000)),
             SessionRequest.ListMembers => new SessionOutcome.Members([.. Enumerable.Repeat(new Member(Name.Parse("amy"), [Service.Video]), random.Next(3))]),
+            SessionRequest.ReadRate => new SessionOutcome.Reading(random.Next(2) == 0 ? null : 10),
             SessionRequest.SignInAnonymous signIn => new SessionOutcome.SignedIn(signIn.Name),
             _ => new SessionOutcome.Done(),
         };
