@@ -33,6 +33,9 @@ public interface IMediaPlane
     /// others send may change with the next packet.</summary>
     bool CanThin(PortId port, int rate);
 
+    /// <summary>Frames a second forwarded to a port now, of the picture that has most; null where no picture is.</summary>
+    double? ReadRate(PortId port);
+
     /// <summary>What comes in at a port, source by source; empty when it is not open.</summary>
     ImmutableArray<SourceStatistics> ReadSources(PortId port);
 

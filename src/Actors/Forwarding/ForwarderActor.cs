@@ -31,6 +31,7 @@ public sealed class ForwarderActor : EntityActor
         On<ForwarderCommands.Configure>(Configure);
         On<ForwarderCommands.Remove>(Remove);
         On<ForwarderCommands.Spoke>(Spoke);
+        On<ForwarderCommands.ReadSources>(_ => Sender.Tell(ReadSources()));
         On<Terminated>(SessionEnded);
     }
 
@@ -123,6 +124,16 @@ public sealed class ForwarderActor : EntityActor
         bool changes = before is null || !before.IsRateSet || before.Rate != command.Parameters.Rate;
         return changes && !_node.Plane.CanThin(port, command.Parameters.Rate);
     }
+
+    private ForwarderSources ReadSources() => new(
+    [
+        .. _state.Ports.GroupBy(p => p.Who)
+            .Select(member => (member.Key.Name, Sources: (IReadOnlyList<MemberSource>)[.. member.SelectMany(p => SourcesOf(p.Port))]))
+            .Where(member => member.Sources.Count > 0),
+    ]);
+
+    private IEnumerable<MemberSource> SourcesOf(JoiningPort port) => _node.Plane.ReadSources(port.Port).Select(s => new MemberSource(
+        port.Service, s.Ssrc.Value, s.Codec, s.KilobitsPerSecond, s.FramesPerSecond, s.Packets, s.Lost, s.Jitter.TotalMilliseconds, s.Keyframes, s.Layer));
 
     private void Spoke(ForwarderCommands.Spoke spoke)
     {

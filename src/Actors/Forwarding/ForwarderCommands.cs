@@ -30,6 +30,12 @@ public static class ForwarderCommands
     /// <param name="End">Why.</param>
     public sealed record Remove(Name Room, SessionId Who, Service Service, CallTotals Totals, CallEnd End) : IForwarderMessage;
 
+    /// <summary>What members on this node send. -> <see cref="ForwarderSources"/></summary>
+    public sealed record ReadSources(Name Room) : IForwarderMessage;
+
     /// <summary>The plane has heard somebody else speak.</summary>
     public sealed record Spoke(Name Room, ParticipantId Participant) : IForwarderMessage;
 }
+
+/// <summary>The answer to <see cref="ForwarderCommands.ReadSources"/>: members of this node, in no order, those with no source left out.</summary>
+public sealed record ForwarderSources(IReadOnlyList<(Name Who, IReadOnlyList<MemberSource> Sources)> All);

@@ -66,6 +66,9 @@ public sealed class ForwarderState(Name room)
     public ServiceParameters? ParametersOf(SessionId who, Service service) =>
         _locals.TryGetValue(who, out var local) && local.Ports.TryGetValue(service, out var port) ? port.Parameters : null;
 
+    /// <summary>Every port here, with whose it is.</summary>
+    public IEnumerable<(Participant Who, JoiningPort Port)> Ports => _locals.Values.SelectMany(l => l.Ports.Values.Select(p => (l.Who, p)));
+
     /// <summary>The user a number in the routes stands for, or null.</summary>
     public Name? NameOf(ParticipantId participant)
     {

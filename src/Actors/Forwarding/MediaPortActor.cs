@@ -44,6 +44,7 @@ public sealed class MediaPortActor : ReceiveActor
         Receive<MediaPortCommands.Disconnect>(_ => Disconnect());
         Receive<MediaPortCommands.Configure>(command =>
             _who.Node.Forward(new ForwarderCommands.Configure(_room, _who.Id, _service, command.Parameters)));
+        Receive<MediaPortCommands.ReadRate>(_ => Sender.Tell(new SessionOutcome.Reading(_port is { } port ? _node.Plane.ReadRate(port) : null)));
         Receive<MediaPortCommands.Read>(_ => Sender.Tell(_port is { } port ? _node.Plane.Read(port) ?? NoStatistics : NoStatistics));
     }
 

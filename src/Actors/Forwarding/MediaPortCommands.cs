@@ -15,6 +15,9 @@ public static class MediaPortCommands
     /// <summary>-> <see cref="SessionOutcome.Done"/></summary>
     public sealed record Configure(ServiceParameters Parameters);
 
+    /// <summary>-> <see cref="SessionOutcome.Reading"/></summary>
+    public sealed record ReadRate;
+
     /// <summary>-> <see cref="PortStatistics"/></summary>
     public sealed record Read;
 }

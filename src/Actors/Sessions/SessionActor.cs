@@ -146,7 +146,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.SetStatus set => Ask(_node.Users, new UserCommands.SetStatus(_machine.Identity, set.Status)),
         SessionRequest.Connect connect => Connect(connect),
         SessionRequest.Disconnect disconnect => Ask(_ports[(disconnect.Service, disconnect.Room)], new MediaPortCommands.Disconnect()),
+        SessionRequest.ListMembers { Details: true } list => ListDetailsAsync(list.Room),
         SessionRequest.ListMembers list => Ask(_node.Rooms, new RoomCommands.ListMembers(list.Room)),
+        SessionRequest.ReadRate read => ReadRateAsync(read.Service),
         SessionRequest.Configure configure => ConfigureAsync(configure),
         SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer =>
             new SignIn(_node, _connection.Client, Self).RunAsync(request),
@@ -166,6 +168,36 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             return new SessionOutcome.Found();
         var room = await _node.Rooms.Ask<RoomPresence>(new RoomCommands.Find(who), _node.AskDeadline);
         return room.IsHere ? new SessionOutcome.Found() : new SessionOutcome.NotFound();
+    }
+
+    /// <summary>The room knows who is in it; what they send, the node that carries it, and that is told for this node only.</summary>
+    private async Task<SessionOutcome> ListDetailsAsync(Name room)
+    {
+        var outcome = await Ask(_node.Rooms, new RoomCommands.ListMembers(room));
+        if (outcome is not SessionOutcome.Members members || members.All.Count == 0)
+            return outcome;
+        var here = await _node.Forwarders.Ask<ForwarderSources>(new ForwarderCommands.ReadSources(room), _node.AskDeadline);
+        var left = here.All.ToList();
+        return new SessionOutcome.Members([.. members.All.Select(WithSources)]);
+
+        // Two sessions of one user are two members with one name: each takes what is there for that name once.
+        Member WithSources(Member member)
+        {
+            int index = left.FindIndex(s => s.Who == member.Name && s.Sources.All(x => member.Services.Contains(x.Service)));
+            if (index < 0)
+                return member;
+            var sources = left[index].Sources;
+            left.RemoveAt(index);
+            return member with { Sources = sources };
+        }
+    }
+
+    /// <summary>Of several CONNs of a service, the most.</summary>
+    private async Task<SessionOutcome> ReadRateAsync(Service service)
+    {
+        var ports = _ports.Where(p => p.Key.Service == service).Select(p => p.Value).ToArray();
+        var outcomes = await Task.WhenAll(ports.Select(p => Ask(p, new MediaPortCommands.ReadRate())));
+        return new SessionOutcome.Reading(outcomes.OfType<SessionOutcome.Reading>().Max(r => r.Value));
     }
 
     private async Task<SessionOutcome> ReadStatusAsync(Name who)

@@ -18,7 +18,7 @@ internal sealed class PendingReply(bool isList, Action<Reply>? whenAnswered)
     {
         if (_lines.Count < MaxLines)
             _lines.Add(reply);
-        if (isList && reply.Code == 211 && reply.Text != "end")
+        if (isList && (reply.Code == 212 || (reply.Code == 211 && reply.Text != "end")))
             return false;
         // Runs on the reader, so that it holds for the very next line.
         whenAnswered?.Invoke(reply);

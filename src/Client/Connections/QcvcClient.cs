@@ -103,7 +103,7 @@ public sealed class QcvcClient : IAsyncDisposable
     {
         var replies = await _connection.AskAsync($"LIST {room}", isList: true, cancel: cancel);
         Expect("LIST", replies[^1], 211);
-        return [.. replies.Where(r => r.Text != "end").Select(RoomMember.From)];
+        return [.. replies.Where(r => r.Code == 211 && r.Text != "end").Select(RoomMember.From)];
     }
 
     public async Task<IReadOnlyList<string>> FeatAsync(CancellationToken cancel = default) =>

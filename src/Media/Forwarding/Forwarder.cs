@@ -110,11 +110,11 @@ internal sealed partial class Forwarder<TSender>(TSender sender, LoopCounters co
             to.Tracks = tracks = new OutgoingTracks();
             // From now on numbers may differ; what it has had so far goes on where it is.
             if (to.Counters.DatagramsOut > 0)
-                tracks.Adopt(to.Service.Sources.Streams());
+                tracks.Adopt(to.Service.Sources.Streams(), _batches);
         }
 
         tracks.Follow(entry, routes, ranking);
-        if (!entry.Hears(participant, routes, ranking))
+        if (!tracks.Hears(entry, participant))
             return;
         tracks.Select(slab, batch, entry, now, _selected);
         ReadOnlySpan<Datagram> run = _selected.Run;

@@ -56,29 +56,26 @@ internal readonly record struct RouteEntry(MediaPort Port, ParticipantId Partici
         };
     }
 
-    /// <summary>Whether this port is to hear a participant. While fewer have spoken than are asked for, the others fill up in the order of the
-    /// routes, so that there is a picture before the first word.</summary>
-    public bool Hears(ParticipantId who, ServiceRoutes routes, Ranking ranking)
+    /// <summary>The participants this port is to hear of those who are here and not muted: who spoke last first, and while fewer have spoken
+    /// than it asks for the others in the order of the routes, so that there is a picture before the first word.</summary>
+    public ParticipantId[] HeardSpeakers(ServiceRoutes routes, Ranking ranking)
     {
-        if (Hearing != Hearing.Speakers)
-            return Hearing == Hearing.Everyone || OnlyFrom == who;
-        if (ranking.Contains(who, Speakers, Participant, out int ranked))
-            return true;
-        int places = Speakers - ranked;
-        ParticipantId last = Participant;
-        foreach (ref readonly RouteEntry entry in routes.Entries)
+        List<ParticipantId> heard = new(Speakers);
+        foreach (ParticipantId who in ranking.Order)
         {
-            if (places <= 0)
-                return false;
-            if (entry.Participant == Participant || entry.Participant == last || ranking.Contains(entry.Participant, int.MaxValue, Participant, out _))
-                continue;
-            if (entry.Participant == who)
-                return true;
-            last = entry.Participant;
-            places--;
+            if (heard.Count < Speakers && who != Participant && routes.Sends(who))
+                heard.Add(who);
         }
 
-        return false;
+        foreach (ref readonly RouteEntry entry in routes.Entries)
+        {
+            if (heard.Count >= Speakers)
+                break;
+            if (entry.Participant != Participant && !entry.Muted && !heard.Contains(entry.Participant))
+                heard.Add(entry.Participant);
+        }
+
+        return [.. heard];
     }
 }
 
@@ -89,6 +86,18 @@ internal sealed class ServiceRoutes(RouteEntry[] entries)
     public static ServiceRoutes None { get; } = new([]);
 
     public ReadOnlySpan<RouteEntry> Entries => entries;
+
+    /// <summary>A participant has a port here that is not muted.</summary>
+    public bool Sends(ParticipantId who)
+    {
+        foreach (ref readonly RouteEntry entry in Entries)
+        {
+            if (entry.Participant == who && !entry.Muted)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>This port's place, or -1 when the routes do not name it.</summary>
     public int IndexOf(MediaPort port)

@@ -27,6 +27,7 @@ internal sealed class OutgoingTrack
     private long _lastFrameAt;
     private bool _lastDropped;
     private uint _lastSeen;
+    private int _rate;
 
     /// <param name="source">The first of its packets' source.</param>
     /// <param name="isContinuing">The receiver has had this stream before, untouched, up to <paramref name="highest"/>: it has a picture already.</param>
@@ -68,6 +69,12 @@ internal sealed class OutgoingTrack
 
     public long LastWish { get; set; }
 
+    public bool IsPaused => _isPaused;
+
+    /// <summary>Frames a second let through of a source.</summary>
+    public double RateNow(SourceStream source) =>
+        _limit.IsChaining ? Math.Min(_rate, source.Rates.UpTo(0)) : source.Rates.UpTo(_limit.Layer);
+
     /// <summary>The receiver is not sent this for now. When it is again, it goes on without a gap, from a keyframe.</summary>
     public void Pause()
     {
@@ -87,6 +94,7 @@ internal sealed class OutgoingTrack
     {
         rewrite = default;
         ask = null;
+        _rate = wish.Rate;
         SourceStream source = facts.Source!;
         if (source != _current && !TrySwitch(source, facts, wish, now, out ask))
             return false;

@@ -11,15 +11,18 @@ internal sealed class OutgoingTracks
     private ServiceRoutes? _routes;
     private Ranking? _ranking;
     private int _groups;
+    private ParticipantId[] _heard = [];
+    private OutgoingTrack[] _snapshot = [];
+
+    /// <summary>For whoever is on another thread: the tracks as they were when one last came or went.</summary>
+    public OutgoingTrack[] Snapshot => Volatile.Read(ref _snapshot);
 
     public ReceiverPath Path { get; } = new();
-
-    public IReadOnlyCollection<OutgoingTrack> All => _tracks.Values;
 
     /// <summary>The track the receiver knows by this number.</summary>
     public OutgoingTrack? BySsrc(uint ssrc)
     {
-        foreach (OutgoingTrack track in _tracks.Values)
+        foreach (OutgoingTrack track in _snapshot)
         {
             if (track.Ssrc == ssrc)
                 return track;
@@ -32,13 +35,16 @@ internal sealed class OutgoingTracks
     public OutgoingTrack? Of(SourceStream source) => _tracks.GetValueOrDefault((object?)source.Group ?? source);
 
     /// <summary>The receiver has had these streams untouched so far.</summary>
-    public void Adopt(IEnumerable<SourceStream> streams)
+    /// <param name="batch">The one on its way, which it has not had.</param>
+    public void Adopt(IEnumerable<SourceStream> streams, long batch)
     {
         foreach (SourceStream stream in streams)
         {
             if (stream.Group is null && Of(stream) is null)
-                _tracks.Add(stream, new OutgoingTrack(stream, true, stream.HighestBefore));
+                _tracks.Add(stream, new OutgoingTrack(stream, true, stream.ForwardedBefore(batch)));
         }
+
+        Volatile.Write(ref _snapshot, [.. _tracks.Values]);
     }
 
     /// <summary>Whom the receiver hears may have changed: what it is not to have any more pauses.</summary>
@@ -48,17 +54,29 @@ internal sealed class OutgoingTracks
             return;
         (_routes, _ranking) = (routes, ranking);
         _groups = 0;
+        _heard = receiver.Hearing == Hearing.Speakers ? receiver.HeardSpeakers(routes, ranking) : [];
         foreach ((object key, OutgoingTrack track) in _tracks)
         {
             int place = track.Origin.IsGone || track.Origin.Group != track.Group ? -1 : routes.IndexOf(track.Origin.Port);
             if (place < 0)
                 _tracks.Remove(key);
-            else if (!receiver.Hears(routes.Entries[place].Participant, routes, ranking))
+            else if (!Hears(receiver, routes.Entries[place].Participant))
                 track.Pause();
             else if (track.Group is not null)
                 _groups++;
         }
+
+        if (_snapshot.Length != _tracks.Count)
+            Volatile.Write(ref _snapshot, [.. _tracks.Values]);
     }
+
+    /// <summary>Whether the receiver is to have what a participant sends; true to what <see cref="Follow"/> was last told.</summary>
+    public bool Hears(in RouteEntry receiver, ParticipantId who) => receiver.Hearing switch
+    {
+        Hearing.Everyone => true,
+        Hearing.Only => receiver.OnlyFrom == who,
+        _ => Array.IndexOf(_heard, who) >= 0,
+    };
 
     /// <summary>Decides for a batch.</summary>
     /// <param name="slab">The bytes; rewritten until <see cref="SelectedBatch.Restore"/>.</param>
@@ -68,7 +86,7 @@ internal sealed class OutgoingTracks
     /// <param name="selected">What to send, filled in here.</param>
     public void Select(Span<byte> slab, ReadOnlySpan<Datagram> batch, in RouteEntry receiver, long now, SelectedBatch selected)
     {
-        selected.Clear();
+        selected.Clear(batch.Length);
         foreach (ref readonly Datagram datagram in batch)
         {
             if (datagram.Kind == DatagramKind.Rtcp)
@@ -106,7 +124,9 @@ internal sealed class OutgoingTracks
         bool isNew = source.Reception.Packets <= SourceStream.NewPackets;
         if (source.Group is not null)
             _groups++;
-        return track = new OutgoingTrack(source, isNew, source.HighestBefore);
+        track = new OutgoingTrack(source, isNew, source.HighestBefore);
+        Volatile.Write(ref _snapshot, [.. _tracks.Values]);
+        return track;
     }
 
     private int Layer(OutgoingTrack track, in RouteEntry receiver, long now)

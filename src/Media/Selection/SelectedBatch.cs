@@ -7,16 +7,16 @@ namespace Conference.Media.Selection;
 /// <summary>What one receiver gets of one batch: the datagrams, rewritten where they lie, and what puts them back. Reused for every receiver.</summary>
 internal sealed class SelectedBatch
 {
-    private const int Capacity = IBatchSender.MostDatagrams;
+    private const int MostAsks = 64;
     private const int MostReport = 2048;
 
-    private readonly Datagram[] _run = new Datagram[Capacity];
-    private readonly Datagram[] _original = new Datagram[Capacity];
-    private readonly Rewrite.Undo[] _undo = new Rewrite.Undo[Capacity];
-    private readonly byte[] _isRewritten = new byte[Capacity];
+    private Datagram[] _run = [];
+    private Datagram[] _original = [];
+    private Rewrite.Undo[] _undo = [];
+    private byte[] _isRewritten = [];
     private readonly byte[] _report = new byte[MostReport];
-    private readonly SourceStream?[] _asks = new SourceStream?[Capacity];
-    private readonly OutgoingTrack?[] _switched = new OutgoingTrack?[Capacity];
+    private readonly SourceStream?[] _asks = new SourceStream?[MostAsks];
+    private readonly OutgoingTrack?[] _switched = new OutgoingTrack?[MostAsks];
     private int _count;
     private int _reportAt = -1;
     private int _askCount;
@@ -30,15 +30,28 @@ internal sealed class SelectedBatch
     /// <summary>Tracks that have changed their layer.</summary>
     public ReadOnlySpan<OutgoingTrack?> SwitchedTracks => _switched.AsSpan(0, _switchedCount);
 
-    public void Clear() => (_count, _askCount, _switchedCount, _reportAt) = (0, 0, 0, -1);
+    /// <param name="batch">How many datagrams may be added now.</param>
+    public void Clear(int batch)
+    {
+        (_count, _askCount, _switchedCount, _reportAt) = (0, 0, 0, -1);
+        if (_run.Length >= batch)
+            return;
+        int capacity = Math.Max(batch, 64);
+        (_run, _original) = (new Datagram[capacity], new Datagram[capacity]);
+        (_undo, _isRewritten) = (new Rewrite.Undo[capacity], new byte[capacity]);
+    }
 
     public void Ask(SourceStream source)
     {
-        if (_askCount < Capacity && !Asks.Contains(source))
+        if (_askCount < MostAsks && !Asks.Contains(source))
             _asks[_askCount++] = source;
     }
 
-    public void Switched(OutgoingTrack track) => _switched[_switchedCount++] = track;
+    public void Switched(OutgoingTrack track)
+    {
+        if (_switchedCount < MostAsks)
+            _switched[_switchedCount++] = track;
+    }
 
     public void AddUntouched(in Datagram datagram)
     {
@@ -70,7 +83,7 @@ internal sealed class SelectedBatch
             if (packet.Length < 8)
                 continue;
             uint ssrc = BinaryPrimitives.ReadUInt32BigEndian(bytes[(packet.Offset + 4)..]);
-            foreach (OutgoingTrack track in tracks.All)
+            foreach (OutgoingTrack track in tracks.Snapshot)
             {
                 if (track.Group is { } group && IsHidden(group, track, ssrc))
                     return;

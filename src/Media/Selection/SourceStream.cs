@@ -62,8 +62,11 @@ internal sealed class SourceStream(MediaPort port, uint shown)
 
     public long Keyframes { get; private set; }
 
-    /// <summary>The highest sequence number before the batch that is on its way.</summary>
+    /// <summary>The highest sequence number before its last batch.</summary>
     public ushort HighestBefore { get; private set; }
+
+    /// <summary>The highest sequence number that had been forwarded before a batch.</summary>
+    public ushort ForwardedBefore(long batch) => _batch == batch ? HighestBefore : _reception.Highest;
 
     public ref readonly ReceptionStatistics Reception => ref _reception;
 

@@ -87,25 +87,9 @@ internal sealed class Ranking(ImmutableArray<ParticipantId> order)
 
     public static Ranking Nobody { get; } = new([]);
 
+    public ImmutableArray<ParticipantId> Order => order;
+
     public ParticipantId? Current => order.IsEmpty ? null : order[0];
 
     public Ranking With(ParticipantId speaker) => new([speaker, .. order.Where(p => p != speaker).Take(Most - 1)]);
-
-    /// <summary>Whether a participant is among the first <paramref name="count"/> that <paramref name="except"/> does not count in.</summary>
-    /// <param name="ranked">How many of those there are at all.</param>
-    public bool Contains(ParticipantId who, int count, ParticipantId except, out int ranked)
-    {
-        ranked = 0;
-        bool isAmong = false;
-        foreach (ParticipantId participant in order)
-        {
-            if (participant == except)
-                continue;
-            if (ranked < count && participant == who)
-                isAmong = true;
-            ranked++;
-        }
-
-        return isAmong;
-    }
 }

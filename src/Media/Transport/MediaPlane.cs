@@ -105,6 +105,16 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         }
     }
 
+    public double? ReadRate(PortId port)
+    {
+        lock (_gate)
+        {
+            return _ports.TryGetValue(port, out MediaPort? open)
+                ? Feasibility.RateNow(open, _ports.Values.Where(p => p.Service == open.Service && p != open), NowMicroseconds)
+                : null;
+        }
+    }
+
     public ImmutableArray<SourceStatistics> ReadSources(PortId port)
     {
         MediaPort? open;

@@ -66,6 +66,11 @@ public sealed record Reply(int Code, string Text)
     // 211 joe video,audio
     public static Reply Member(Name who, IEnumerable<Service> services) => new(211, $"{who} {string.Join(',', services)}");
 
+    // 212 joe video ssrc=1111 codec=VP8 kbps=500 fps=30 packets=900 lost=0 jitter=1.5 keyframes=3 layer=2
+    public static Reply Source(Name who, MemberSource source) => new(212, string.Create(
+        CultureInfo.InvariantCulture,
+        $"{who} {source.Service} ssrc={source.Ssrc} codec={source.Codec} kbps={source.Kilobits:0} fps={source.Frames:0.#} packets={source.Packets} lost={source.Lost} jitter={source.JitterMilliseconds:0.#} keyframes={source.Keyframes}{(source.Layer is { } layer ? string.Create(CultureInfo.InvariantCulture, $" layer={layer}") : "")}"));
+
     // 211 end
     public static Reply MembersEnd { get; } = new(211, "end");
 

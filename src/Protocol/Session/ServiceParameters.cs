@@ -15,6 +15,9 @@ namespace Conference.Protocol.Session;
 public sealed record ServiceParameters(int Rate, int Compression, int Bitrate, SourceSelection Selection, bool Muted)
 {
     public const int MaxRate = 240;
+    /// <summary>Read only: the frames a second that are really forwarded.</summary>
+    public const string RateNow = "rate-now";
+
     public const int MaxBitrate = 10_000_000;
 
     /// <summary>The rate was asked for. Until then it is the 2002 document's 30 when told, and no limit when forwarding.</summary>

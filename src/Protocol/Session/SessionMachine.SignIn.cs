@@ -7,7 +7,7 @@ namespace Conference.Protocol.Session;
 /// <summary>Who the client is, what it may, and whether anybody can read along.</summary>
 public sealed partial class SessionMachine
 {
-    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS"];
+    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS"];
     private static readonly string[] _featuresWithTls = ["AUTH", "STLS", .. _features[1..]];
 
     private readonly LinkSecurity _link;

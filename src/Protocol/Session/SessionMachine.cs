@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Replies;
@@ -202,9 +203,20 @@ public sealed partial class SessionMachine
             case (Command.Setp setp, _):
                 Answer(command, Reply.CouldNotSet(setp.Service, setp.Value, ServiceParameters.Describe(setp.Parameter)));
                 break;
+            case (Command.Getp getp, SessionOutcome.Reading { Value: { } value }):
+                Answer(command, Reply.Parameter(getp.Service, value.ToString("0.#", CultureInfo.InvariantCulture)));
+                break;
+            case (Command.Getp getp, _):
+                Answer(command, Reply.Parameter(getp.Service, "none"));
+                break;
             case (Command.List, SessionOutcome.Members members):
                 foreach (var member in members.All)
+                {
                     Put(new SessionOutput.Line(Reply.Member(member.Name, member.Services)));
+                    foreach (var source in member.Sources)
+                        Put(new SessionOutput.Line(Reply.Source(member.Name, source)));
+                }
+
                 Answer(command, Reply.MembersEnd);
                 break;
             case (Command.Auth auth, _):
@@ -270,6 +282,13 @@ public sealed partial class SessionMachine
 
     private void TakeGetp(Command.Getp getp)
     {
+        // Not what was wished but what comes of it: the streams know.
+        if (getp.Parameter == ServiceParameters.RateNow && getp.Service.IsMedia)
+        {
+            Ask(getp, new SessionRequest.ReadRate(getp.Service));
+            return;
+        }
+
         string? value = _options.Get(getp.Service, getp.Parameter)
             ?? (getp.Service.IsMedia ? ParametersOf(getp.Service).Get(getp.Parameter) : null);
         Answer(getp, value is null ? Reply.UnknownParameter(getp.Service, getp.Parameter) : Reply.Parameter(getp.Service, value));
@@ -314,7 +333,7 @@ public sealed partial class SessionMachine
         else if (!Grants.Allows(room))
             Answer(list, Reply.Refused("not allowed"));
         else
-            Ask(list, new SessionRequest.ListMembers(room));
+            Ask(list, new SessionRequest.ListMembers(room, _options.Details));
     }
 
     private bool IsIn(Name room) => _connections.Keys.Any(c => c.Room == room);

@@ -6,6 +6,9 @@ namespace Conference.Protocol.Session;
 /// <param name="PortsWithTransport">303 says <c>udp/11000</c>.</param>
 public sealed record SessionOptions(bool Events, bool Sender, bool PortsWithTransport)
 {
+    /// <summary>LIST tells what members send, as 212 lines.</summary>
+    public bool Details { get; init; }
+
     public static SessionOptions Default { get; } = new(false, false, false);
 
     /// <returns>Null when there is no such option of that service.</returns>
@@ -13,6 +16,8 @@ public sealed record SessionOptions(bool Events, bool Sender, bool PortsWithTran
     {
         if (service == Service.Session && parameter == "events")
             return OnOff.ToText(Events);
+        if (service == Service.Session && parameter == "details")
+            return OnOff.ToText(Details);
         if (service == Service.Session && parameter == "ports")
             return PortsWithTransport ? "udp" : "plain";
         if (service == Service.Chat && parameter == "sender")
@@ -24,6 +29,7 @@ public sealed record SessionOptions(bool Events, bool Sender, bool PortsWithTran
     public SessionOptions? With(string parameter, string value) => (parameter, value.ToLowerInvariant()) switch
     {
         ("events", "on" or "off") => this with { Events = OnOff.Parse(value) is true },
+        ("details", "on" or "off") => this with { Details = OnOff.Parse(value) is true },
         ("sender", "on" or "off") => this with { Sender = OnOff.Parse(value) is true },
         ("ports", "udp" or "plain") => this with { PortsWithTransport = value.Equals("udp", StringComparison.OrdinalIgnoreCase) },
         _ => null,

@@ -26,7 +26,11 @@ public abstract record SessionRequest
     public sealed record Disconnect(Service Service, Name Room) : SessionRequest;
 
     /// <summary>-> <see cref="SessionOutcome.Members"/>, <see cref="SessionOutcome.Refused"/></summary>
-    public sealed record ListMembers(Name Room) : SessionRequest;
+    /// <param name="Details">With what they send, as far as this node carries it.</param>
+    public sealed record ListMembers(Name Room, bool Details = false) : SessionRequest;
+
+    /// <summary>How many frames a second are forwarded to this session now. -> <see cref="SessionOutcome.Reading"/></summary>
+    public sealed record ReadRate(Service Service) : SessionRequest;
 
     /// <summary>New parameters for every CONN of a service. -> <see cref="SessionOutcome.Done"/>, <see cref="SessionOutcome.Refused"/></summary>
     public sealed record Configure(Service Service, ServiceParameters Parameters) : SessionRequest;
@@ -63,6 +67,9 @@ public abstract record SessionOutcome
 
     public sealed record Done : SessionOutcome;
 
+    /// <summary>A figure, or null where there is nothing to measure.</summary>
+    public sealed record Reading(double? Value) : SessionOutcome;
+
     public sealed record Members(IReadOnlyList<Member> All) : SessionOutcome;
 
     /// <param name="Name">Who the client is.</param>
@@ -79,4 +86,23 @@ public abstract record SessionOutcome
 }
 
 /// <summary>One member of a room as LIST shows it.</summary>
-public sealed record Member(Name Name, IReadOnlyList<Service> Services);
+public sealed record Member(Name Name, IReadOnlyList<Service> Services)
+{
+    /// <summary>What this member sends, where that was asked for and is known here.</summary>
+    public IReadOnlyList<MemberSource> Sources { get; init; } = [];
+}
+
+/// <summary>One RTP source of a member.</summary>
+/// <param name="Service">Of which service.</param>
+/// <param name="Ssrc">Its number, as the others see it.</param>
+/// <param name="Codec">A word without spaces; <c>?</c> where it is not known.</param>
+/// <param name="Kilobits">kbit/s over the last second.</param>
+/// <param name="Frames">Frames a second; 0 for sound.</param>
+/// <param name="Packets">Received.</param>
+/// <param name="Lost">Never received.</param>
+/// <param name="JitterMilliseconds">RFC 3550's.</param>
+/// <param name="Keyframes">Since it began.</param>
+/// <param name="Layer">Its simulcast layer, 0 the smallest; null for none.</param>
+public sealed record MemberSource(
+    Service Service, uint Ssrc, string Codec, double Kilobits, double Frames, long Packets, long Lost, double JitterMilliseconds, long Keyframes,
+    int? Layer);

@@ -67,6 +67,29 @@ public sealed class SelectionTests : IAsyncLifetime
         bob.Connection.ExpectNothing();
     }
 
+    [Fact]
+    public void List_tells_what_members_send_to_those_who_asked_for_details()
+    {
+        var joe = Join("joe");
+        _conference.Plane.Sources = [new SourceStatistics(new Ssrc(7), "VP8", 900, 1000, 1, TimeSpan.FromMilliseconds(2), 500, 30, 3, 1)];
+        Assert.Equal("211 joe video", joe.Ask("LIST standup@example.org"));
+        Assert.Equal("211 end", joe.Read());
+        Assert.Equal("310 session on", joe.Ask("SETP session details on"));
+        Assert.Equal("211 joe video", joe.Ask("LIST standup@example.org"));
+        Assert.Equal("212 joe video ssrc=7 codec=VP8 kbps=500 fps=30 packets=900 lost=1 jitter=2 keyframes=3 layer=1", joe.Read());
+        Assert.Equal("211 end", joe.Read());
+    }
+
+    [Fact]
+    public void Getp_tells_the_rate_that_is_really_in_force()
+    {
+        var joe = _conference.SignIn("joe");
+        Assert.Equal("310 video none", joe.Ask("GETP video rate-now"));
+        joe.Ask("CONN video standup@example.org");
+        _conference.Plane.Rate = 7.5;
+        Assert.Equal("310 video 7.5", joe.Ask("GETP video rate-now"));
+    }
+
     private MediaPreferences Wants() => _conference.Plane.Applied.Last().Ports[0].Wants;
 
     private Client Join(string name)

@@ -45,6 +45,10 @@ public sealed class RecordingMediaPlane : IMediaPlane
 
     public void Happen(MediaEvent happened) => _events.Writer.TryWrite(happened);
 
+    public double? Rate { get; set; }
+
+    public double? ReadRate(PortId port) => Rate;
+
     public bool CanThin(PortId port, int rate) => Thins(rate);
 
     public System.Collections.Immutable.ImmutableArray<SourceStatistics> ReadSources(PortId port) => Sources;

@@ -110,6 +110,26 @@ public sealed class RateTests
     }
 
     [Fact]
+    public void Leaving_one_out_and_taking_it_back_reuses_no_number()
+    {
+        var room = new SelectionRoom();
+        SimulatedMember alice = room.Join();
+        SimulatedMember bob = room.Join();
+        SimulatedMember carol = room.Join();
+        var source = new Vp8Source(1111);
+        Run(room, alice, source, 1);
+        bob.Want(new MediaPreferences(new MediaSelection.Only(carol.Participant)));
+        carol.Send("something"u8.ToArray());
+        Run(room, alice, source, 1);
+        bob.Want(MediaPreferences.Default);
+        Run(room, alice, source, 2, honoursRequests: true);
+        (Vp8Sink sink, List<Vp8Sink.Frame> frames) = Read(bob);
+        Assert.Equal(0, sink.Missing);
+        Assert.Equal(0, sink.Duplicates);
+        Assert.Contains(frames.Skip(1), f => f.IsKeyframe);
+    }
+
+    [Fact]
     public void A_sender_that_starts_again_at_other_numbers_goes_on_without_a_gap()
     {
         var room = new SelectionRoom();
@@ -145,6 +165,17 @@ public sealed class RateTests
         Assert.InRange(kinds.Length, 80, 100);
         ushort[] numbers = [.. bob.Rtp.Select(p => (ushort)((p[2] << 8) | p[3]))];
         Assert.All(numbers.Zip(numbers.Skip(1)), pair => Assert.Equal(pair.First + 1, pair.Second));
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_per_packet_for_whoever_is_thinned()
+    {
+        var room = new SelectionRoom();
+        SimulatedMember alice = room.Join();
+        SimulatedMember bob = room.Join(wants: Rate(10));
+        bob.Send(Support.Packets.ReceiverReport(9, 1111));
+        Assert.Equal(0, room.AllocatedBy(alice, new Vp8Source(1111) { PacketsPerFrame = 1 }.Next()[0], 5000));
+        Assert.NotNull(bob.Port.Tracks);
     }
 
     [Fact]

@@ -70,6 +70,33 @@ internal sealed class SelectionRoom
         _forwarder.Forward(from, _slab, batch, Now);
     }
 
+    /// <summary>Sends packets over and over, with numbers that go on, and tells what was allocated by it.</summary>
+    public long AllocatedBy(SimulatedMember from, byte[] packet, int times)
+    {
+        var quiet = new Forwarder<Silent>(default, Counters);
+        var batch = new Datagram[1];
+        ushort sequence = 1;
+        long before = 0;
+        for (int i = -1000; i < times; i++)
+        {
+            if (i == 0)
+                before = GC.GetAllocatedBytesForCurrentThread();
+            packet.CopyTo(_slab, 0);
+            BinaryPrimitives.WriteUInt16BigEndian(_slab.AsSpan(2), sequence++);
+            BinaryPrimitives.WriteUInt32BigEndian(_slab.AsSpan(4), (uint)(sequence * 3000));
+            batch[0] = new Datagram(0, packet.Length);
+            Advance(33);
+            quiet.Forward(from.Port, _slab, batch, Now);
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private readonly struct Silent : IBatchSender
+    {
+        public void Send(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) => tally.Datagrams += batch.Length;
+    }
+
     internal void Forward(MediaPort from, IReadOnlyList<byte[]> datagrams)
     {
         const int slot = 2000;

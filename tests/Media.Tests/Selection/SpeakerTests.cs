@@ -88,6 +88,28 @@ public sealed class SpeakerTests
     }
 
     [Fact]
+    public void A_speaker_who_leaves_or_has_no_camera_makes_room_for_the_one_before()
+    {
+        SimulatedMember[] voices = [_room.Join("audio"), _room.Join("audio"), _room.Join("audio")];
+        SimulatedMember[] cameras = [_room.Join("video").As(voices[0]), _room.Join("video").As(voices[1])];
+        SimulatedMember viewer = _room.Join("video", new MediaPreferences(new MediaSelection.Speakers(1)));
+        Talk(voices, 1, 0);
+        Talk(voices, 2, 1);
+        Talk(voices, 2, 2);
+        Show("1");
+        _room.Leave(cameras[1]);
+        Show("0");
+
+        void Show(string expected)
+        {
+            viewer.Received.Clear();
+            for (int i = 0; i < cameras.Length; i++)
+                cameras[i].Send(System.Text.Encoding.ASCII.GetBytes($"{i}"));
+            Assert.Equal(expected, System.Text.Encoding.ASCII.GetString(Assert.Single(viewer.Received)));
+        }
+    }
+
+    [Fact]
     public void What_is_no_rtp_follows_the_speaker_for_those_who_ask()
     {
         SimulatedMember[] voices = [_room.Join("audio"), _room.Join("audio")];

@@ -29,6 +29,14 @@ public sealed class ReplyTests
         { "204 joe", Reply.SignedIn(_joe) },
         { "210 AUTH NOOP", Reply.Features(["AUTH", "NOOP"]) },
         { "211 joe video,audio", Reply.Member(_joe, [Service.Video, Service.Audio]) },
+        {
+            "212 joe video ssrc=1111 codec=VP8 kbps=500 fps=29.9 packets=900 lost=1 jitter=1.5 keyframes=3",
+            Reply.Source(_joe, new MemberSource(Service.Video, 1111, "VP8", 499.6, 29.94, 900, 1, 1.5, 3, null))
+        },
+        {
+            "212 joe video ssrc=1111 codec=VP8 kbps=500 fps=30 packets=900 lost=0 jitter=0 keyframes=3 layer=2",
+            Reply.Source(_joe, new MemberSource(Service.Video, 1111, "VP8", 500, 30, 900, 0, 0, 3, 2))
+        },
         { "211 end", Reply.MembersEnd },
         { "220 ready", Reply.StartTls },
         { "303 video 11000", Reply.Connected(Service.Video, 11000, withTransport: false) },

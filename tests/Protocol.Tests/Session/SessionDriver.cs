@@ -131,6 +131,7 @@ internal sealed class SessionDriver
         SessionRequest.ReadStatus => new SessionOutcome.StatusIs(UserStatus.Online),
         SessionRequest.SetStatus set => new SessionOutcome.StatusIs(set.Status),
         SessionRequest.Connect => new SessionOutcome.Connected(_nextPort++),
+        SessionRequest.ReadRate => new SessionOutcome.Reading(7.5),
         SessionRequest.ListMembers => new SessionOutcome.Members([]),
         SessionRequest.SignInAnonymous signIn => new SessionOutcome.SignedIn(signIn.Name),
         SessionRequest.SignInPassword signIn => new SessionOutcome.SignedIn(signIn.Name),

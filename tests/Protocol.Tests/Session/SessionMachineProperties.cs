@@ -125,6 +125,7 @@ public sealed class SessionMachineProperties
             SessionRequest.SetStatus set => new SessionOutcome.StatusIs(set.Status),
             SessionRequest.Connect => new SessionOutcome.Connected(random.Next(11000, 20000)),
             SessionRequest.ListMembers => new SessionOutcome.Members([.. Enumerable.Repeat(new Member(Name.Parse("amy"), [Service.Video]), random.Next(3))]),
+            SessionRequest.ReadRate => new SessionOutcome.Reading(random.Next(2) == 0 ? null : 10),
             SessionRequest.SignInAnonymous signIn => new SessionOutcome.SignedIn(signIn.Name),
             SessionRequest.SignInPassword signIn => new SessionOutcome.SignedIn(signIn.Name),
             SessionRequest.SignInBearer when random.Next(2) == 0 => new SessionOutcome.NotSignedIn(SignInVerdict.TokenExpired),

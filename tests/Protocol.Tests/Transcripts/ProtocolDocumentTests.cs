@@ -12,8 +12,8 @@ namespace Conference.Protocol.Tests.Transcripts;
 /// <summary>What docs/protocol.md says is what the code does. That a node does it too, the replay shows.</summary>
 public sealed class ProtocolDocumentTests
 {
-    /// <summary>Codes no transcript shows: 113 takes sound, behind 220 comes no text, 114 is not sent yet.</summary>
-    private static readonly int[] _unheard = [113, 114, 220];
+    /// <summary>Codes no transcript shows: 113 takes sound, 212 anything that is sent, behind 220 comes no text, 114 is not sent yet.</summary>
+    private static readonly int[] _unheard = [113, 114, 212, 220];
 
     /// <summary>What each verb may be answered with.</summary>
     private static readonly Dictionary<Verb, int[]> _answers = new()
@@ -139,6 +139,7 @@ public sealed class ProtocolDocumentTests
         Holds($"| `mute` | `on`, `off` | `{defaults.Get("mute")}` |");
         Holds($"| `layers` | `none`, or {SimulcastLayers.Fewest} to {SimulcastLayers.Most} of `<ssrc>:<kbit/s>`, comma separated | `{defaults.Layers}` |");
         Holds($"| `session events` | `on`, `off` | `{SessionOptions.Default.Get(Service.Session, "events")}` |");
+        Holds($"| `session details` | `on`, `off` | `{SessionOptions.Default.Get(Service.Session, "details")}` |");
         Holds($"| `session ports` | `plain`, `udp` | `{SessionOptions.Default.Get(Service.Session, "ports")}` |");
         Holds($"| `chat sender` | `on`, `off` | `{SessionOptions.Default.Get(Service.Chat, "sender")}` |");
     }
