@@ -146,6 +146,12 @@ public sealed class LargeRoomTests
     [Fact]
     public void Ports_close_and_open_while_their_batches_are_on_the_way()
     {
+        using (Room once = Large(Carrier.Linux))
+        {
+            // So that what the runtime keeps for itself is there before counting.
+            once.Join("127.0.5.1");
+        }
+
         int before = Descriptors();
         var wrong = new ConcurrentQueue<string>();
         using (Room room = Large(Carrier.Linux, ports: 64))
