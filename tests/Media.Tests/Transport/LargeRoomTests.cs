@@ -146,7 +146,13 @@ public sealed class LargeRoomTests
     [Fact]
     public void Ports_close_and_open_while_their_batches_are_on_the_way()
     {
-        int before = Descriptors();
+        using (Room once = Large(Carrier.Linux))
+        {
+            // So that what the runtime keeps for itself is there before counting.
+            once.Join("127.0.5.1");
+        }
+
+        int before = Descriptors.Count();
         var wrong = new ConcurrentQueue<string>();
         using (Room room = Large(Carrier.Linux, ports: 64))
         {
@@ -185,13 +191,11 @@ public sealed class LargeRoomTests
         }
 
         Assert.Empty(wrong);
-        Room.Until(() => Descriptors() <= before, "descriptors are back");
+        Room.Until(() => Descriptors.Count() <= before, "descriptors are back");
     }
 
     private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private static Room Large(Carrier carrier, int loops = 2, int ports = 16) =>
         new(carrier, ports, loops: loops, with: o => o with { SpreadRoomsAbove = SpreadAbove });
-
-    private static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
 }

@@ -161,17 +161,22 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         int waiting = 0;
         for (int slot = 0; slot < received; slot++)
         {
-            if (IsPeer(port, slot))
-                waiting = Take(port, slot, waiting, ref taken);
-            else
+            if (!IsPeer(port, slot))
+            {
                 TakeStray(port, slot);
+                continue;
+            }
+
+            // Before anybody can have heard of it.
+            if (taken == 0)
+                port.LastHeard = started;
+            waiting = Take(port, slot, waiting, ref taken);
         }
 
         if (waiting > 0)
             Forward(port, waiting);
         if (taken == 0)
             return;
-        port.LastHeard = started;
         port.PerMessage = Math.Max(1, taken / received);
         Counters.Delay.Observe((_time.GetTimestamp() - started) * _secondsPerTick, taken);
     }
