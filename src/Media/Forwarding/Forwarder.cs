@@ -109,7 +109,7 @@ internal sealed partial class Forwarder<TSender>(TSender sender, LoopCounters co
         {
             to.Tracks = tracks = new OutgoingTracks();
             // From now on numbers may differ; what it has had so far goes on where it is.
-            if (to.Counters.DatagramsOut > 0)
+            if (to.Counters.DatagramsOut + to.Relayed.DatagramsOut > 0)
                 tracks.Adopt(to.Service.Sources.Streams(), _batches);
         }
 

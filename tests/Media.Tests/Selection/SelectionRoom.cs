@@ -95,6 +95,8 @@ internal sealed class SelectionRoom
     private readonly struct Silent : IBatchSender
     {
         public void Send(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) => tally.Datagrams += batch.Length;
+
+        public void SendShared(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) => tally.Datagrams += batch.Length;
     }
 
     internal void Forward(MediaPort from, IReadOnlyList<byte[]> datagrams)
