@@ -153,7 +153,7 @@ internal sealed partial class Forwarder<TSender>(TSender sender, LoopCounters co
                 Describe(from, participant, index, packet, slab, ref datagram, now);
             else if (datagram.Kind == DatagramKind.Rtcp)
                 datagram.Length = HearReports(from, slab, bytes, now);
-            else
+            else if (packet.PayloadOffset == 0)
                 from.LastOpaque = now;
             if (datagram.Length > 0)
                 batch[kept++] = datagram;
