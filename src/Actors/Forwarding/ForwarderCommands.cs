@@ -1,5 +1,6 @@
 using Conference.Actors.Persistence;
 using Conference.Actors.Rooms;
+using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
@@ -18,11 +19,15 @@ public static class ForwarderCommands
     /// <summary>What a member wants of a service has changed. -> <see cref="SessionOutcome.Done"/> once it is in force.</summary>
     public sealed record Configure(Name Room, SessionId Who, Service Service, ServiceParameters Parameters) : IForwarderMessage;
 
-    /// <summary>A port is closing: it hears no more from now on, and the room is told. -> <see cref="SessionOutcome.Done"/>, once it was.</summary>
+    /// <summary>A port is closing: it hears no more from now on, and the room is told, again and again until it has taken note.
+    /// -> <see cref="SessionOutcome.Done"/>, once it has, or has said that its journal is away.</summary>
     /// <param name="Room">Of which room.</param>
     /// <param name="Who">Whose port.</param>
-    /// <param name="Service">Which.</param>
+    /// <param name="Port">Which.</param>
     /// <param name="Totals">What went through it.</param>
     /// <param name="End">Why.</param>
-    public sealed record Remove(Name Room, SessionId Who, Service Service, CallTotals Totals, CallEnd End) : IForwarderMessage;
+    public sealed record Remove(Name Room, SessionId Who, PortId Port, CallTotals Totals, CallEnd End) : IForwarderMessage;
+
+    /// <summary>From the room: this <see cref="RoomCommands.Leave"/> is stored, or was not needed.</summary>
+    public sealed record LeaveTaken(Name Room, SessionId Who, PortId Port) : IForwarderMessage;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Conference.Actors.Forwarding;
 using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
 using Conference.Actors.Runtime;
@@ -36,7 +37,6 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash, IWithTimers
         Recover<RecoveryCompleted>(_ => AskWhoIsHere());
         On<RoomCommands.Join>(Join);
         On<RoomCommands.Leave>(Leave);
-        On<RoomCommands.LeaveAll>(LeaveAll);
         On<RoomCommands.Register>(Register);
         On<RoomCommands.Say>(Say);
         On<RoomCommands.ListMembers>(_ => Context.Answer(new SessionOutcome.Members([.. _state.Members.Select(m => m.Shown)])));
@@ -87,7 +87,7 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash, IWithTimers
     private void Register(RoomCommands.Register register)
     {
         foreach (var member in register.Members)
-            _state.Restore(member.Who, member.Services);
+            _state.Restore(member);
         Count(_state.IsOpen);
         foreach (var call in _state.OpenCalls.Where(c => _state.Find(new SessionId(c.Session)) is null).ToArray())
             EndCall(new SessionId(call.Session), CallEnd.NodeGone, CallTotals.None, () => { });
@@ -127,32 +127,29 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash, IWithTimers
 
     private void Leave(RoomCommands.Leave leave)
     {
-        if (_state.Find(leave.Who) is not { } member || !member.Remove(leave.Service, leave.Totals))
+        var taken = new ForwarderCommands.LeaveTaken(_name, leave.Who, leave.Port);
+        // The way events go, not straight back: behind the member's Joined, if there was one in between.
+        if (_state.Find(leave.Who) is not { } member)
+            Context.Answer(taken);
+        else if (!member.Remove(leave.Service, leave.Port))
+            member.Who.Node.Tell(taken);
+        else if (member.HasServices)
         {
-            Context.Answer(new SessionOutcome.Done());
-            return;
+            Publish(new RoomEvent.Left(_name, member.Who, leave.Service, IsLast: false));
+            member.Who.Node.Tell(taken);
         }
-
-        var left = new RoomEvent.Left(_name, member.Who, leave.Service, !member.HasServices);
-        if (member.HasServices)
-            Publish(left);
         else
-            End(member, member.EndOf(leave.End), left);
+        {
+            EndCall(leave.Who, member.EndOf(leave.End), leave.Totals, () =>
+            {
+                // The node of the one who leaves must hear of it even when it was the last there.
+                var nodes = _state.Nodes;
+                _state.Remove(member.Who);
+                Publish(new RoomEvent.Left(_name, member.Who, leave.Service, IsLast: true), nodes);
+                member.Who.Node.Tell(taken);
+            });
+        }
     }
-
-    private void LeaveAll(RoomCommands.LeaveAll leave)
-    {
-        if (_state.Find(leave.Who) is { } member)
-            End(member, member.EndOf(CallEnd.Lost), new RoomEvent.Gone(_name, member.Who));
-    }
-
-    private void End(RoomMember member, CallEnd end, RoomEvent happened) => EndCall(member.Who.Id, end, member.Totals, () =>
-    {
-        // The node of the one who leaves must hear of it even when it was the last there.
-        var nodes = _state.Nodes;
-        _state.Remove(member.Who);
-        Publish(happened, nodes);
-    });
 
     private void EndCall(SessionId session, CallEnd end, CallTotals totals, Action then)
     {

@@ -22,9 +22,6 @@ public abstract record RoomEvent(Name Room) : IForwarderMessage
     /// <summary>A participant's service is over. <paramref name="IsLast"/>: the participant is here no more.</summary>
     public sealed record Left(Name Room, Participant Who, Service Service, bool IsLast) : RoomEvent(Room);
 
-    /// <summary>A participant is gone, with everything.</summary>
-    public sealed record Gone(Name Room, Participant Who) : RoomEvent(Room);
-
     /// <summary>A member is to be put out: its node tells its session, whose ports then leave by themselves.</summary>
     public sealed record PutOut(Name Room, Participant Who) : RoomEvent(Room);
 

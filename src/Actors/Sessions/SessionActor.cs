@@ -145,7 +145,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.ReadStatus read => ReadStatusAsync(read.Who),
         SessionRequest.SetStatus set => Ask(_node.Users, new UserCommands.SetStatus(_machine.Identity, set.Status)),
         SessionRequest.Connect connect => Connect(connect),
-        SessionRequest.Disconnect disconnect => Ask(_ports[(disconnect.Service, disconnect.Room)], new MediaPortCommands.Disconnect()),
+        SessionRequest.Disconnect disconnect => DisconnectAsync(disconnect),
         SessionRequest.ListMembers list => Ask(_node.Rooms, new RoomCommands.ListMembers(list.Room)),
         SessionRequest.Configure configure => ConfigureAsync(configure),
         SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer =>
@@ -196,6 +196,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         return Ask(port, new MediaPortCommands.Connect(request.Parameters));
     }
 
+    private Task<SessionOutcome> DisconnectAsync(SessionRequest.Disconnect request) =>
+        _ports.TryGetValue((request.Service, request.Room), out var port)
+            ? Ask(port, new MediaPortCommands.Disconnect())
+            : Task.FromResult<SessionOutcome>(new SessionOutcome.Done());
+
     private async Task<SessionOutcome> ConfigureAsync(SessionRequest.Configure request)
     {
         var ports = _ports.Where(p => p.Key.Service == request.Service).Select(p => p.Value).ToArray();
@@ -205,6 +210,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private void Complete(Completion completion)
     {
+        if (completion is { Request: SessionRequest.Connect { Service: var service, Room: var room }, Outcome: SessionOutcome.Connected }
+            && !_ports.ContainsKey((service, room)))
+        {
+            // It was let in, and put out before this came.
+            completion = completion with { Outcome = new SessionOutcome.Refused("put out") };
+        }
+
         switch (completion.Request, completion.Outcome)
         {
             case (SessionRequest.Connect connect, SessionOutcome.Refused):
