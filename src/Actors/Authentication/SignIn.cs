@@ -9,6 +9,11 @@ namespace Conference.Actors.Authentication;
 /// <summary>One session's way from a credential to a name: ask whether it holds, then ask the user's presence to take the session in.</summary>
 internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef session)
 {
+    private bool _hadAccount;
+
+    /// <summary>What the user was told, and took, where the outcome is <see cref="SessionOutcome.SignedIn"/>.</summary>
+    public UserCommands.SignIn? Taken { get; private set; }
+
     public async Task<SessionOutcome> RunAsync(SessionRequest request) => request switch
     {
         SessionRequest.SignInAnonymous anonymous => await EnterAsync(anonymous.Name, SessionGrants.Everything, isAuthenticated: false),
@@ -27,16 +32,20 @@ internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef sessi
 
     private async Task<SessionOutcome> EnterAsync(Name name, SessionGrants grants, bool isAuthenticated)
     {
+        var command = new UserCommands.SignIn(name, session, isAuthenticated, NeedsAccount: _hadAccount);
         try
         {
-            var outcome = await node.Users.Ask<SessionOutcome>(new UserCommands.SignIn(name, session, isAuthenticated), node.AskDeadline);
-            return outcome switch
+            var outcome = await node.Users.Ask<SessionOutcome>(command, node.AskDeadline);
+            if (outcome is SessionOutcome.SignedIn)
             {
-                SessionOutcome.SignedIn => new SessionOutcome.SignedIn(name, grants),
-                SessionOutcome.Refused refused when refused != SessionOutcome.Refused.TryAgain =>
-                    new SessionOutcome.NotSignedIn(SignInVerdict.NameInUse),
-                _ => outcome,
-            };
+                Taken = command;
+                return new SessionOutcome.SignedIn(name, grants);
+            }
+
+            // An account that went while its password was being checked is told like one that never was.
+            return outcome is SessionOutcome.Refused refused && refused != SessionOutcome.Refused.TryAgain
+                ? new SessionOutcome.NotSignedIn(isAuthenticated ? SignInVerdict.WrongCredentials : SignInVerdict.NameInUse)
+                : outcome;
         }
         catch (AskTimeoutException)
         {
@@ -46,6 +55,10 @@ internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef sessi
         }
     }
 
-    private Task<UserCredential> ReadCredentialAsync(Name name) =>
-        node.Users.Ask<UserCredential>(new UserCommands.ReadCredential(name), node.AskDeadline);
+    private async Task<UserCredential> ReadCredentialAsync(Name name)
+    {
+        var credential = await node.Users.Ask<UserCredential>(new UserCommands.ReadCredential(name), node.AskDeadline);
+        _hadAccount = credential.PasswordHash is not null;
+        return credential;
+    }
 }

@@ -20,6 +20,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(1);
 
+    /// <summary>Between two tries to be known to a user whose journal is away.</summary>
+    private static readonly TimeSpan _introduceAgainAfter = TimeSpan.FromSeconds(1);
+
     private readonly NodeContext _node;
     private readonly SessionId _id;
     private readonly SessionMachine _machine;
@@ -29,7 +32,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private readonly SessionFate _fate = new();
     private long _lastHeard;
     private long _datagramsHeard;
-    private bool _isKnown;
+
+    /// <summary>How this session is known to its user; null while it is not.</summary>
+    private UserCommands.SignIn? _presence;
+
+    private SignIn? _signIn;
 
     /// <param name="node">What the node provides.</param>
     /// <param name="id">This session, unique in the cluster.</param>
@@ -64,6 +71,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             _machine.End(end.Reason);
             Follow();
         });
+        Receive<SessionCommands.Forgotten>(forgotten =>
+        {
+            if (forgotten.User == _presence?.User)
+                Introduce();
+        });
+        Receive<IntroduceAgain>(_ => Introduce());
+        Receive<Introduced>(BeIntroduced);
         Receive<SessionCommands.Disconnected>(_ => Context.Stop(Self));
         Receive<IdleCheck>(_ => ReadMediaAsync().PipeTo(Self, failure: _ => new Heard(_datagramsHeard)));
         Receive<Heard>(CheckIdle);
@@ -149,7 +163,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.ListMembers list => Ask(_node.Rooms, new RoomCommands.ListMembers(list.Room)),
         SessionRequest.Configure configure => ConfigureAsync(configure),
         SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer =>
-            new SignIn(_node, _connection.Client, Self).RunAsync(request),
+            (_signIn = new SignIn(_node, _connection.Client, Self)).RunAsync(request),
         _ => throw new NotSupportedException(request.GetType().Name),
     };
 
@@ -184,10 +198,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private Task<SessionOutcome> Connect(SessionRequest.Connect request)
     {
         // Nobody can know of a guest before it joins a room; until then it costs the cluster nothing.
-        if (_machine.IsGuest && !_isKnown)
+        if (_presence is null)
         {
-            _node.Users.Tell(new UserCommands.SignIn(_machine.Identity, Self));
-            _isKnown = true;
+            _presence = new UserCommands.SignIn(_machine.Identity, Self);
+            Introduce();
         }
 
         var who = new Participant(_id, _machine.Identity, Self, _node.Forwarders, _node.Name);
@@ -226,8 +240,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             case (SessionRequest.Disconnect disconnect, _):
                 ClosePort(disconnect.Service, disconnect.Room);
                 break;
-            case (_, SessionOutcome.SignedIn) when _isKnown:
-                _node.Users.Tell(new UserCommands.SignOut(_machine.Identity, Self));
+            case (_, SessionOutcome.SignedIn):
+                if (_presence is { } guest)
+                    _node.Users.Tell(new UserCommands.SignOut(guest.User, Self));
+                _presence = _signIn!.Taken;
                 break;
         }
 
@@ -235,6 +251,28 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Follow();
         if (completion.Outcome is SessionOutcome.SignedIn)
             CheckExpiry();
+    }
+
+    private void Introduce()
+    {
+        var presence = _presence!;
+        Ask(_node.Users, presence).PipeTo(
+            Self,
+            success: outcome => new Introduced(presence, outcome),
+            failure: _ => new Introduced(presence, SessionOutcome.Refused.TryAgain));
+    }
+
+    private void BeIntroduced(Introduced introduced)
+    {
+        if (introduced.As != _presence || introduced.Outcome is SessionOutcome.SignedIn)
+            return;
+        if (introduced.Outcome == SessionOutcome.Refused.TryAgain)
+            Timers.StartSingleTimer(IntroduceAgain.Instance, IntroduceAgain.Instance, _introduceAgainAfter);
+        else if (!_machine.IsGuest)
+        {
+            _machine.End("name taken");
+            Follow();
+        }
     }
 
     private void Say(SessionOutput.Say say)
@@ -300,6 +338,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     }
 
     private sealed record Completion(SessionRequest Request, SessionOutcome Outcome);
+
+    private sealed record Introduced(UserCommands.SignIn As, SessionOutcome Outcome);
+
+    private sealed record IntroduceAgain
+    {
+        public static IntroduceAgain Instance { get; } = new();
+    }
 
     /// <summary>Datagrams received so far on all of the session's ports.</summary>
     private sealed record Heard(long Datagrams);
