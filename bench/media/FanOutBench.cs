@@ -1,101 +1,193 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Conference.Bench.Media;
 
-/// <summary>One sender, N receivers: the plane beside the kernel's floor, in turns, with the same sink.</summary>
+/// <summary>One sender, N receivers: everybody in turns, case by case and round by round, beside the kernel's floor and with the same sink.</summary>
 internal sealed class FanOutBench(BenchOptions options, NativeTools tools)
 {
-    private const int SinkPort = 30_000;
-    private const int PlanePort = 20_000;
+    private const double Settle = 0.2;
 
-    // Offered beyond what the floor manages, so that the plane is never waiting.
-    private const double Overload = 1.15;
+    // What the sender can send and leave the sink time to read; more would only be dropped.
+    private const double MostIn = 150_000;
 
-    // The run-time compiles hot code again, in the measured process: until it has been still for so long, and no longer than that.
-    private static readonly TimeSpan s_still = TimeSpan.FromSeconds(1);
-    private const int MaxWarmUps = 10;
-
-    public Report Run()
+    public Results Run()
     {
-        List<Row> rows = [];
+        var results = new Results(
+            $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}",
+            DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), [], []);
+        List<Contestant> contestants = [];
+        foreach (Contestant contestant in Contestant.All.Where(c => options.Only.Length == 0 || options.Only.Contains(c.Name)))
+        {
+            if (contestant.Missing is { } why)
+                results.Absent[contestant.Name] = why;
+            else
+                contestants.Add(contestant);
+        }
+
+        // The measured core never goes idle: a core that sleeps has to be woken, and wakes up slow.
+        using Pinned spin = tools.Start(NativeTools.MeasuredCore, "spin");
         foreach (int receivers in options.Receivers)
         {
-            foreach ((int size, int burst) in options.Traffic)
+            foreach (Traffic traffic in options.Traffic)
             {
                 foreach (string sink in options.Sinks)
                 {
-                    List<Round> rounds = [];
-                    for (int i = 0; i < options.Rounds; i++)
-                    {
-                        Sample floor = Floor(receivers, size, burst, sink);
-                        Sample plane = Plane(receivers, size, burst, sink, floor.PacketsPerCpuSecond);
-                        rounds.Add(new Round(floor, plane));
-                    }
-
-                    var row = new Row(receivers, size, burst, sink, rounds);
-                    rows.Add(row);
-                    Console.Error.WriteLine(row.ToLine());
+                    for (int round = 0; round < options.Rounds; round++)
+                        Round(results, contestants, receivers, traffic, sink);
                 }
             }
         }
 
-        return new Report(rows);
+        return results;
     }
 
-    private Sample Floor(int receivers, int size, int burst, string kind)
+    private void Round(Results results, List<Contestant> contestants, int receivers, Traffic traffic, string sink)
     {
-        using Pinned sink = StartSink(kind, receivers, targets: null);
-        using Pinned floor = tools.Start(NativeTools.MeasuredCore, "floor", "send", receivers, burst, size, options.Seconds, SinkPort);
-        string[] parts = floor.Hear().Split(' ');
-        long sent = long.Parse(parts[0], CultureInfo.InvariantCulture);
-        return new Sample(sent / double.Parse(parts[2], CultureInfo.InvariantCulture), 1, 0, Delivered(sink) / (double)sent);
-    }
-
-    private Sample Plane(int receivers, int size, int burst, string kind, double floorRate)
-    {
-        using Pinned plane = Pinned.Start(NativeTools.MeasuredCore, Environment.ProcessPath!, "plane", receivers, PlanePort);
-        int[] numbers = [.. plane.Hear().Split(' ').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
-        using Pinned sink = StartSink(kind, receivers, numbers[1..]);
-        using Pinned source = tools.Start(
-            NativeTools.LoadCore, "source", numbers[0], size, burst, Math.Ceiling(floorRate * Overload / receivers));
-
-        WarmUp(plane);
-        long deliveredBefore = Delivered(sink);
-        var wall = Stopwatch.StartNew();
-        // What a question itself allocates is not the plane's.
-        Usage earlier = Usage.Parse(plane.Ask("now"));
-        Usage before = Usage.Parse(plane.Ask("now"));
-        long asking = before.AllocatedBytes - earlier.AllocatedBytes;
-        Thread.Sleep(TimeSpan.FromSeconds(options.Seconds));
-        long delivered = Delivered(sink) - deliveredBefore;
-        Usage used = Usage.Parse(plane.Ask("now")).Since(before);
-        return new Sample(
-            used.DatagramsOut / used.CpuSeconds, used.CpuSeconds / wall.Elapsed.TotalSeconds, Math.Max(0, used.AllocatedBytes - asking) / (double)used.DatagramsOut, delivered / (double)used.DatagramsOut);
-    }
-
-    private static void WarmUp(Pinned plane)
-    {
-        Usage last = default;
-        for (int i = 0; i < MaxWarmUps; i++)
+        Figures send = Floor("send", receivers, traffic, sink);
+        Add(results, Row.FloorSend, receivers, traffic, sink, send);
+        Figures segment = traffic.Count > 1 ? Floor("segment", receivers, traffic, sink) : send;
+        if (traffic.Count > 1)
+            Add(results, Row.FloorSegment, receivers, traffic, sink, segment);
+        foreach (Contestant contestant in contestants.Where(c => !results.Absent.ContainsKey(c.Name)))
         {
-            Thread.Sleep(s_still);
-            Usage now = Usage.Parse(plane.Ask("now"));
-            if (now.CompiledMethods == last.CompiledMethods)
-                return;
-            last = now;
+            try
+            {
+                double offered = (contestant.Segments ? segment : send).Kpps * 1000 * contestant.Overload * contestant.Loops;
+                Figures figures = Measure(contestant, receivers, traffic, sink, offered);
+                if (figures.Read > 0)
+                    Add(results, contestant.Name, receivers, traffic, sink, figures);
+                else
+                    results.Absent[$"{contestant.Name}, {traffic.Name} 1 -> {receivers}, {sink} sink"] = "nothing came out";
+            }
+            catch (InvalidOperationException error)
+            {
+                results.Absent[contestant.Name] = error.Message;
+                Console.Error.WriteLine($"{contestant.Name}: {error.Message}");
+            }
         }
     }
 
-    private Pinned StartSink(string kind, int receivers, int[]? targets)
+    private static void Add(Results results, string who, int receivers, Traffic traffic, string sink, Figures figures)
     {
-        Pinned sink = tools.Start(NativeTools.LoadCore, "sink", kind);
+        Row? row = results.Find(who, receivers, traffic.Name, sink);
+        if (row is null)
+            results.Rows.Add(row = new Row(who, receivers, traffic.Name, sink, []));
+        row.Rounds.Add(figures);
+        Console.Error.WriteLine(ResultTable.Line(row with { Rounds = [figures] }));
+    }
+
+    private Figures Floor(string mode, int receivers, Traffic traffic, string kind)
+    {
+        using Pinned sink = StartSink(kind, receivers, latches: null);
+        using Pinned floor = tools.Start(
+            NativeTools.MeasuredCore, "floor", mode, receivers, traffic.Count, traffic.Size, options.Seconds, Contestant.SinkPort);
+        string[] parts = floor.Hear().Split(' ');
+        double sent = double.Parse(parts[0], CultureInfo.InvariantCulture);
+        double cpu = double.Parse(parts[2], CultureInfo.InvariantCulture);
+        return new Figures(sent / cpu / 1000, cpu / options.Seconds, 1, Counts(sink).Read / sent, null);
+    }
+
+    private Figures Measure(Contestant contestant, int receivers, Traffic traffic, string kind, double offered)
+    {
+        double rate = Math.Ceiling(Math.Min(offered / receivers, MostIn * traffic.Count));
+        using Running running = contestant.Start(receivers);
+        Figures figures;
+        Pinned source;
+        using (Pinned sink = StartSink(kind, receivers, running.Latches))
+        {
+            source = tools.Start(NativeTools.LoadCore, "source", running.Entry, traffic.Size, traffic.Count, rate);
+            running.WarmUp();
+            figures = Throughput(running, sink, source);
+            Quiet(source);
+        }
+
+        using (source)
+        {
+            // Together the loops leave the load no core of its own, and delays would be its.
+            if (contestant.Loops > 1)
+                return figures;
+            using Pinned stamping = StartSink(kind, receivers, latches: null, "stamp");
+            double most = Math.Min(figures.Kpps * 1000, rate * receivers);
+            return figures with
+            {
+                Half = DelayAt(most * 0.5, stamping, source, receivers),
+                Ninety = DelayAt(most * 0.9, stamping, source, receivers),
+            };
+        }
+    }
+
+    private Figures Throughput(Running running, Pinned sink, Pinned source)
+    {
+        // What a question itself allocates is not the plane's.
+        long asking = running.Ask()?.Allocated ?? 0;
+        (long Sent, long Allocated)? before = running.Ask();
+        asking = (before?.Allocated ?? 0) - asking;
+        (long Read, long Dropped) countsBefore = Counts(sink);
+        var cpuBefore = running.Process.Cpu();
+        double loadBefore = Seconds(sink) + Seconds(source);
+        var wall = Stopwatch.StartNew();
+        Thread.Sleep(TimeSpan.FromSeconds(options.Seconds));
+        double elapsed = wall.Elapsed.TotalSeconds;
+        var cpuAfter = running.Process.Cpu();
+        double load = Seconds(sink) + Seconds(source) - loadBefore;
+        (long Read, long Dropped) counts = Counts(sink);
+        (long Sent, long Allocated)? after = running.Ask();
+
+        double read = counts.Read - countsBefore.Read;
+        // Of a peer the sink tells: what it has read, and what its sockets had no room for.
+        double sent = after is { } now ? now.Sent - before!.Value.Sent : read + counts.Dropped - countsBefore.Dropped;
+        double cpu = cpuAfter.Sum(t => t.Seconds) - cpuBefore.Sum(t => t.Seconds);
+        double[] loops = [.. cpuAfter.Where(t => IsLoop(t.Thread)).Select(t => t.Seconds - cpuBefore.FirstOrDefault(b => b.Thread == t.Thread).Seconds)];
+        double charged = loops.Length > 1 ? cpu - loops.Sum() + loops.Max() : cpu;
+        return new Figures(
+            sent / charged / 1000, cpu / elapsed, load / elapsed, sent > 0 ? read / sent : 0,
+            after is null ? null : Math.Max(0, after.Value.Allocated - before!.Value.Allocated - asking) / sent);
+
+        static bool IsLoop(string thread) => thread.StartsWith("media-", StringComparison.Ordinal) && char.IsAsciiDigit(thread[^1]);
+        static double Seconds(Pinned process) => process.Cpu().Sum(t => t.Seconds);
+    }
+
+    private Delay DelayAt(double packetsPerSecond, Pinned sink, Pinned source, int receivers)
+    {
+        long sentBefore = Quiet(source);
+        (long Read, long Dropped) before = Counts(sink);
+        source.Ask((packetsPerSecond / receivers).ToString("F1", CultureInfo.InvariantCulture));
+        Pause(Settle);
+        sink.Ask("delay");
+        Pause(options.Seconds);
+        double[] delays = [.. sink.Ask("delay").Split(' ').Select(d => double.Parse(d, CultureInfo.InvariantCulture))];
+        double sent = (Quiet(source) - sentBefore) * (double)receivers;
+        (long Read, long Dropped) after = Counts(sink);
+        // What a receiver has no room for has reached it.
+        double read = after.Read - before.Read + after.Dropped - before.Dropped;
+        return new Delay(packetsPerSecond / 1000, delays[1], delays[2], delays[3], Math.Max(0, 1 - read / sent));
+    }
+
+    /// <summary>Stops the flow, waits until it has passed, and tells how much was sent.</summary>
+    private static long Quiet(Pinned source)
+    {
+        source.Ask("0.01");
+        Pause(Settle);
+        return long.Parse(source.Ask("0"), CultureInfo.InvariantCulture);
+    }
+
+    private static void Pause(double seconds) => Thread.Sleep(TimeSpan.FromSeconds(seconds));
+
+    private Pinned StartSink(string kind, int receivers, int[]? latches, params object[] stamp)
+    {
+        Pinned sink = tools.Start(NativeTools.LoadCore, "sink", [kind, .. stamp]);
         for (int i = 0; i < receivers; i++)
-            sink.Say($"127.0.0.1 {SinkPort + i} {targets?[i] ?? 0}");
+            sink.Say($"127.0.0.1 {Contestant.SinkPort + i} {latches?[i] ?? 0}");
         if (sink.Ask("") != "ready")
             throw new InvalidOperationException("the sink is not ready");
         return sink;
     }
 
-    private static long Delivered(Pinned sink) => long.Parse(sink.Ask("now").Split(' ')[0], CultureInfo.InvariantCulture);
+    private static (long Read, long Dropped) Counts(Pinned sink)
+    {
+        string[] parts = sink.Ask("now").Split(' ');
+        return (long.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[2], CultureInfo.InvariantCulture));
+    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Runtime;
@@ -8,14 +7,15 @@ using Conference.Media.Transport;
 namespace Conference.Bench.Media;
 
 /// <summary>The child: a media plane with one room, one sender and N receivers, all at 127.0.0.1 and each on its own number.</summary>
-/// <remarks>Says its numbers, the sender's first; then answers each line with what it has used and done so far.</remarks>
+/// <remarks>Says its numbers, the sender's first; then answers each line with what it has done so far.</remarks>
 internal static class PlaneProcess
 {
+    /// <param name="args">Receivers, first port number, offload mode, loops.</param>
     public static int Run(string[] args)
     {
-        int receivers = int.Parse(args[0], CultureInfo.InvariantCulture);
-        int firstPort = int.Parse(args[1], CultureInfo.InvariantCulture);
-        var options = new MediaOptions { Ports = (firstPort, firstPort + receivers), Loops = 1 };
+        int receivers = Whole(args[0]);
+        int firstPort = Whole(args[1]);
+        var options = new MediaOptions { Ports = (firstPort, firstPort + receivers), Offload = Enum.Parse<OffloadMode>(args[2]), Loops = Whole(args[3]) };
         using MediaPlane plane = MediaPlane.Start(options, TimeProvider.System);
 
         var room = new RoomId("bench");
@@ -30,49 +30,29 @@ internal static class PlaneProcess
         plane.Apply(new MediaRoutes(room, 1,
             [.. ports.Select((p, i) => new MediaRoute(p.Port, new ParticipantId(i), Muted: false, MediaPreferences.Default))]));
         Console.WriteLine(string.Join(' ', ports.Select(p => p.Number)));
-
         while (Console.ReadLine() is not null)
-        {
-            Usage usage = Usage.Now(plane);
-            Console.WriteLine(usage.ToLine());
-        }
-
+            Console.WriteLine(PlaneUsage.Now(plane).ToLine());
         return 0;
     }
+
+    private static int Whole(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
 
-/// <summary>What a plane's process has used and done since it started.</summary>
-internal readonly record struct Usage(double CpuSeconds, long DatagramsIn, long DatagramsOut, long Dropped, long AllocatedBytes, long CompiledMethods)
+/// <summary>What a plane's process has done since it started.</summary>
+internal readonly record struct PlaneUsage(long DatagramsOut, long AllocatedBytes, long CompiledMethods)
 {
-    public static Usage Now(MediaPlane plane)
+    public static PlaneUsage Now(MediaPlane plane)
     {
         // Allocation first: reading the statistics allocates, and belongs to the reader.
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
-        using Process self = Process.GetCurrentProcess();
-        double cpu = self.TotalProcessorTime.TotalSeconds;
-        MediaStatistics statistics = plane.Read();
-        return new Usage(
-            cpu, statistics.Services.Sum(s => s.DatagramsIn), statistics.Services.Sum(s => s.DatagramsOut), statistics.Drops.Sum(), allocated,
-            JitInfo.GetCompiledMethodCount());
+        return new PlaneUsage(plane.Read().Services.Sum(s => s.DatagramsOut), allocated, JitInfo.GetCompiledMethodCount());
     }
 
-    public static Usage Parse(string line)
+    public static PlaneUsage Parse(string line)
     {
-        string[] parts = line.Split(' ');
-        return new Usage(
-            double.Parse(parts[0], CultureInfo.InvariantCulture),
-            long.Parse(parts[1], CultureInfo.InvariantCulture),
-            long.Parse(parts[2], CultureInfo.InvariantCulture),
-            long.Parse(parts[3], CultureInfo.InvariantCulture),
-            long.Parse(parts[4], CultureInfo.InvariantCulture),
-            long.Parse(parts[5], CultureInfo.InvariantCulture));
+        long[] parts = [.. line.Split(' ').Select(p => long.Parse(p, CultureInfo.InvariantCulture))];
+        return new PlaneUsage(parts[0], parts[1], parts[2]);
     }
 
-    public string ToLine() => string.Create(
-        CultureInfo.InvariantCulture, $"{CpuSeconds:F6} {DatagramsIn} {DatagramsOut} {Dropped} {AllocatedBytes} {CompiledMethods}");
-
-    public Usage Since(Usage earlier) => new(
-        CpuSeconds - earlier.CpuSeconds, DatagramsIn - earlier.DatagramsIn, DatagramsOut - earlier.DatagramsOut,
-        Dropped - earlier.Dropped, AllocatedBytes - earlier.AllocatedBytes,
-        CompiledMethods - earlier.CompiledMethods);
+    public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"{DatagramsOut} {AllocatedBytes} {CompiledMethods}");
 }

@@ -4,6 +4,12 @@ using Conference.Bench.Media;
 if (args is ["plane", ..])
     return PlaneProcess.Run(args[1..]);
 
+if (args is ["report", var json, var markdown])
+{
+    PerformancePage.Write(Results.Load(json), markdown);
+    return 0;
+}
+
 BenchOptions? options = BenchOptions.Parse(args);
 if (options is null)
 {
@@ -12,6 +18,8 @@ if (options is null)
 }
 
 using var tools = NativeTools.Compile();
-Report report = new FanOutBench(options, tools).Run();
-Console.WriteLine(options.Json ? report.ToJson() : report.ToTable());
+Results results = new FanOutBench(options, tools).Run();
+if (options.Output is { } file)
+    results.Save(file);
+Console.WriteLine(options.Json ? results.ToJson() : ResultTable.Text(results));
 return 0;

@@ -25,6 +25,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
 
+    private readonly ConferenceMetrics _conferenceMetrics = new(metrics.Meter);
     private readonly ILogger _log = loggers.CreateLogger<ConferenceHost>();
     private volatile bool _isReady;
 
@@ -59,7 +60,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
         PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
-        Actors = ConferenceActors.Start(System, Plane, new ConferenceMetrics(metrics.Meter), new ConferenceOptions
+        Actors = ConferenceActors.Start(System, Plane, _conferenceMetrics, new ConferenceOptions
         {
             NodeName = settings.Name,
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses()), settings.Auth.IsRequired),
@@ -113,7 +114,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     private async Task RoomsEmptyAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (System!.Statistics.ActorsByType.GetValueOrDefault(nameof(RoomActor)) > 0)
+        while (_conferenceMetrics.OpenRooms > 0)
             await timer.WaitForNextTickAsync();
     }
 

@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(3000, LogLevel.Information, "media offload: segmentation {Segmentation}, receive coalescing {Coalescing}")]
     public static partial void Offload(ILogger logger, OffloadFeature segmentation, OffloadFeature coalescing);
+
+    [LoggerMessage(4010, LogLevel.Information, "{Count} call records that ended over {Days} days ago were deleted")]
+    public static partial void CallRecordsDeleted(ILogger logger, int count, int days);
 }

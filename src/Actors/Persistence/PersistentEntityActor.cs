@@ -8,11 +8,21 @@ namespace Conference.Actors.Persistence;
 /// for, and comes back from its journal with the next message. One that must stop because a write failed loses no message
 /// either: its shard keeps what comes meanwhile for its next incarnation.
 /// </summary>
-public abstract class PersistentEntityActor : ReceivePersistentActor
+public abstract class PersistentEntityActor : ReceivePersistentActor, IWithTimers
 {
+    /// <summary>How long an entity with a past stays awake with nothing to do: who was asked for is likely to be asked for again (a
+    /// HELO, then a CONN), and each waking reads its journal. One without a past costs nothing to make anew.</summary>
+    private static readonly TimeSpan _linger = TimeSpan.FromSeconds(2);
+
     private bool _stopping;
 
-    protected PersistentEntityActor() => Command<StopIfIdle>(_ => StopOrStay());
+    protected PersistentEntityActor()
+    {
+        Command<StopIfIdle>(_ => StopOrStay());
+        Command<LingerOver>(_ => PassivateIfIdle());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>True while a new instance of this, recovered, would be just as good.</summary>
     protected abstract bool IsIdle { get; }
@@ -30,7 +40,17 @@ public abstract class PersistentEntityActor : ReceivePersistentActor
 
     private protected override void OnHandled()
     {
-        if (!IsIdle || _stopping || IsRecovering)
+        if (!IsIdle || IsRecovering)
+            return;
+        if (LastSequenceNr == 0)
+            PassivateIfIdle();
+        else if (!Timers.IsTimerActive(LingerOver.Instance))
+            Timers.StartSingleTimer(LingerOver.Instance, LingerOver.Instance, _linger);
+    }
+
+    private void PassivateIfIdle()
+    {
+        if (!IsIdle || _stopping)
             return;
         _stopping = true;
         Context.Parent.Tell(new Passivate(StopIfIdle.Instance));
@@ -48,6 +68,11 @@ public abstract class PersistentEntityActor : ReceivePersistentActor
             Context.Stop(Self);
         else
             Context.Parent.Tell(CancelPassivate.Instance);
+    }
+
+    private sealed record LingerOver
+    {
+        public static LingerOver Instance { get; } = new();
     }
 
     private sealed record StopIfIdle

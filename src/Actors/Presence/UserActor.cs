@@ -12,7 +12,7 @@ namespace Conference.Actors.Presence;
 /// </summary>
 public sealed class UserActor : PersistentEntityActor
 {
-    private const int EventsPerSnapshot = 500;
+    private const int EventsPerSnapshot = 100;
 
     private readonly Name _name;
     private readonly IActorRef _rooms;

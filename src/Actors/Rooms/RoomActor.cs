@@ -13,9 +13,9 @@ namespace Conference.Actors.Rooms;
 /// decides who may enter and tells every node with members what happened; no datagram comes near it. Who was let in is
 /// journaled before it is answered.
 /// </summary>
-public sealed class RoomActor : PersistentEntityActor, IWithStash, IWithTimers
+public sealed class RoomActor : PersistentEntityActor, IWithStash
 {
-    private const int EventsPerSnapshot = 500;
+    private const int EventsPerSnapshot = 100;
 
     /// <summary>How long a recovered room waits for its node to say who is in it.</summary>
     private static readonly TimeSpan _registerLimit = TimeSpan.FromSeconds(2);
@@ -51,8 +51,6 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash, IWithTimers
     public override PersistenceId PersistenceId => PersistenceId.Room(_name);
 
     public IStash Stash { get; set; } = null!;
-
-    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Nobody in it: it comes back from its journal with the next to come.</summary>
     protected override bool IsIdle => !_state.IsOpen && _state.OpenCalls.Count == 0;

@@ -16,7 +16,8 @@ public sealed record RoomOptions(bool OnDemand = true, int MaxMembers = 1000);
 /// </summary>
 public sealed class RoomState(Name name, RoomOptions options)
 {
-    private readonly Dictionary<SessionId, RoomMember> _members = [];
+    // In the order they came, which is the order LIST shows.
+    private readonly OrderedDictionary<SessionId, RoomMember> _members = [];
     private readonly Dictionary<IActorRef, int> _nodes = [];
     private readonly Dictionary<SessionId, RoomJournalEvent.CallStarted> _openCalls = [];
     private readonly HashSet<Name> _muted = [];
@@ -47,7 +48,7 @@ public sealed class RoomState(Name name, RoomOptions options)
 
     public bool IsMuted(Name member) => _muted.Contains(member);
 
-    public RoomMember? Find(SessionId session) => _members.GetValueOrDefault(session);
+    public RoomMember? Find(SessionId session) => _members.TryGetValue(session, out var member) ? member : null;
 
     /// <returns>Why not, or null when <paramref name="join"/> may be applied.</returns>
     public string? Refuse(RoomCommands.Join join)

@@ -1,4 +1,4 @@
-using System.Net;
+using Conference.Client.Connections;
 using Conference.Client.Media.Ffmpeg;
 
 namespace Conference.Client.Calls;
@@ -7,8 +7,11 @@ namespace Conference.Client.Calls;
 /// <param name="Room">Whom or what to join.</param>
 public sealed record CallOptions(QcvcAddress Room)
 {
-    /// <summary>AUTH ANONYMOUS as this; null stays a guest.</summary>
-    public string? Name { get; init; }
+    /// <summary>Who to be; null stays a guest.</summary>
+    public SignIn? SignIn { get; init; }
+
+    /// <summary>How to reach the server; its clock is <see cref="Clock"/>.</summary>
+    public QcvcClientOptions Connection { get; init; } = QcvcClientOptions.Default;
 
     public VideoOptions? Video { get; init; } = new();
 
@@ -19,8 +22,6 @@ public sealed record CallOptions(QcvcAddress Room)
 
     /// <summary>Directory for a file per member; null records nothing.</summary>
     public string? RecordTo { get; init; }
-
-    public IPAddress? LocalAddress { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -40,8 +40,7 @@ public sealed class CallSession
     {
         bool sends = _options.Video is not null || _options.Audio is not null;
         string ffmpeg = sends || _options.RecordTo is not null ? FfmpegTool.Find() : "";
-        await using var client = await QcvcClient.ConnectAsync(
-            _options.Room, new QcvcClientOptions { LocalAddress = _options.LocalAddress, Clock = _options.Clock }, cancel);
+        await using var client = await QcvcClient.ConnectAsync(_options.Room, _options.Connection with { Clock = _options.Clock }, cancel);
         FfmpegProcess? encoder = null;
         long start = _options.Clock.GetTimestamp();
         (string End, bool Failed) end = ("interrupted", false);
@@ -75,14 +74,14 @@ public sealed class CallSession
             _media.Sum(m => m.Sources.Ignored), _recorder?.NotRecorded ?? 0);
     }
 
-    /// <summary>HELO, AUTH and what a newer server can do beyond; an older one may not know it.</summary>
+    /// <summary>AUTH, HELO and what a newer server can do beyond; an older one may not know it.</summary>
     private async Task<string> EnterAsync(QcvcClient client, CancellationToken cancel)
     {
+        string name = _options.SignIn is { } signIn
+            ? await signIn.SayAsync(client, cancel)
+            : $"anonymous-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
         if (!await client.HeloAsync(_options.Room.Target, cancel))
             throw new QcvcException($"{Printable.Of(_options.Room.Name, 64)} is not here");
-        string name = _options.Name is { } wished
-            ? await client.AuthAnonymousAsync(wished, cancel)
-            : $"anonymous-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
         await Task.WhenAll(
             client.TrySetpAsync(Service.Session, "events", "on", cancel),
             client.TrySetpAsync(Service.Chat, "sender", "on", cancel));

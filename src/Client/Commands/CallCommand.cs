@@ -15,10 +15,9 @@ internal static class CallCommand
 
     public static Command Create()
     {
-        var address = Arguments.Address("name@host", "the user or room to join; name@host:port where the port is not 4321");
-        var port = Arguments.Port();
-        var bind = Arguments.Bind();
-        var name = new Option<string?>("--name") { Description = "sign in (anonymously) as this", HelpName = "name" };
+        var command = new Command("call", "Join a room: send picture and sound, see who is there and how well they arrive.");
+        var session = new SessionArguments(
+            command, Arguments.Address("name@host", "the user or room to join; name@host:port where the port is not 4321"));
         var video = new Option<string?>("--video")
         {
             Description = "a file, played over and over, or a camera like /dev/video0 (default: a test picture)",
@@ -51,10 +50,8 @@ internal static class CallCommand
         var record = new Option<string?>("--record") { Description = "write each member's picture and sound to a file here", HelpName = "directory" };
         var json = Arguments.Json("the final figures");
         var plain = new Option<bool>("--plain") { Description = "lines instead of a live table" };
-        var command = new Command("call", "Join a room: send picture and sound, see who is there and how well they arrive.")
-        {
-            address, port, bind, name, video, audio, noVideo, noAudio, pattern, color, tone, size, fps, bitrate, codec, seconds, record, json, plain,
-        };
+        foreach (var option in (Option[])[video, audio, noVideo, noAudio, pattern, color, tone, size, fps, bitrate, codec, seconds, record, json, plain])
+            command.Add(option);
         command.SetAction((result, cancel) => QcvcCommandLine.GuardAsync(
             async () =>
             {
@@ -72,14 +69,14 @@ internal static class CallCommand
                     Format = result.GetValue(codec) == "h264" ? PayloadFormat.H264 : PayloadFormat.Vp8,
                 };
                 var sound = new AudioOptions { Source = result.GetValue(audio), Tone = Within(result.GetValue(tone), 1, 20_000, "--tone") };
-                var options = new CallOptions(Arguments.ReadAddress(result, address, port, needsName: true))
+                var options = new CallOptions(session.ReadAddress(result))
                 {
-                    Name = result.GetValue(name),
+                    SignIn = session.ReadSignIn(result),
+                    Connection = session.ReadConnection(result),
                     Video = result.GetValue(noVideo) ? null : picture,
                     Audio = result.GetValue(noAudio) ? null : sound,
                     Duration = result.GetValue(seconds) is { } limit ? TimeSpan.FromSeconds(Math.Min(limit, 1e7)) : null,
                     RecordTo = result.GetValue(record),
-                    LocalAddress = result.GetValue(bind),
                 };
                 return await RunAsync(options, result.GetValue(json), result.GetValue(plain), cancel);
             },

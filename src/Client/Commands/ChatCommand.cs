@@ -12,26 +12,23 @@ internal static class ChatCommand
 
     public static Command Create()
     {
-        var address = Arguments.Address("name@host", "the user or room to talk to");
-        var port = Arguments.Port();
-        var bind = Arguments.Bind();
-        var name = new Option<string?>("--name") { Description = "sign in (anonymously) as this", HelpName = "name" };
         var send = new Option<string?>("--send") { Description = "say this and leave", HelpName = "text" };
-        var command = new Command("chat", "Talk by lines of text; the end of the input leaves.") { address, port, bind, name, send };
+        var command = new Command("chat", "Talk by lines of text; the end of the input leaves.");
+        var session = new SessionArguments(command, Arguments.Address("name@host", "the user or room to talk to"));
+        command.Add(send);
         command.SetAction((result, cancel) => QcvcCommandLine.GuardAsync(
             () => RunAsync(
-                Arguments.ReadAddress(result, address, port, needsName: true), result.GetValue(name), result.GetValue(send),
-                new QcvcClientOptions { LocalAddress = result.GetValue(bind) }, cancel), cancel));
+                session.ReadAddress(result), session.ReadSignIn(result), result.GetValue(send), session.ReadConnection(result), cancel), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(QcvcAddress room, string? name, string? once, QcvcClientOptions options, CancellationToken cancel)
+    private static async Task<int> RunAsync(QcvcAddress room, SignIn? signIn, string? once, QcvcClientOptions options, CancellationToken cancel)
     {
         await using var client = await QcvcClient.ConnectAsync(room, options, cancel);
+        if (signIn is not null)
+            await signIn.SayAsync(client, cancel);
         if (!await client.HeloAsync(room.Target, cancel))
             throw new QcvcException($"{Printable.Of(room.Name, 64)} is not here");
-        if (name is not null)
-            await client.AuthAnonymousAsync(name, cancel);
         if (once is not null)
         {
             // Without a room joined it goes to whom HELO found.

@@ -8,23 +8,18 @@ internal static class StatCommand
 {
     public static Command Create()
     {
-        var address = Arguments.Address("name@host", "the user or room to ask about");
-        var port = Arguments.Port();
-        var bind = Arguments.Bind();
-        var command = new Command("stat", "Print a user's or room's status: online, away, busy, or not available (exit code 1).")
-        {
-            address, port, bind,
-        };
+        var command = new Command("stat", "Print a user's or room's status: online, away, busy, or not available (exit code 1).");
+        var session = new SessionArguments(command, Arguments.Address("name@host", "the user or room to ask about"));
         command.SetAction((result, cancel) => QcvcCommandLine.GuardAsync(
-            () => RunAsync(
-                Arguments.ReadAddress(result, address, port, needsName: true), new QcvcClientOptions { LocalAddress = result.GetValue(bind) }, cancel),
-            cancel));
+            () => RunAsync(session.ReadAddress(result), session.ReadSignIn(result), session.ReadConnection(result), cancel), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(QcvcAddress who, QcvcClientOptions options, CancellationToken cancel)
+    private static async Task<int> RunAsync(QcvcAddress who, SignIn? signIn, QcvcClientOptions options, CancellationToken cancel)
     {
         await using var client = await QcvcClient.ConnectAsync(who, options, cancel);
+        if (signIn is not null)
+            await signIn.SayAsync(client, cancel);
         string? status = await client.StatAsync(who.Target, cancel);
         Console.Out.WriteLine(Printable.Of(status ?? "not available"));
         await client.QuitAsync(cancel);

@@ -22,6 +22,9 @@ public sealed class LineBuffer
     /// <summary>Lines that were too long, not UTF-8, or held control bytes.</summary>
     public int Malformed { get; private set; }
 
+    /// <summary>Whether every byte that came has been taken.</summary>
+    public bool IsEmpty => _start == _end;
+
     /// <summary>Where the next bytes go; never empty. Tell with <see cref="Advance"/> how many came.</summary>
     public Memory<byte> Free
     {

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Threading.Channels;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Framing;
 using Conference.Protocol.Replies;
 
 namespace Conference.Client.Connections;
@@ -21,6 +23,8 @@ public sealed class QcvcClient : IAsyncDisposable
 
     public IPAddress RemoteAddress => _connection.RemoteAddress;
 
+    public bool IsEncrypted => _connection.IsEncrypted;
+
     /// <inheritdoc cref="QcvcConnection.Events"/>
     public ChannelReader<ServerEvent> Events => _connection.Events;
 
@@ -29,7 +33,7 @@ public sealed class QcvcClient : IAsyncDisposable
     /// <inheritdoc cref="QcvcConnection.Closed"/>
     public Task Closed => _connection.Closed;
 
-    /// <exception cref="QcvcException">Nobody there, not a QCVC server, or <c>421</c> at the door.</exception>
+    /// <exception cref="QcvcException">Nobody there, not a QCVC server, <c>421</c> at the door, or no TLS where it must be.</exception>
     public static async Task<QcvcClient> ConnectAsync(QcvcAddress address, QcvcClientOptions? options = null, CancellationToken cancel = default) =>
         new(await QcvcConnector.ConnectAsync(address, options ?? QcvcClientOptions.Default, cancel));
 
@@ -111,6 +115,22 @@ public sealed class QcvcClient : IAsyncDisposable
     public async Task<string> AuthAnonymousAsync(string name, CancellationToken cancel = default) =>
         (await AskAsync($"AUTH ANONYMOUS {name}", cancel, 204)).Text;
 
+    /// <summary>AUTH PLAIN: the name as the server writes it. The password goes nowhere where somebody between could read it.</summary>
+    /// <param name="name"><c>joe</c>, or <c>joe@host</c>.</param>
+    /// <exception cref="QcvcException">Refused, or not sent because it would have gone in clear text.</exception>
+    public Task<string> AuthPlainAsync(string name, string password, CancellationToken cancel = default)
+    {
+        if (name.Length == 0 || password.Length == 0 || name.Contains('\0', StringComparison.Ordinal) || password.Contains('\0', StringComparison.Ordinal))
+            throw new QcvcException("a name and a password are not empty and hold no NUL");
+        return SignInAsync("PLAIN", Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{name}\0{password}")), "password", cancel);
+    }
+
+    /// <summary>AUTH BEARER: the name the token says, as the server writes it. It is not sent in clear text either.</summary>
+    /// <exception cref="QcvcException">Refused, or not sent because it would have gone in clear text.</exception>
+    public Task<string> AuthBearerAsync(string token, CancellationToken cancel = default) => token.Length > 0 && token.All(c => c is > ' ' and <= '~')
+        ? SignInAsync("BEARER", token, "token", cancel)
+        : throw new QcvcException("a token is one word of ASCII characters");
+
     /// <summary>QUIT, and wait for the farewell.</summary>
     public async Task QuitAsync(CancellationToken cancel = default)
     {
@@ -129,6 +149,16 @@ public sealed class QcvcClient : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private async Task<string> SignInAsync(string mechanism, string credential, string what, CancellationToken cancel)
+    {
+        if (!_connection.KeepsSecrets)
+            throw new QcvcException($"the {what} was not sent: without TLS anybody on the way could read it");
+        string line = $"AUTH {mechanism} {credential}";
+        if (line.Length > LineFramer.MaxBytes)
+            throw new QcvcException($"the {what} is too long for a line of {LineFramer.MaxBytes} bytes");
+        return (await AskAsync(line, cancel, 204)).Text;
+    }
 
     private async Task<Reply> AskAsync(string line, CancellationToken cancel, params int[] expected) =>
         Expect(line.Split(' ')[0], (await _connection.AskAsync(line, cancel: cancel))[^1], expected);

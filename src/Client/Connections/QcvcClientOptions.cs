@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Conference.Client.Connections;
 
@@ -7,7 +8,12 @@ public sealed record QcvcClientOptions
 {
     public static QcvcClientOptions Default { get; } = new();
 
-    /// <summary>For the TCP connection and the greeting together.</summary>
+    public TlsMode Tls { get; init; }
+
+    /// <summary>Roots a server's certificate may lead to, besides those this machine trusts.</summary>
+    public X509Certificate2Collection TrustedRoots { get; init; } = [];
+
+    /// <summary>For the TCP connection, the greeting and TLS together.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A server that takes longer for one answer is given up, and the connection with it.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Threading.Channels;
 using Conference.Protocol.Framing;
@@ -20,7 +21,7 @@ public sealed class QcvcConnection : IAsyncDisposable
     /// <summary>Commands out at once; the next one waits.</summary>
     private const int MaxPending = 256;
 
-    private readonly Socket _socket;
+    private readonly QcvcLink _link;
     private readonly TimeSpan _requestTimeout;
     private readonly TimeProvider _clock;
     private readonly Channel<ServerEvent> _events;
@@ -28,32 +29,32 @@ public sealed class QcvcConnection : IAsyncDisposable
     private readonly SemaphoreSlim _slots = new(MaxPending);
     private readonly SemaphoreSlim _writing = new(1);
     private readonly CancellationTokenSource _stop = new();
-    private readonly LineBuffer _lines;
     private Task _reading = Task.CompletedTask;
     private QcvcException? _end;
     private long _eventsDropped;
     private int _garbage;
     private volatile bool _senders;
 
-    /// <param name="socket">Connected; owned from here on.</param>
-    /// <param name="lines">What was read behind the greeting already.</param>
+    /// <param name="link">Greeted, and with TLS where it is wanted; owned from here on.</param>
     /// <param name="options">Timeouts and bounds.</param>
-    internal QcvcConnection(Socket socket, LineBuffer lines, QcvcClientOptions options)
+    internal QcvcConnection(QcvcLink link, QcvcClientOptions options)
     {
-        _socket = socket;
-        _lines = lines;
+        _link = link;
         _requestTimeout = options.RequestTimeout;
         _clock = options.Clock;
         _events = Channel.CreateBounded<ServerEvent>(
             new BoundedChannelOptions(options.EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true },
             _ => Interlocked.Increment(ref _eventsDropped));
-        LocalAddress = ((IPEndPoint)socket.LocalEndPoint!).Address;
-        RemoteAddress = ((IPEndPoint)socket.RemoteEndPoint!).Address;
     }
 
-    public IPAddress LocalAddress { get; }
+    public IPAddress LocalAddress => _link.LocalAddress;
 
-    public IPAddress RemoteAddress { get; }
+    public IPAddress RemoteAddress => _link.RemoteAddress;
+
+    public bool IsEncrypted => _link.IsEncrypted;
+
+    /// <summary>Whether a secret may be said: nobody between can read along, or there is nobody between.</summary>
+    public bool KeepsSecrets => _link.IsEncrypted || _link.IsLocal;
 
     /// <summary>Ends (without error) after <see cref="ServerEvent.Closing"/> or when the connection is lost.</summary>
     public ChannelReader<ServerEvent> Events => _events.Reader;
@@ -61,7 +62,7 @@ public sealed class QcvcConnection : IAsyncDisposable
     public long EventsDropped => Interlocked.Read(ref _eventsDropped);
 
     /// <summary>Lines ignored because no QCVC server says them.</summary>
-    public int Garbage => _garbage + _lines.Malformed;
+    public int Garbage => _garbage + _link.Lines.Malformed;
 
     /// <summary>Completes when the connection is over, never with an error.</summary>
     public Task Closed => _reading;
@@ -110,7 +111,7 @@ public sealed class QcvcConnection : IAsyncDisposable
         await _stop.CancelAsync();
         End(new QcvcException("closed"));
         await _reading;
-        _socket.Dispose();
+        _link.Dispose();
     }
 
     private async Task ReleaseWhenAnsweredAsync(PendingReply pending)
@@ -146,10 +147,9 @@ public sealed class QcvcConnection : IAsyncDisposable
     {
         try
         {
-            for (int sent = 0; sent < bytes.Length;)
-                sent += await _socket.SendAsync(bytes.AsMemory(sent), SocketFlags.None, _stop.Token);
+            await _link.SendAsync(bytes, _stop.Token);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (IsLoss(e))
         {
             End(new QcvcException("the connection was lost", e));
             throw _end!;
@@ -175,18 +175,14 @@ public sealed class QcvcConnection : IAsyncDisposable
         {
             do
             {
-                while (_lines.Next() is { } line)
+                while (_link.Lines.Next() is { } line)
                     Take(line);
                 if (Garbage > MaxGarbage)
                     End(new QcvcException("this is no QCVC server"));
-                int count = _end is null ? await _socket.ReceiveAsync(_lines.Free, SocketFlags.None, _stop.Token) : 0;
-                if (count == 0)
-                    break;
-                _lines.Advance(count);
             }
-            while (true);
+            while (_end is null && await _link.ReceiveAsync(_stop.Token));
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (IsLoss(e))
         {
             why = new QcvcException("the connection was lost", e);
         }
@@ -247,13 +243,10 @@ public sealed class QcvcConnection : IAsyncDisposable
 
         foreach (var pending in waiting)
             pending.Fail(_end);
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // It is gone already.
-        }
+        _link.Shutdown();
     }
+
+    /// <summary>What a stream throws when the connection, or its encryption, breaks.</summary>
+    private static bool IsLoss(Exception e) =>
+        e is IOException or SocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException;
 }

@@ -13,18 +13,21 @@ internal static class QcvcConnector
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
-            var socket = await OpenAsync(address, options.LocalAddress, both.Token);
+            var link = new QcvcLink(await OpenAsync(address, options.LocalAddress, both.Token));
             try
             {
-                var lines = new LineBuffer();
-                await GreetAsync(socket, lines, both.Token);
-                var connection = new QcvcConnection(socket, lines, options);
+                if (options.Tls == TlsMode.Implicit)
+                    await link.StartTlsAsync(address.Endpoint, options.TrustedRoots, both.Token);
+                await GreetAsync(link, both.Token);
+                if (await WantsStlsAsync(link, options.Tls, both.Token))
+                    await UpgradeAsync(link, address.Endpoint, options, both.Token);
+                var connection = new QcvcConnection(link, options);
                 connection.Start();
                 return connection;
             }
             catch
             {
-                socket.Dispose();
+                link.Dispose();
                 throw;
             }
         }
@@ -32,9 +35,9 @@ internal static class QcvcConnector
         {
             throw new QcvcException($"{address.Host} port {address.Port}: no answer within {options.ConnectTimeout.TotalSeconds:0.#} s", e);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException)
         {
-            throw new QcvcException($"{address.Host} port {address.Port}: {e.Message}", e);
+            throw new QcvcException($"{address.Host} port {address.Port}: {(e.InnerException as SocketException ?? e).Message}", e);
         }
     }
 
@@ -67,21 +70,59 @@ internal static class QcvcConnector
         throw last ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    private static async Task GreetAsync(Socket socket, LineBuffer lines, CancellationToken cancel)
+    private static async Task GreetAsync(QcvcLink link, CancellationToken cancel)
+    {
+        if ((await ReadAsync(link, cancel)).Code != 100)
+            throw NoServer();
+    }
+
+    /// <summary>Whether to say STLS. A server of 2002 does not know FEAT, and is taken as it is.</summary>
+    private static async Task<bool> WantsStlsAsync(QcvcLink link, TlsMode mode, CancellationToken cancel)
+    {
+        if (mode != TlsMode.Auto || link.IsLocal)
+            return mode == TlsMode.Required;
+        var features = await AskAsync(link, "FEAT\r\n"u8.ToArray(), cancel);
+        return features.Code == 210 && features.Text.Split(' ').Contains("STLS", StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>STLS and the handshake. The session behind it is a new one, and is not greeted again.</summary>
+    private static async Task UpgradeAsync(QcvcLink link, string host, QcvcClientOptions options, CancellationToken cancel)
+    {
+        var reply = await AskAsync(link, "STLS\r\n"u8.ToArray(), cancel);
+        if (reply.Code != 220)
+            throw new QcvcException("the server does not start TLS", reply);
+        await link.StartTlsAsync(host, options.TrustedRoots, cancel);
+    }
+
+    /// <summary>One command and its answer, before anybody else may say anything; news that early is nobody's.</summary>
+    private static async Task<Reply> AskAsync(QcvcLink link, byte[] line, CancellationToken cancel)
+    {
+        await link.SendAsync(line, cancel);
+        while (true)
+        {
+            var reply = await ReadAsync(link, cancel);
+            if (reply.Code is not (>= 100 and < 200 or 203))
+                return reply;
+        }
+    }
+
+    private static async Task<Reply> ReadAsync(QcvcLink link, CancellationToken cancel)
     {
         while (true)
         {
-            if (lines.Next() is { } line)
+            if (link.Lines.Next() is { } line)
             {
-                if (Reply.TryParse(line, out var reply) && reply.Code == 100)
-                    return;
-                throw reply?.Code == 421 ? new QcvcException("the server is not available", reply) : new QcvcException("this is no QCVC server");
+                if (!Reply.TryParse(line, out var reply))
+                    throw NoServer();
+                return reply.Code == 421 ? throw new QcvcException("the server is not available", reply) : reply;
             }
 
-            int count = lines.Malformed > 0 ? 0 : await socket.ReceiveAsync(lines.Free, SocketFlags.None, cancel);
-            if (count == 0)
-                throw new QcvcException(lines.Malformed > 0 ? "this is no QCVC server" : "the server closed the connection before its greeting");
-            lines.Advance(count);
+            if (link.Lines.Malformed > 0)
+                throw NoServer();
+            if (!await link.ReceiveAsync(cancel))
+                throw new QcvcException("the server closed the connection before its greeting or its first answer");
         }
     }
+
+    private static QcvcException NoServer() => new("this is no QCVC server");
 }

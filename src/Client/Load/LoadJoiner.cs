@@ -19,6 +19,8 @@ internal sealed class LoadJoiner(LoadOptions options, string roomPrefix)
 
     private static readonly QcvcClientOptions _sessionOptions = new()
     {
+        // What is measured is media; the joins of one server compare with those of another.
+        Tls = TlsMode.Off,
         EventCapacity = 1,
         ConnectTimeout = TimeSpan.FromSeconds(20),
         RequestTimeout = TimeSpan.FromSeconds(20),

@@ -7,7 +7,7 @@ using Conference.Protocol.Session;
 
 namespace Conference.Node.Auth;
 
-/// <summary>Passwords by <see cref="PasswordWorkers"/>, tokens by <see cref="TokenValidator"/>, both no more often than <see cref="SignInThrottle"/> lets.</summary>
+/// <summary>Passwords by <see cref="PasswordWorkers"/>, tokens by <see cref="TokenValidator"/>; wrong ones no more often than <see cref="SignInThrottle"/> lets.</summary>
 /// <param name="passwords">The slow work.</param>
 /// <param name="tokens">Null where <c>Auth:JwtKey</c> is not set.</param>
 /// <param name="throttle">This node's own; used under a lock.</param>
@@ -46,12 +46,11 @@ public sealed class Authenticator(PasswordWorkers passwords, TokenValidator? tok
     {
         if (tokens is null)
             return new SignInResult.Refused(SignInVerdict.TokensNotAccepted);
-        if (!MayTry(client, null))
-            return new SignInResult.Refused(SignInVerdict.Throttled);
         // A signature takes up to a tenth of a millisecond: too long for an actor's turn.
         var result = await Task.Run(() => tokens.Validate(token, time.GetUtcNow()));
-        Settle(result is SignInResult.Proved, client, null);
-        return result;
+        // Nobody guesses a signature, so a good token is let in whatever else its address does: one broken client must not keep
+        // everybody out who shares an address with it. Bad ones count, and slow down who tries passwords from there.
+        return result is SignInResult.Proved || MayTry(client, null) ? result : new SignInResult.Refused(SignInVerdict.Throttled);
     }
 
     private bool MayTry(IPAddress client, Name? user)

@@ -51,9 +51,6 @@ public sealed class PasswordHasher
         return equal && stored is not null;
     }
 
-    /// <summary>It was made with less work than is done now (or by nothing known): make it again when the password is next at hand.</summary>
-    public bool NeedsRehash(string hash) => Read(hash) is not { } stored || stored.Iterations < _iterations;
-
     private static byte[] Derive(string password, byte[] salt, int iterations) =>
         Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(Normal(password)), salt, iterations, HashAlgorithmName.SHA512, KeyBytes);
 

@@ -24,6 +24,9 @@ public sealed record NodeSettings
     /// <summary>Null where there is no TLS.</summary>
     public required TlsSettings? Tls { get; init; }
 
+    /// <summary><c>Calls:KeepDays</c>: how long call records are kept after their end; null is for ever.</summary>
+    public required TimeSpan? CallRetention { get; init; }
+
     /// <summary><c>Node:Name</c>: in logs, metrics and the console.</summary>
     public required string Name { get; init; }
 }

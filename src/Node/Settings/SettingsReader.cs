@@ -54,6 +54,7 @@ public sealed class SettingsReader
             Number("Cluster:Port", 4330, 0, 65535), OptionalAddress("Cluster:Advertise"), Text("Cluster:Secret", 16, 512)),
         Auth = new AuthSettings(Choice("Auth:Mode", "open", "required") == "required", JwtKey("Auth:JwtKey"), Text("Auth:Audience", 1, 512)),
         Tls = Tls("Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
+        CallRetention = Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
         Name = Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
     };
 

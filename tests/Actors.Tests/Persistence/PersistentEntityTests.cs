@@ -15,6 +15,8 @@ public sealed class PersistentEntityTests : PersistenceTest
         Probe.Send(region, new Say("joe", "a"));
         Probe.ExpectMsg("a");
         Kit.AwaitIdle();
+        Assert.Equal(1, Live());
+        Kit.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(0, Live());
         Probe.Send(region, new Say("joe", "b"));
         Probe.ExpectMsg("a,b");
@@ -30,8 +32,10 @@ public sealed class PersistentEntityTests : PersistenceTest
         Probe.ExpectMsg("a");
         Kit.AwaitIdle();
         Assert.Equal(1, Live());
+        Kit.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(1, Live());
         Probe.Send(region, new Stay("joe", false));
-        Kit.AwaitIdle();
+        Kit.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(0, Live());
     }
 

@@ -79,7 +79,8 @@ public sealed class Conference : TestKit.TestKit
     {
         get
         {
-            AwaitIdle();
+            // Entities with a past linger a little.
+            Advance(TimeSpan.FromSeconds(5));
             return Sys.Statistics.ActorsByType.Where(t => t.Key is not ("Shard" or "ShardRegion" or "SessionsActor" or "Guardian"))
                 .ToDictionary(t => t.Key, t => t.Value);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Conference.Client.Calls;
+using Conference.Client.Connections;
 using Conference.Client.Media.Ffmpeg;
 using Conference.Client.Tests.Relay;
 
@@ -76,7 +77,7 @@ public sealed class CallSessionTests : IDisposable
 
     private static CallOptions Options(FakeRelay relay, string name, string color, int tone, string? directory) => new(relay.Address())
     {
-        Name = name,
+        SignIn = SignIn.Anonymous(name),
         Video = new VideoOptions { Pattern = "color", Color = color },
         Audio = new AudioOptions { Tone = tone },
         Duration = TimeSpan.FromSeconds(6),

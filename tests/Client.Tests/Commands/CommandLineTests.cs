@@ -18,6 +18,10 @@ public class CommandLineTests
     [InlineData(ExitCodes.Usage, "load 127.0.0.1 --clients 0")]
     [InlineData(ExitCodes.Usage, "load 127.0.0.1 --senders few")]
     [InlineData(ExitCodes.Usage, "load 127.0.0.1 --from here")]
+    [InlineData(ExitCodes.Usage, "stat joe@127.0.0.1 --tls perhaps")]
+    [InlineData(ExitCodes.Usage, "stat joe@127.0.0.1 --ca /no/such/file")]
+    [InlineData(ExitCodes.Usage, "chat joe@127.0.0.1 --name joe --password-file /no/such/file")]
+    [InlineData(ExitCodes.Usage, "call joe@127.0.0.1 --password secret")]
     [InlineData(ExitCodes.Failed, "stat joe@127.0.0.1:1")]
     public async Task Exit_codes_tell_what_was_wrong(int code, string line) =>
         Assert.Equal(code, await QcvcCommandLine.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));

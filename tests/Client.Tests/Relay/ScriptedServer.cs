@@ -7,12 +7,15 @@ namespace Conference.Client.Tests.Relay;
 /// <summary>A server that does exactly what a test says, byte by byte, for one client.</summary>
 public sealed class ScriptedServer : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
 
-    public ScriptedServer(Func<Stream, Task> script)
+    /// <param name="script">What it does with its client.</param>
+    /// <param name="address">An IPv4 address of this machine; loopback unless told.</param>
+    public ScriptedServer(Func<Stream, Task> script, IPAddress? address = null)
     {
+        _listener = new(address ?? IPAddress.Loopback, 0);
         _listener.Start();
-        Address = new QcvcAddress("joe", "127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port);
+        Address = new QcvcAddress("joe", (address ?? IPAddress.Loopback).ToString(), ((IPEndPoint)_listener.LocalEndpoint).Port);
         _ = Task.Run(async () =>
         {
             using var client = await _listener.AcceptTcpClientAsync();

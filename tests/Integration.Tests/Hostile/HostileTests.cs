@@ -56,6 +56,20 @@ public sealed class HostileTests(QuietNode fixture) : IClassFixture<QuietNode>
     }
 
     [Fact]
+    public async Task Commands_behind_a_quit_do_not_hold_the_connection_open()
+    {
+        await using var check = await fixture.WatchAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            await using var client = await TestClient.ConnectAsync(Node);
+            await client.SendAsync("QUIT\r\n" + string.Concat(Enumerable.Repeat("NOOP\r\n", 20)));
+            client.Tcp.Shutdown(SocketShutdown.Send);
+            Assert.Equal("421 quit", await client.ReadAsync());
+            Assert.Null(await client.ReadAsync());
+        }
+    }
+
+    [Fact]
     public async Task Twenty_errors_in_a_row_end_the_session()
     {
         await using var check = await fixture.WatchAsync();

@@ -76,4 +76,22 @@ public sealed class OperationsTests
         Assert.Contains("address already in use", output, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Two_nodes_on_one_sqlite_file_the_second_stops_with_a_clear_sentence()
+    {
+        string folder = Directory.CreateTempSubdirectory("conference-two-").FullName;
+        string store = $"Store:Path={Path.Combine(folder, "conference.db")}";
+        await using (await NodeProcess.StartAsync(store))
+        {
+            var (exitCode, output) = await NodeProcess.RunAsync(store, "Qcvc:Port=0", "Http:Port=0");
+
+            Assert.Equal(1, exitCode);
+            Assert.Contains("conference.db", output, StringComparison.Ordinal);
+            Assert.Contains("another process", output, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
 }

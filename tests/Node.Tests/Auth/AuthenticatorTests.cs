@@ -56,14 +56,16 @@ public sealed class AuthenticatorTests : IDisposable
     }
 
     [Fact]
-    public async Task Bad_tokens_are_counted_against_their_address_and_good_ones_are_not()
+    public async Task Bad_tokens_slow_their_address_down_and_good_ones_always_get_in()
     {
         string good = TestTokens.Hs256(TestTokens.Claims());
         for (int i = 0; i < 100; i++)
             Assert.IsType<SignInResult.Proved>(await _authenticator.VerifyTokenAsync(_client, good));
         for (int i = 0; i <= SignInThrottle.FreePerAddress; i++)
             Assert.Equal(SignInVerdict.TokenMalformed, Why(await _authenticator.VerifyTokenAsync(_client, "x")));
-        Assert.Equal(SignInVerdict.Throttled, Why(await _authenticator.VerifyTokenAsync(_client, good)));
+        Assert.Equal(SignInVerdict.Throttled, Why(await _authenticator.VerifyTokenAsync(_client, "x")));
+        Assert.Equal(SignInVerdict.Throttled, Why(await TryAsync("secret", _hasher.Hash("secret"))));
+        Assert.IsType<SignInResult.Proved>(await _authenticator.VerifyTokenAsync(_client, good));
     }
 
     [Fact]

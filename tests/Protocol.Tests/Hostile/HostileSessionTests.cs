@@ -3,6 +3,7 @@ using System.Text;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Framing;
 using Conference.Protocol.Replies;
+using Conference.Protocol.Session;
 using Conference.Protocol.Tests.Session;
 using FsCheck;
 using FsCheck.Fluent;
@@ -14,7 +15,7 @@ public sealed class HostileSessionTests
 {
     private static readonly string[] _pieces =
     [
-        "HELO ", "STAT ", "CONN video ", "DCON video ", "GETP video ", "SETP video select ", "SEND chat ", "LIST ", "AUTH ANONYMOUS ", "NOOP", "joe", "@",
+        "HELO ", "STAT ", "CONN video ", "DCON video ", "GETP video ", "SETP video select ", "SEND chat ", "LIST ", "AUTH ANONYMOUS ", "AUTH PLAIN ", "AUTH BEARER ", "NOOP", "joe", "@",
         "127.0.0.1", "[::1]", "[", "]", ":", "%", " ", "  ", "\uFFFE", "\uFFFF", "\uFDD0", "\U0001FFFE", "\u0130", "\u0301", "\uFDFA", "\u200D", "\u202E",
         "\u009B", "guest-", "日", "\r", "\t", "\0", "{0}", "%s%n", "'; --", "../..", "\u2028",
     ];
@@ -25,7 +26,7 @@ public sealed class HostileSessionTests
         {
             var random = new Random(seed);
             var framer = new LineFramer();
-            var session = new SessionDriver();
+            var session = new SessionDriver(link: new LinkSecurity(random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0));
             for (int i = 0; i < 40 && !session.Machine.IsClosed; i++)
             {
                 byte[] bytes = random.Next(3) == 0 ? Noise(random) : Encoding.UTF8.GetBytes(Line(random));
@@ -52,7 +53,7 @@ public sealed class HostileSessionTests
     }
 
     private static string Line(Random random) =>
-        string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(i => _pieces[i == 0 ? random.Next(10) : random.Next(_pieces.Length)]));
+        string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(i => _pieces[i == 0 ? random.Next(12) : random.Next(_pieces.Length)]));
 
     private static byte[] Noise(Random random)
     {
