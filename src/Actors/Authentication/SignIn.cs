@@ -1,5 +1,6 @@
 using System.Net;
 using Conference.Actors.Presence;
+using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
@@ -16,7 +17,10 @@ internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef sessi
 
     public async Task<SessionOutcome> RunAsync(SessionRequest request) => request switch
     {
-        SessionRequest.SignInAnonymous anonymous => await EnterAsync(anonymous.Name, SessionGrants.Everything, isAuthenticated: false),
+        // Whoever took the name of a room that an operator keeps would own it, and hear what is said there without being in it.
+        SessionRequest.SignInAnonymous anonymous => await IsKeptRoomAsync(anonymous.Name)
+            ? new SessionOutcome.NotSignedIn(SignInVerdict.NameInUse)
+            : await EnterAsync(anonymous.Name, SessionGrants.Everything, isAuthenticated: false),
         SessionRequest.SignInPassword password => await EnterAsync(await node.Authenticator.VerifyPasswordAsync(
             client, password.Name, password.Password, () => ReadCredentialAsync(password.Name))),
         SessionRequest.SignInBearer bearer => await EnterAsync(await node.Authenticator.VerifyTokenAsync(client, bearer.Token)),
@@ -54,6 +58,9 @@ internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef sessi
             return SessionOutcome.Refused.TryAgain;
         }
     }
+
+    private async Task<bool> IsKeptRoomAsync(Name name) =>
+        (await node.Rooms.Ask<RoomPresence>(new RoomCommands.Find(name), node.AskDeadline)).IsKept;
 
     private async Task<UserCredential> ReadCredentialAsync(Name name)
     {
