@@ -17,6 +17,9 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
 {
     private const int EventsPerSnapshot = 100;
 
+    /// <summary>Calls begun or ended by one write: a room may hold more members than a write holds events.</summary>
+    private const int MostAtOnce = JournalWrite.MaxEvents / 2;
+
     /// <summary>How long a recovered room waits for its node to say who is in it.</summary>
     private static readonly TimeSpan _registerLimit = TimeSpan.FromSeconds(2);
 
@@ -87,8 +90,15 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
         foreach (var member in register.Members)
             _state.Restore(member);
         Count(_state.IsOpen);
-        foreach (var call in _state.OpenCalls.Where(c => _state.Find(new SessionId(c.Session)) is null).ToArray())
+        // Who came forward too late, or was let in by a write that nobody knew the outcome of: better a second record than none.
+        var unrecorded = _state.Members.Where(m => !_state.HasOpenCall(m.Who.Id)).Take(MostAtOnce).ToArray();
+        foreach (var member in unrecorded)
+            StartCall(member.Who, () => { });
+        var gone = _state.OpenCalls.Where(c => _state.Find(new SessionId(c.Session)) is null).Take(MostAtOnce).ToArray();
+        foreach (var call in gone)
             EndCall(new SessionId(call.Session), CallEnd.NodeGone, CallTotals.None, () => { });
+        if (unrecorded.Length == MostAtOnce || gone.Length == MostAtOnce)
+            Self.Tell(new RoomCommands.Register(_name, []));
     }
 
     private void Join(RoomCommands.Join join)
@@ -105,13 +115,18 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
             return;
         }
 
-        var started = new RoomJournalEvent.CallStarted(Guid.CreateVersion7(Now), join.Who.Name, join.Who.Id.Value, join.Who.NodeName, Now);
+        StartCall(join.Who, () => Admit(join));
+    }
+
+    private void StartCall(Participant who, Action then)
+    {
+        var started = new RoomJournalEvent.CallStarted(Guid.CreateVersion7(Now), who.Name, who.Id.Value, who.NodeName, Now);
         Persist(
             started,
             _ =>
             {
                 Apply(started);
-                Admit(join);
+                then();
             },
             new ReadModelChange.Call(_state.Record(started)));
     }

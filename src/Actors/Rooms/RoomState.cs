@@ -44,6 +44,8 @@ public sealed class RoomState(Name name, RoomOptions options)
     /// <summary>Calls that were let in and have not ended, as the journal knows them.</summary>
     public IReadOnlyCollection<RoomJournalEvent.CallStarted> OpenCalls => _openCalls.Values;
 
+    public bool HasOpenCall(SessionId session) => _openCalls.ContainsKey(session);
+
     public RoomSnapshot Snapshot => new(Kept, [.. _openCalls.Values], [.. _muted]);
 
     public bool IsMuted(Name member) => _muted.Contains(member);
