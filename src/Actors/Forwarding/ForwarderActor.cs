@@ -30,11 +30,7 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
         On<RoomEvent.Left>(Left);
         On<RoomEvent.PutOut>(PutOut);
         On<RoomEvent.Muted>(Muted);
-        On<RoomEvent.Recovered>(_ =>
-        {
-            _node.Rooms().Tell(new RoomCommands.Register(_room, _state.Registered));
-            TellWhoLeft();
-        });
+        On<RoomEvent.Recovered>(Recovered);
         On<RoomEvent.Said>(said => TellAllBut(said.From, said.Notice));
         On<ForwarderCommands.Configure>(Configure);
         On<ForwarderCommands.Remove>(Remove);
@@ -122,6 +118,14 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
     {
         _state.SetMuted(muted.Member, muted.IsMuted);
         ApplyRoutes();
+    }
+
+    private void Recovered(RoomEvent.Recovered recovered)
+    {
+        if (_state.SetMuted(recovered.AllMuted))
+            ApplyRoutes();
+        _node.Rooms().Tell(new RoomCommands.Register(_room, _state.Registered));
+        TellWhoLeft();
     }
 
     private void Configure(ForwarderCommands.Configure command)

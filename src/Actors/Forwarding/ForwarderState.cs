@@ -103,6 +103,17 @@ public sealed class ForwarderState(Name room)
     /// <summary>By an operator; what the member itself set stays beside it.</summary>
     public void SetMuted(Name member, bool isMuted) => _ = isMuted ? _muted.Add(member) : _muted.Remove(member);
 
+    /// <summary>These are muted, and nobody else.</summary>
+    /// <returns>False when it was so before.</returns>
+    public bool SetMuted(IReadOnlyCollection<Name> members)
+    {
+        if (_muted.SetEquals(members))
+            return false;
+        _muted.Clear();
+        _muted.UnionWith(members);
+        return true;
+    }
+
     /// <summary>Who is here, for a room that has forgotten: those too who leave, whose <see cref="Leaving"/> is to follow.</summary>
     public ImmutableArray<RegisteredMember> Registered => [.. _locals.Values.Select(l => new RegisteredMember(
         l.Who,

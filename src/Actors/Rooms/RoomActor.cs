@@ -69,7 +69,7 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
     {
         if (_state.OpenCalls.Count == 0)
             return;
-        _node.Forwarders().Tell(new RoomEvent.Recovered(_name), Self);
+        _node.Forwarders().Tell(new RoomEvent.Recovered(_name, _state.Snapshot.Muted), Self);
         Timers.StartSingleTimer(RegisterLimit.Instance, RegisterLimit.Instance, _registerLimit);
         BecomeStacked(() =>
         {

@@ -235,6 +235,29 @@ public sealed class DepartureTests : IAsyncLifetime
         Assert.Null(CallOf("alice").Ended);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_failed_mute_came_to_holds_on_the_plane_as_in_the_journal(bool isStored)
+    {
+        var joe = _conference.SignIn("joe");
+        joe.Ask("CONN video standup@example.org");
+        var probe = _conference.CreateTestProbe();
+        var mute = new RoomCommands.Mute(Name.Parse("standup"), Name.Parse("joe"), IsMuted: true);
+        if (isStored)
+            _conference.Journal.FailAfterWrite = _ => new JournalUnavailableException("nobody knows", outcomeUnknown: true);
+        else
+            _conference.Journal.FailWrite = _ => new JournalUnavailableException("away");
+        probe.Send(_conference.Actors.Rooms, mute);
+        probe.ExpectMsg<Status.Failure>();
+        Assert.False(Assert.Single(_conference.Plane.Applied.Last().Ports).Muted);
+        (_conference.Journal.FailWrite, _conference.Journal.FailAfterWrite) = (null, null);
+
+        Assert.Equal("211 joe video", joe.Ask("LIST standup@example.org"));
+        _conference.AwaitIdle();
+        Assert.Equal(isStored, Assert.Single(_conference.Plane.Applied.Last().Ports).Muted);
+    }
+
     [Fact]
     public void A_clean_stop_writes_the_end_of_every_call_with_its_totals()
     {
