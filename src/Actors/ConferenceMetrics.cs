@@ -12,7 +12,6 @@ public sealed class ConferenceMetrics
     private readonly UpDownCounter<long> _sessions;
     private readonly UpDownCounter<long> _rooms;
     private readonly UpDownCounter<long> _members;
-    private int _openRooms;
     private readonly Counter<long> _signIns;
 
     public ConferenceMetrics(Meter meter)
@@ -25,14 +24,7 @@ public sealed class ConferenceMetrics
 
     public void Sessions(int change) => _sessions.Add(change);
 
-    /// <summary>Rooms with somebody in them, or whose last member's leaving is still being written.</summary>
-    public int OpenRooms => Volatile.Read(ref _openRooms);
-
-    public void Rooms(int change)
-    {
-        Interlocked.Add(ref _openRooms, change);
-        _rooms.Add(change);
-    }
+    public void Rooms(int change) => _rooms.Add(change);
 
     public void Members(int change) => _members.Add(change);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Conference.Actors;
 using Conference.Actors.Authentication;
+using Conference.Actors.Forwarding;
 using Conference.Actors.Persistence;
 using Conference.Actors.Persistence.Serialization;
 using Conference.Actors.Rooms;
@@ -25,7 +26,6 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
 
-    private readonly ConferenceMetrics _conferenceMetrics = new(metrics.Meter);
     private readonly ILogger _log = loggers.CreateLogger<ConferenceHost>();
     private volatile bool _isReady;
 
@@ -60,7 +60,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
         PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
-        Actors = ConferenceActors.Start(System, Plane, _conferenceMetrics, new ConferenceOptions
+        Actors = ConferenceActors.Start(System, Plane, new ConferenceMetrics(metrics.Meter), new ConferenceOptions
         {
             NodeName = settings.Name,
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses()), settings.Auth.IsRequired),
@@ -102,7 +102,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         {
             int sessions = await actors.Sessions.Ask<int>(new SessionsCommands.Close("shutting down"), _farewell);
             Log.Stopped(_log, sessions);
-            await RoomsEmptyAsync().WaitAsync(_farewell);
+            await RoomsKnowAsync().WaitAsync(_farewell);
         }
         catch (Exception e) when (e is AskTimeoutException or TimeoutException)
         {
@@ -110,11 +110,11 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         }
     }
 
-    /// <summary>Rooms write down how their calls ended, and go.</summary>
-    private async Task RoomsEmptyAsync()
+    /// <summary>Rooms write down how their calls ended: a forwarder lives until its room has taken note of all who left.</summary>
+    private async Task RoomsKnowAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (_conferenceMetrics.OpenRooms > 0)
+        while (System!.Statistics.ActorsByType.GetValueOrDefault(nameof(ForwarderActor)) > 0)
             await timer.WaitForNextTickAsync();
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Conference.Actors.Presence;
+using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
@@ -9,9 +10,17 @@ namespace Conference.Actors.Authentication;
 /// <summary>One session's way from a credential to a name: ask whether it holds, then ask the user's presence to take the session in.</summary>
 internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef session)
 {
+    private bool _hadAccount;
+
+    /// <summary>What the user was told, and took, where the outcome is <see cref="SessionOutcome.SignedIn"/>.</summary>
+    public UserCommands.SignIn? Taken { get; private set; }
+
     public async Task<SessionOutcome> RunAsync(SessionRequest request) => request switch
     {
-        SessionRequest.SignInAnonymous anonymous => await EnterAsync(anonymous.Name, SessionGrants.Everything, isAuthenticated: false),
+        // Whoever took the name of a room that an operator keeps would own it, and hear what is said there without being in it.
+        SessionRequest.SignInAnonymous anonymous => await IsKeptRoomAsync(anonymous.Name)
+            ? new SessionOutcome.NotSignedIn(SignInVerdict.NameInUse)
+            : await EnterAsync(anonymous.Name, SessionGrants.Everything, isAuthenticated: false),
         SessionRequest.SignInPassword password => await EnterAsync(await node.Authenticator.VerifyPasswordAsync(
             client, password.Name, password.Password, () => ReadCredentialAsync(password.Name))),
         SessionRequest.SignInBearer bearer => await EnterAsync(await node.Authenticator.VerifyTokenAsync(client, bearer.Token)),
@@ -27,16 +36,20 @@ internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef sessi
 
     private async Task<SessionOutcome> EnterAsync(Name name, SessionGrants grants, bool isAuthenticated)
     {
+        var command = new UserCommands.SignIn(name, session, isAuthenticated, NeedsAccount: _hadAccount);
         try
         {
-            var outcome = await node.Users.Ask<SessionOutcome>(new UserCommands.SignIn(name, session, isAuthenticated), node.AskDeadline);
-            return outcome switch
+            var outcome = await node.Users.Ask<SessionOutcome>(command, node.AskDeadline);
+            if (outcome is SessionOutcome.SignedIn)
             {
-                SessionOutcome.SignedIn => new SessionOutcome.SignedIn(name, grants),
-                SessionOutcome.Refused refused when refused != SessionOutcome.Refused.TryAgain =>
-                    new SessionOutcome.NotSignedIn(SignInVerdict.NameInUse),
-                _ => outcome,
-            };
+                Taken = command;
+                return new SessionOutcome.SignedIn(name, grants);
+            }
+
+            // An account that went while its password was being checked is told like one that never was.
+            return outcome is SessionOutcome.Refused refused && refused != SessionOutcome.Refused.TryAgain
+                ? new SessionOutcome.NotSignedIn(isAuthenticated ? SignInVerdict.WrongCredentials : SignInVerdict.NameInUse)
+                : outcome;
         }
         catch (AskTimeoutException)
         {
@@ -46,6 +59,13 @@ internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef sessi
         }
     }
 
-    private Task<UserCredential> ReadCredentialAsync(Name name) =>
-        node.Users.Ask<UserCredential>(new UserCommands.ReadCredential(name), node.AskDeadline);
+    private async Task<bool> IsKeptRoomAsync(Name name) =>
+        (await node.Rooms.Ask<RoomPresence>(new RoomCommands.Find(name), node.AskDeadline)).IsKept;
+
+    private async Task<UserCredential> ReadCredentialAsync(Name name)
+    {
+        var credential = await node.Users.Ask<UserCredential>(new UserCommands.ReadCredential(name), node.AskDeadline);
+        _hadAccount = credential.PasswordHash is not null;
+        return credential;
+    }
 }

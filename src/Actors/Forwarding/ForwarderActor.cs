@@ -1,3 +1,4 @@
+using Conference.Actors.Persistence;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Protocol.Addresses;
@@ -7,10 +8,14 @@ namespace Conference.Actors.Forwarding;
 
 /// <summary>
 /// One room on one node. Turns the room's events into routes for the media plane and into notices for the sessions
-/// here, and watches those sessions, so that a client gone without a word leaves the room.
+/// here. It alone knows for sure who is here: it watches those who hold the ports, so that a client gone without a word
+/// leaves the room, and it tells the room of whoever left until the room has taken note.
 /// </summary>
-public sealed class ForwarderActor : EntityActor
+public sealed class ForwarderActor : EntityActor, IWithTimers
 {
+    /// <summary>How long a room has to take note of a departure before it is told again.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+
     private readonly Name _room;
     private readonly ForwardingContext _node;
     private readonly ForwarderState _state;
@@ -23,17 +28,21 @@ public sealed class ForwarderActor : EntityActor
         _state = new ForwarderState(room);
         On<RoomEvent.Joined>(Joined);
         On<RoomEvent.Left>(Left);
-        On<RoomEvent.Gone>(Gone);
         On<RoomEvent.PutOut>(PutOut);
         On<RoomEvent.Muted>(Muted);
-        On<RoomEvent.Recovered>(_ => _node.Rooms().Tell(new RoomCommands.Register(_room, _state.Registered)));
+        On<RoomEvent.Recovered>(Recovered);
         On<RoomEvent.Said>(said => TellAllBut(said.From, said.Notice));
         On<ForwarderCommands.Configure>(Configure);
         On<ForwarderCommands.Remove>(Remove);
         On<ForwarderCommands.Spoke>(Spoke);
         On<ForwarderCommands.ReadSources>(_ => Sender.Tell(ReadSources()));
-        On<Terminated>(SessionEnded);
+        On<ForwarderCommands.LeaveTaken>(LeaveTaken);
+        On<Status.Failure>(_ => AnswerLeavers(_state.TakeAskers()));
+        On<TellAgain>(_ => TellWhoLeft());
+        On<Terminated>(HolderEnded);
     }
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(Name room, ForwardingContext node) => Runtime.Props.Create(() => new ForwarderActor(room, node));
 
@@ -45,7 +54,7 @@ public sealed class ForwarderActor : EntityActor
         {
             _state.Add(joined.Who, joined.Port);
             _state.SetMuted(joined.Who.Name, joined.IsMuted);
-            Context.Watch(joined.Who.Session);
+            Context.Watch(joined.Port.Holder);
             ApplyRoutes();
             Context.Answer(new SessionOutcome.Connected(joined.Port.Number));
         }
@@ -56,34 +65,45 @@ public sealed class ForwarderActor : EntityActor
 
     private void Left(RoomEvent.Left left)
     {
-        if (IsHere(left.Who))
-        {
-            if (left.IsLast)
-                Context.Unwatch(left.Who.Session);
-            Context.Answer(new SessionOutcome.Done());
-        }
-
         if (left.IsLast)
             TellAllBut(left.Who.Id, new SessionNotice.Left(left.Who.Name));
     }
 
-    private void Gone(RoomEvent.Gone gone)
-    {
-        if (IsHere(gone.Who))
-        {
-            _state.Remove(gone.Who.Id);
-            Context.Unwatch(gone.Who.Session);
-            ApplyRoutes();
-        }
-
-        TellAllBut(gone.Who.Id, new SessionNotice.Left(gone.Who.Name));
-    }
-
     private void Remove(ForwarderCommands.Remove command)
     {
-        if (_state.Remove(command.Who, command.Service))
-            ApplyRoutes();
-        _node.Rooms().Forward(new RoomCommands.Leave(_room, command.Who, command.Service, command.Totals, command.End));
+        if (_state.Remove(command.Who, command.Port, command.Totals, command.End, Sender) is not var (port, leave))
+        {
+            // Not let in, or not yet: should it be, its holder is seen to have ended.
+            Context.Answer(new SessionOutcome.Done());
+            return;
+        }
+
+        Context.Unwatch(port.Holder);
+        ApplyRoutes();
+        _node.Rooms().Tell(leave, Self);
+        if (!Timers.IsTimerActive(TellAgain.Instance))
+            Timers.StartPeriodicTimer(TellAgain.Instance, TellAgain.Instance, _patience);
+    }
+
+    private void LeaveTaken(ForwarderCommands.LeaveTaken taken)
+    {
+        if (_state.Forget(taken.Who, taken.Port) is { } asker)
+            AnswerLeavers([asker]);
+        if (!_state.Leaving.Any())
+            Timers.Cancel(TellAgain.Instance);
+    }
+
+    /// <summary>The room's journal being away is no reason to let a client wait that is out already.</summary>
+    private void AnswerLeavers(IEnumerable<IActorRef> askers)
+    {
+        foreach (var asker in askers.Where(a => !a.Equals(ActorRefs.Nobody) && !a.Equals(Context.System.DeadLetters)))
+            asker.Tell(new SessionOutcome.Done());
+    }
+
+    private void TellWhoLeft()
+    {
+        foreach (var leave in _state.Leaving)
+            _node.Rooms().Tell(leave, Self);
     }
 
     /// <summary>It hears nothing from now on; its session closes its ports, and those take their leave.</summary>
@@ -91,7 +111,7 @@ public sealed class ForwarderActor : EntityActor
     {
         if (!IsHere(putOut.Who))
             return;
-        _state.Remove(putOut.Who.Id);
+        _state.PutOut(putOut.Who.Id);
         ApplyRoutes();
         putOut.Who.Session.Tell(new SessionNotice.PutOut(_room));
     }
@@ -100,6 +120,14 @@ public sealed class ForwarderActor : EntityActor
     {
         _state.SetMuted(muted.Member, muted.IsMuted);
         ApplyRoutes();
+    }
+
+    private void Recovered(RoomEvent.Recovered recovered)
+    {
+        if (_state.SetMuted(recovered.AllMuted))
+            ApplyRoutes();
+        _node.Rooms().Tell(new RoomCommands.Register(_room, _state.Registered));
+        TellWhoLeft();
     }
 
     private void Configure(ForwarderCommands.Configure command)
@@ -143,11 +171,11 @@ public sealed class ForwarderActor : EntityActor
             session.Tell(new SessionNotice.Spoke(who));
     }
 
-    /// <summary>The room takes the member out and says so to every node, this one too.</summary>
-    private void SessionEnded(Terminated ended)
+    /// <summary>By the way its own last word takes, so that this comes behind it: that one knows what went through the port.</summary>
+    private void HolderEnded(Terminated ended)
     {
-        if (_state.FindSession(ended.ActorRef) is { } session)
-            _node.Rooms().Tell(new RoomCommands.LeaveAll(_room, session));
+        if (_state.FindHeldBy(ended.ActorRef) is var (who, port))
+            _node.Forwarders().Tell(new ForwarderCommands.Remove(_room, who, port.Port, CallTotals.None, CallEnd.Lost));
     }
 
     private bool IsHere(Participant who) => who.Node.Equals(_node.Forwarders());
@@ -170,6 +198,11 @@ public sealed class ForwarderActor : EntityActor
             session.Tell(notice);
     }
 
-    /// <summary>Nobody of the room is on this node.</summary>
+    /// <summary>Nobody of the room is on this node, and the room knows.</summary>
     protected override bool IsIdle => _state.IsEmpty;
+
+    private sealed record TellAgain
+    {
+        public static TellAgain Instance { get; } = new();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conference.Actors.Persistence;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Media;
@@ -15,19 +16,25 @@ public sealed class ForwarderState(Name room)
     private readonly Dictionary<Name, ParticipantId> _participants = [];
     private readonly HashSet<Name> _muted = [];
 
+    /// <summary>Nobody is here, and the room knows of all who were.</summary>
     public bool IsEmpty => _locals.Count == 0;
 
-    public int Members => _locals.Count;
+    public int Members => _locals.Values.Count(l => l.IsIn);
+
+    /// <summary>Departures that the room has not taken note of yet.</summary>
+    public IEnumerable<RoomCommands.Leave> Leaving => _locals.Values.SelectMany(l => l.Leaving.Select(d => d.Leave));
 
     /// <summary>The sessions on this node that must hear what <paramref name="from"/> did or said.</summary>
-    public IEnumerable<IActorRef> SessionsBut(SessionId from) => _locals.Values.Where(l => l.Who.Id != from).Select(l => l.Who.Session);
+    public IEnumerable<IActorRef> SessionsBut(SessionId from) =>
+        _locals.Values.Where(l => l.IsIn && l.Who.Id != from).Select(l => l.Who.Session);
 
-    public SessionId? FindSession(IActorRef session)
+    /// <summary>The port that this actor holds open, if it is in.</summary>
+    public (SessionId Who, JoiningPort Port)? FindHeldBy(IActorRef holder)
     {
         foreach (var local in _locals.Values)
         {
-            if (local.Who.Session.Equals(session))
-                return local.Who.Id;
+            if (local.Ports.Values.FirstOrDefault(p => p.Holder.Equals(holder)) is { } port)
+                return (local.Who.Id, port);
         }
 
         return null;
@@ -36,27 +43,85 @@ public sealed class ForwarderState(Name room)
     public void Add(Participant who, JoiningPort port)
     {
         if (!_locals.TryGetValue(who.Id, out var local))
-            _locals[who.Id] = local = new Local(who, []);
+            _locals[who.Id] = local = new Local(who);
         local.Ports[port.Service] = port;
+        local.Totals = local.Totals.Plus(CallTotals.None with { Services = [port.Service.ToString()] });
     }
 
-    /// <returns>False when it was gone already.</returns>
-    public bool Remove(SessionId who, Service service)
+    /// <summary>A port is out, and the room is still to be told so.</summary>
+    /// <param name="who">Whose.</param>
+    /// <param name="port">Which.</param>
+    /// <param name="totals">What went through it.</param>
+    /// <param name="end">Why.</param>
+    /// <param name="asker">Who waits until the room has taken note.</param>
+    /// <returns>What to tell the room; null when the port was not in.</returns>
+    public (JoiningPort Port, RoomCommands.Leave Leave)? Remove(SessionId who, PortId port, CallTotals totals, CallEnd end, IActorRef asker)
     {
-        if (!_locals.TryGetValue(who, out var local) || !local.Ports.Remove(service))
-            return false;
-        if (local.Ports.Count == 0)
-            _locals.Remove(who);
-        return true;
+        if (!_locals.TryGetValue(who, out var local) || local.Ports.Values.FirstOrDefault(p => p.Port == port) is not { } removed)
+            return null;
+        local.Ports.Remove(removed.Service);
+        local.Totals = local.Totals.Plus(totals);
+        var leave = new RoomCommands.Leave(room, who, removed.Service, port, local.Totals, local.IsPutOut ? CallEnd.PutOut : end);
+        local.Leaving.Add(new Departure(leave, asker));
+        return (removed, leave);
     }
 
-    public void Remove(SessionId who) => _locals.Remove(who);
+    /// <returns>Who waited for it; null when it was taken note of before.</returns>
+    public IActorRef? Forget(SessionId who, PortId port)
+    {
+        if (!_locals.TryGetValue(who, out var local) || local.Leaving.Find(d => d.Leave.Port == port) is not { } departure)
+            return null;
+        local.Leaving.Remove(departure);
+        if (local.Ports.Count == 0 && local.Leaving.Count == 0)
+            _locals.Remove(who);
+        return departure.Asker;
+    }
+
+    /// <summary>Nobody waits for the room any longer.</summary>
+    public IReadOnlyList<IActorRef> TakeAskers()
+    {
+        var askers = new List<IActorRef>();
+        foreach (var departures in _locals.Values.Select(l => l.Leaving))
+        {
+            for (int i = 0; i < departures.Count; i++)
+            {
+                askers.Add(departures[i].Asker);
+                departures[i] = departures[i] with { Asker = ActorRefs.Nobody };
+            }
+        }
+
+        return askers;
+    }
+
+    /// <summary>It hears and sends nothing from now on. Its ports are still its own, until they leave.</summary>
+    public void PutOut(SessionId who)
+    {
+        if (_locals.TryGetValue(who, out var local))
+            local.IsPutOut = true;
+    }
 
     /// <summary>By an operator; what the member itself set stays beside it.</summary>
     public void SetMuted(Name member, bool isMuted) => _ = isMuted ? _muted.Add(member) : _muted.Remove(member);
 
-    /// <summary>Who is here, for a room that has forgotten.</summary>
-    public ImmutableArray<RegisteredMember> Registered => [.. _locals.Values.Select(l => new RegisteredMember(l.Who, [.. l.Ports.Keys]))];
+    /// <summary>These are muted, and nobody else.</summary>
+    /// <returns>False when it was so before.</returns>
+    public bool SetMuted(IReadOnlyCollection<Name> members)
+    {
+        if (_muted.SetEquals(members))
+            return false;
+        _muted.Clear();
+        _muted.UnionWith(members);
+        return true;
+    }
+
+    /// <summary>Who is here, for a room that has forgotten: those too who leave, whose <see cref="Leaving"/> is to follow.</summary>
+    public ImmutableArray<RegisteredMember> Registered => [.. _locals.Values.Select(l => new RegisteredMember(
+        l.Who,
+        [
+            .. l.Leaving.Select(d => new MemberPort(d.Leave.Service, d.Leave.Port)),
+            .. l.Ports.Values.Select(p => new MemberPort(p.Service, p.Port)),
+        ],
+        l.IsPutOut))];
 
     /// <summary>This member's port of a service, or null.</summary>
     public PortId? PortOf(SessionId who, Service service) =>
@@ -97,7 +162,7 @@ public sealed class ForwarderState(Name room)
     public MediaRoutes Routes(long version)
     {
         var ports = ImmutableArray.CreateBuilder<MediaRoute>();
-        foreach (var local in _locals.Values)
+        foreach (var local in _locals.Values.Where(l => l.IsIn))
         {
             var participant = ParticipantOf(local.Who.Name);
             foreach (var port in local.Ports.Values)
@@ -131,5 +196,22 @@ public sealed class ForwarderState(Name room)
         return id;
     }
 
-    private sealed record Local(Participant Who, Dictionary<Service, JoiningPort> Ports);
+    /// <summary>A participant on this node, for as long as the room may think it is in.</summary>
+    private sealed class Local(Participant who)
+    {
+        public Participant Who => who;
+
+        public Dictionary<Service, JoiningPort> Ports { get; } = [];
+
+        public List<Departure> Leaving { get; } = [];
+
+        /// <summary>What went through the ports that are out, and every service there was, in the order they came.</summary>
+        public CallTotals Totals { get; set; } = CallTotals.None;
+
+        public bool IsPutOut { get; set; }
+
+        public bool IsIn => Ports.Count > 0 && !IsPutOut;
+    }
+
+    private sealed record Departure(RoomCommands.Leave Leave, IActorRef Asker);
 }

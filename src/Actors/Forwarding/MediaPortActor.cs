@@ -59,22 +59,27 @@ public sealed class MediaPortActor : ReceiveActor
         if (_port is not { } port)
             return;
         if (!_hasLeft)
-            _who.Node.Tell(Leaving(_fate.End));
+            _who.Node.Tell(Leaving(port, _fate.End));
         _node.Plane.Close(port);
     }
 
     private void Disconnect()
     {
+        if (_port is not { } port)
+        {
+            Sender.Tell(new SessionOutcome.Done());
+            return;
+        }
+
         _hasLeft = true;
-        _who.Node.Forward(Leaving(CallEnd.Left));
+        _who.Node.Forward(Leaving(port, CallEnd.Left));
     }
 
-    private ForwarderCommands.Remove Leaving(CallEnd end) => new(_room, _who.Id, _service, Totals(), end);
-
-    private CallTotals Totals()
+    private ForwarderCommands.Remove Leaving(PortId port, CallEnd end)
     {
-        var seen = _port is { } port ? _node.Plane.Read(port) ?? NoStatistics : NoStatistics;
-        return new CallTotals([], seen.BytesIn, seen.BytesOut, seen.DatagramsIn, seen.DatagramsOut);
+        var seen = _node.Plane.Read(port) ?? NoStatistics;
+        var totals = new CallTotals([], seen.BytesIn, seen.BytesOut, seen.DatagramsIn, seen.DatagramsOut);
+        return new ForwarderCommands.Remove(_room, _who.Id, port, totals, end);
     }
 
     private void Connect(MediaPortCommands.Connect command)
@@ -83,7 +88,7 @@ public sealed class MediaPortActor : ReceiveActor
         {
             case PortOpening.Opened opened:
                 _port = opened.Port;
-                var joining = new JoiningPort(opened.Port, opened.Number, _service, command.Parameters);
+                var joining = new JoiningPort(opened.Port, opened.Number, _service, command.Parameters, Self);
                 _node.Users.Forward(new UserCommands.Enter(new RoomCommands.Join(_room, _who, joining)));
                 break;
             case PortOpening.NoPortFree:

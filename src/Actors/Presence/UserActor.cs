@@ -46,6 +46,12 @@ public sealed class UserActor : PersistentEntityActor
 
     public static Props Props(Name name, IActorRef rooms) => Runtime.Props.Create(() => new UserActor(name, rooms));
 
+    /// <summary>
+    /// Reached with sessions when a write failed, and by a bug here. Who is signed in is not journaled: those who are say so again, to
+    /// whoever is this user then.
+    /// </summary>
+    protected override void PostStop() => TellSessions(new SessionCommands.Forgotten(_name));
+
     private void SignIn(UserCommands.SignIn command)
     {
         if (!_state.MaySignIn(command))
@@ -73,7 +79,9 @@ public sealed class UserActor : PersistentEntityActor
 
     private void SetStatus(UserCommands.SetStatus command)
     {
-        if (_state.IsAuthenticated)
+        if (!_state.IsOnline)
+            Context.Answer(SessionOutcome.Refused.TryAgain);
+        else if (_state.IsAuthenticated)
             Persist(new UserEvent.StatusSet(command.Status), Apply, new SessionOutcome.StatusIs(command.Status));
         else
         {

@@ -20,7 +20,8 @@ public static class UserCommands
     /// <param name="Session">Its session.</param>
     /// <param name="IsAuthenticated">It proved to be the user. A user who has proved it may have several sessions, and takes the
     /// name from a session that has not.</param>
-    public sealed record SignIn(Name User, IActorRef Session, bool IsAuthenticated = false) : IUserCommand;
+    /// <param name="NeedsAccount">By the password of an account, which must be there still.</param>
+    public sealed record SignIn(Name User, IActorRef Session, bool IsAuthenticated = false, bool NeedsAccount = false) : IUserCommand;
 
     /// <summary>-> <see cref="UserCredential"/></summary>
     public sealed record ReadCredential(Name User) : IUserCommand;

@@ -23,7 +23,9 @@ public sealed record UserState(ImmutableHashSet<IActorRef> Sessions, bool IsAuth
     public UserSnapshot Snapshot => new(PasswordHash, Status);
 
     public bool MaySignIn(UserCommands.SignIn command) =>
-        command.IsAuthenticated || (!HasAccount && (Sessions.IsEmpty || (!IsAuthenticated && Sessions.Contains(command.Session))));
+        command.IsAuthenticated
+            ? HasAccount || !command.NeedsAccount
+            : !HasAccount && (Sessions.IsEmpty || (!IsAuthenticated && Sessions.Contains(command.Session)));
 
     /// <summary>Sessions that only called themselves by the name, now that its owner has come.</summary>
     public ImmutableHashSet<IActorRef> ImpostorsBeside(UserCommands.SignIn command) =>

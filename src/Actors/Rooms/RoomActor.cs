@@ -1,4 +1,5 @@
 using System.Globalization;
+using Conference.Actors.Forwarding;
 using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
 using Conference.Actors.Runtime;
@@ -15,6 +16,9 @@ namespace Conference.Actors.Rooms;
 public sealed class RoomActor : PersistentEntityActor, IWithStash
 {
     private const int EventsPerSnapshot = 100;
+
+    /// <summary>Calls begun or ended by one write: a room may hold more members than a write holds events.</summary>
+    private const int MostAtOnce = JournalWrite.MaxEvents / 2;
 
     /// <summary>How long a recovered room waits for its node to say who is in it.</summary>
     private static readonly TimeSpan _registerLimit = TimeSpan.FromSeconds(2);
@@ -36,7 +40,6 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
         Recover<RecoveryCompleted>(_ => AskWhoIsHere());
         On<RoomCommands.Join>(Join);
         On<RoomCommands.Leave>(Leave);
-        On<RoomCommands.LeaveAll>(LeaveAll);
         On<RoomCommands.Register>(Register);
         On<RoomCommands.Say>(Say);
         On<RoomCommands.ListMembers>(_ => Context.Answer(new SessionOutcome.Members([.. _state.Members.Select(m => m.Shown)])));
@@ -66,7 +69,7 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
     {
         if (_state.OpenCalls.Count == 0)
             return;
-        _node.Forwarders().Tell(new RoomEvent.Recovered(_name), Self);
+        _node.Forwarders().Tell(new RoomEvent.Recovered(_name, _state.Snapshot.Muted), Self);
         Timers.StartSingleTimer(RegisterLimit.Instance, RegisterLimit.Instance, _registerLimit);
         BecomeStacked(() =>
         {
@@ -85,10 +88,17 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
     private void Register(RoomCommands.Register register)
     {
         foreach (var member in register.Members)
-            _state.Restore(member.Who, member.Services);
+            _state.Restore(member);
         Count(_state.IsOpen);
-        foreach (var call in _state.OpenCalls.Where(c => _state.Find(new SessionId(c.Session)) is null).ToArray())
+        // Who came forward too late, or was let in by a write that nobody knew the outcome of: better a second record than none.
+        var unrecorded = _state.Members.Where(m => !_state.HasOpenCall(m.Who.Id)).Take(MostAtOnce).ToArray();
+        foreach (var member in unrecorded)
+            StartCall(member.Who, () => { });
+        var gone = _state.OpenCalls.Where(c => _state.Find(new SessionId(c.Session)) is null).Take(MostAtOnce).ToArray();
+        foreach (var call in gone)
             EndCall(new SessionId(call.Session), CallEnd.NodeGone, CallTotals.None, () => { });
+        if (unrecorded.Length == MostAtOnce || gone.Length == MostAtOnce)
+            Self.Tell(new RoomCommands.Register(_name, []));
     }
 
     private void Join(RoomCommands.Join join)
@@ -105,13 +115,18 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
             return;
         }
 
-        var started = new RoomJournalEvent.CallStarted(Guid.CreateVersion7(Now), join.Who.Name, join.Who.Id.Value, join.Who.NodeName, Now);
+        StartCall(join.Who, () => Admit(join));
+    }
+
+    private void StartCall(Participant who, Action then)
+    {
+        var started = new RoomJournalEvent.CallStarted(Guid.CreateVersion7(Now), who.Name, who.Id.Value, who.NodeName, Now);
         Persist(
             started,
             _ =>
             {
                 Apply(started);
-                Admit(join);
+                then();
             },
             new ReadModelChange.Call(_state.Record(started)));
     }
@@ -125,32 +140,29 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
 
     private void Leave(RoomCommands.Leave leave)
     {
-        if (_state.Find(leave.Who) is not { } member || !member.Remove(leave.Service, leave.Totals))
+        var taken = new ForwarderCommands.LeaveTaken(_name, leave.Who, leave.Port);
+        // The way events go, not straight back: behind the member's Joined, if there was one in between.
+        if (_state.Find(leave.Who) is not { } member)
+            Context.Answer(taken);
+        else if (!member.Remove(leave.Service, leave.Port))
+            member.Who.Node.Tell(taken);
+        else if (member.HasServices)
         {
-            Context.Answer(new SessionOutcome.Done());
-            return;
+            Publish(new RoomEvent.Left(_name, member.Who, leave.Service, IsLast: false));
+            member.Who.Node.Tell(taken);
         }
-
-        var left = new RoomEvent.Left(_name, member.Who, leave.Service, !member.HasServices);
-        if (member.HasServices)
-            Publish(left);
         else
-            End(member, member.EndOf(leave.End), left);
+        {
+            EndCall(leave.Who, member.EndOf(leave.End), leave.Totals, () =>
+            {
+                // The node of the one who leaves must hear of it even when it was the last there.
+                var nodes = _state.Nodes;
+                _state.Remove(member.Who);
+                Publish(new RoomEvent.Left(_name, member.Who, leave.Service, IsLast: true), nodes);
+                member.Who.Node.Tell(taken);
+            });
+        }
     }
-
-    private void LeaveAll(RoomCommands.LeaveAll leave)
-    {
-        if (_state.Find(leave.Who) is { } member)
-            End(member, member.EndOf(CallEnd.Lost), new RoomEvent.Gone(_name, member.Who));
-    }
-
-    private void End(RoomMember member, CallEnd end, RoomEvent happened) => EndCall(member.Who.Id, end, member.Totals, () =>
-    {
-        // The node of the one who leaves must hear of it even when it was the last there.
-        var nodes = _state.Nodes;
-        _state.Remove(member.Who);
-        Publish(happened, nodes);
-    });
 
     private void EndCall(SessionId session, CallEnd end, CallTotals totals, Action then)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conference.Actors.Forwarding;
 using Conference.Actors.Persistence;
 using Conference.Actors.Runtime;
 using Conference.Media;
@@ -24,7 +25,8 @@ public sealed record Participant(SessionId Id, Name Name, IActorRef Session, IAc
 /// <param name="Number">What the client is told.</param>
 /// <param name="Service">What it carries.</param>
 /// <param name="Parameters">What its member wants of that service.</param>
-public sealed record JoiningPort(PortId Port, int Number, Service Service, ServiceParameters Parameters);
+/// <param name="Holder">The actor that holds it open. A port whose holder has ended is in no room, in whatever order the news of it came.</param>
+public sealed record JoiningPort(PortId Port, int Number, Service Service, ServiceParameters Parameters, IActorRef Holder);
 
 /// <summary>A message for whoever owns a room, wherever that is.</summary>
 public interface IRoomCommand
@@ -45,17 +47,15 @@ public static class RoomCommands
     /// <param name="HasOwner">The room is that of a user who is here.</param>
     public sealed record Join(Name Room, Participant Who, JoiningPort Port, bool HasOwner = false) : IRoomCommand;
 
-    /// <summary>One service is over; the port is out of the routes already. -> <see cref="SessionOutcome.Done"/>, from the
-    /// participant's node.</summary>
+    /// <summary>One service is over; the port is out of the routes already. Said again until it is answered, and again means nothing.
+    /// -> <see cref="ForwarderCommands.LeaveTaken"/></summary>
     /// <param name="Room">Of which room.</param>
     /// <param name="Who">Whose.</param>
     /// <param name="Service">Which.</param>
-    /// <param name="Totals">What went through its port.</param>
+    /// <param name="Port">By which port: the service may have come back by another.</param>
+    /// <param name="Totals">What went through all ports of the call so far.</param>
     /// <param name="End">Why, should it be the last of its call.</param>
-    public sealed record Leave(Name Room, SessionId Who, Service Service, CallTotals Totals, CallEnd End) : IRoomCommand;
-
-    /// <summary>A session is over, and everything it had here.</summary>
-    public sealed record LeaveAll(Name Room, SessionId Who) : IRoomCommand;
+    public sealed record Leave(Name Room, SessionId Who, Service Service, PortId Port, CallTotals Totals, CallEnd End) : IRoomCommand;
 
     /// <summary>A node says who is in the room there: the answer to <see cref="RoomEvent.Recovered"/>.</summary>
     public sealed record Register(Name Room, ImmutableArray<RegisteredMember> Members) : IRoomCommand;
@@ -97,8 +97,14 @@ public sealed record RoomPresence(bool IsOpen, bool IsKept, bool IsBusy)
     public bool IsHere => IsOpen || IsKept;
 }
 
-/// <summary>A member and its services, as its node knows them.</summary>
-public sealed record RegisteredMember(Participant Who, ImmutableArray<Service> Services);
+/// <summary>A member, as its node knows it.</summary>
+/// <param name="Who">Who.</param>
+/// <param name="Ports">Its services, those too whose <see cref="RoomCommands.Leave"/> follows.</param>
+/// <param name="IsBeingPutOut">It is on its way out.</param>
+public sealed record RegisteredMember(Participant Who, ImmutableArray<MemberPort> Ports, bool IsBeingPutOut);
+
+/// <summary>A service of a member, and the port that carries it.</summary>
+public readonly record struct MemberPort(Service Service, PortId Port);
 
 /// <summary>A room as an operator sees it.</summary>
 /// <param name="Room">Its name.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conference.Actors.Forwarding;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
@@ -22,9 +23,6 @@ public abstract record RoomEvent(Name Room) : IForwarderMessage
     /// <summary>A participant's service is over. <paramref name="IsLast"/>: the participant is here no more.</summary>
     public sealed record Left(Name Room, Participant Who, Service Service, bool IsLast) : RoomEvent(Room);
 
-    /// <summary>A participant is gone, with everything.</summary>
-    public sealed record Gone(Name Room, Participant Who) : RoomEvent(Room);
-
     /// <summary>A member is to be put out: its node tells its session, whose ports then leave by themselves.</summary>
     public sealed record PutOut(Name Room, Participant Who) : RoomEvent(Room);
 
@@ -32,7 +30,9 @@ public abstract record RoomEvent(Name Room) : IForwarderMessage
     public sealed record Muted(Name Room, Name Member, bool IsMuted) : RoomEvent(Room);
 
     /// <summary>The room's actor is new and does not know who is in the room: every node is to say so.</summary>
-    public sealed record Recovered(Name Room) : RoomEvent(Room);
+    /// <param name="Room">Which.</param>
+    /// <param name="AllMuted">Whom an operator muted, and nobody else: of a write that failed, a node does not know whether it was stored.</param>
+    public sealed record Recovered(Name Room, ImmutableArray<Name> AllMuted) : RoomEvent(Room);
 
     /// <summary>Somebody spoke.</summary>
     public sealed record Said(Name Room, SessionId From, SessionNotice.Said Notice) : RoomEvent(Room);

@@ -35,6 +35,10 @@ public sealed record CallTotals(ImmutableArray<string> Services, long BytesIn, l
 {
     public static CallTotals None { get; } = new([], 0, 0, 0, 0);
 
+    public CallTotals Plus(CallTotals other) => new(
+        [.. Services, .. other.Services.Except(Services)],
+        BytesIn + other.BytesIn, BytesOut + other.BytesOut, PacketsIn + other.PacketsIn, PacketsOut + other.PacketsOut);
+
     public bool Equals(CallTotals? other) => other is not null && Services.SequenceEqual(other.Services)
         && (BytesIn, BytesOut, PacketsIn, PacketsOut) == (other.BytesIn, other.BytesOut, other.PacketsIn, other.PacketsOut);
 

@@ -1,47 +1,36 @@
 using Conference.Actors.Persistence;
+using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Session;
 
 namespace Conference.Actors.Rooms;
 
-/// <summary>One session in one room: its services, and what went through those that are over.</summary>
+/// <summary>One session in one room, and its services.</summary>
 public sealed class RoomMember(Participant who)
 {
-    private readonly List<Service> _services = [];
-    private readonly List<string> _everUsed = [];
-    private CallTotals _totals = CallTotals.None;
+    private readonly List<MemberPort> _ports = [];
 
     public Participant Who => who;
 
-    public bool HasServices => _services.Count > 0;
+    public bool HasServices => _ports.Count > 0;
 
     /// <summary>Set while an operator is putting it out.</summary>
     public bool IsBeingPutOut { get; set; }
 
-    /// <summary>All that went through its ports so far.</summary>
-    public CallTotals Totals => _totals with { Services = [.. _everUsed] };
+    public Member Shown => new(who.Name, [.. _ports.Select(p => p.Service)]);
 
-    public Member Shown => new(who.Name, [.. _services]);
-
-    public void Add(Service service)
+    /// <summary>A port that comes for a service there is takes the place of the one before.</summary>
+    public void Add(Service service, PortId port)
     {
-        if (_services.Contains(service))
-            return;
-        _services.Add(service);
-        if (!_everUsed.Contains(service.ToString()))
-            _everUsed.Add(service.ToString());
+        int index = _ports.FindIndex(p => p.Service == service);
+        if (index < 0)
+            _ports.Add(new MemberPort(service, port));
+        else
+            _ports[index] = new MemberPort(service, port);
     }
 
-    /// <returns>False when it had no such service.</returns>
-    public bool Remove(Service service, CallTotals totals)
-    {
-        if (!_services.Remove(service))
-            return false;
-        _totals = new CallTotals(
-            [], _totals.BytesIn + totals.BytesIn, _totals.BytesOut + totals.BytesOut,
-            _totals.PacketsIn + totals.PacketsIn, _totals.PacketsOut + totals.PacketsOut);
-        return true;
-    }
+    /// <returns>False when it had no such service, or has it by another port.</returns>
+    public bool Remove(Service service, PortId port) => _ports.Remove(new MemberPort(service, port));
 
     public CallEnd EndOf(CallEnd end) => IsBeingPutOut ? CallEnd.PutOut : end;
 }

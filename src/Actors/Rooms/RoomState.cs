@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Conference.Actors.Persistence;
 using Conference.Actors.Runtime;
-using Conference.Protocol;
 using Conference.Protocol.Addresses;
 
 namespace Conference.Actors.Rooms;
@@ -45,6 +44,8 @@ public sealed class RoomState(Name name, RoomOptions options)
     /// <summary>Calls that were let in and have not ended, as the journal knows them.</summary>
     public IReadOnlyCollection<RoomJournalEvent.CallStarted> OpenCalls => _openCalls.Values;
 
+    public bool HasOpenCall(SessionId session) => _openCalls.ContainsKey(session);
+
     public RoomSnapshot Snapshot => new(Kept, [.. _openCalls.Values], [.. _muted]);
 
     public bool IsMuted(Name member) => _muted.Contains(member);
@@ -54,8 +55,8 @@ public sealed class RoomState(Name name, RoomOptions options)
     /// <returns>Why not, or null when <paramref name="join"/> may be applied.</returns>
     public string? Refuse(RoomCommands.Join join)
     {
-        if (_members.ContainsKey(join.Who.Id))
-            return null;
+        if (_members.TryGetValue(join.Who.Id, out var member))
+            return member.IsBeingPutOut ? "try again" : null;
         if (!IsOpen && Kept is null && !options.OnDemand && !join.HasOwner)
             return $"{name} is not here";
         return IsLocked ? "room is locked" : IsFull ? "room is full" : null;
@@ -106,19 +107,20 @@ public sealed class RoomState(Name name, RoomOptions options)
             _nodes[join.Who.Node] = _nodes.GetValueOrDefault(join.Who.Node) + 1;
         }
 
-        member!.Add(join.Port.Service);
+        member!.Add(join.Port.Service, join.Port.Port);
         HasOwner = join.HasOwner;
         return new RoomEvent.Joined(name, join.Who, join.Port, isFirst, IsMuted(join.Who.Name));
     }
 
     /// <summary>A participant was here before this actor was: its node says so.</summary>
-    public void Restore(Participant who, IEnumerable<Service> services)
+    public void Restore(RegisteredMember registered)
     {
+        var who = registered.Who;
         if (_members.ContainsKey(who.Id))
             return;
-        var member = _members[who.Id] = new RoomMember(who);
-        foreach (var service in services)
-            member.Add(service);
+        var member = _members[who.Id] = new RoomMember(who) { IsBeingPutOut = registered.IsBeingPutOut };
+        foreach (var (service, port) in registered.Ports)
+            member.Add(service, port);
         _nodes[who.Node] = _nodes.GetValueOrDefault(who.Node) + 1;
     }
 

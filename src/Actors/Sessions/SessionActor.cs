@@ -20,6 +20,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(1);
 
+    /// <summary>Between two tries to be known to a user whose journal is away.</summary>
+    private static readonly TimeSpan _introduceAgainAfter = TimeSpan.FromSeconds(1);
+
     private readonly NodeContext _node;
     private readonly SessionId _id;
     private readonly SessionMachine _machine;
@@ -29,7 +32,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private readonly SessionFate _fate = new();
     private long _lastHeard;
     private long _datagramsHeard;
-    private bool _isKnown;
+
+    /// <summary>How this session is known to its user; null while it is not.</summary>
+    private UserCommands.SignIn? _presence;
+
+    private SignIn? _signIn;
 
     /// <param name="node">What the node provides.</param>
     /// <param name="id">This session, unique in the cluster.</param>
@@ -64,6 +71,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             _machine.End(end.Reason);
             Follow();
         });
+        Receive<SessionCommands.Forgotten>(forgotten =>
+        {
+            if (forgotten.User == _presence?.User)
+                Introduce();
+        });
+        Receive<IntroduceAgain>(_ => Introduce());
+        Receive<Introduced>(BeIntroduced);
         Receive<SessionCommands.Disconnected>(_ => Context.Stop(Self));
         Receive<IdleCheck>(_ => ReadMediaAsync().PipeTo(Self, failure: _ => new Heard(_datagramsHeard)));
         Receive<Heard>(CheckIdle);
@@ -145,13 +159,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.ReadStatus read => ReadStatusAsync(read.Who),
         SessionRequest.SetStatus set => Ask(_node.Users, new UserCommands.SetStatus(_machine.Identity, set.Status)),
         SessionRequest.Connect connect => Connect(connect),
-        SessionRequest.Disconnect disconnect => Ask(_ports[(disconnect.Service, disconnect.Room)], new MediaPortCommands.Disconnect()),
+        SessionRequest.Disconnect disconnect => DisconnectAsync(disconnect),
         SessionRequest.ListMembers { Details: true } list => ListDetailsAsync(list.Room),
         SessionRequest.ListMembers list => Ask(_node.Rooms, new RoomCommands.ListMembers(list.Room)),
         SessionRequest.ReadRate read => ReadRateAsync(read.Service),
         SessionRequest.Configure configure => ConfigureAsync(configure),
         SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer =>
-            new SignIn(_node, _connection.Client, Self).RunAsync(request),
+            (_signIn = new SignIn(_node, _connection.Client, Self)).RunAsync(request),
         _ => throw new NotSupportedException(request.GetType().Name),
     };
 
@@ -216,10 +230,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private Task<SessionOutcome> Connect(SessionRequest.Connect request)
     {
         // Nobody can know of a guest before it joins a room; until then it costs the cluster nothing.
-        if (_machine.IsGuest && !_isKnown)
+        if (_presence is null)
         {
-            _node.Users.Tell(new UserCommands.SignIn(_machine.Identity, Self));
-            _isKnown = true;
+            _presence = new UserCommands.SignIn(_machine.Identity, Self);
+            Introduce();
         }
 
         var who = new Participant(_id, _machine.Identity, Self, _node.Forwarders, _node.Name);
@@ -227,6 +241,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _ports[(request.Service, request.Room)] = port;
         return Ask(port, new MediaPortCommands.Connect(request.Parameters));
     }
+
+    private Task<SessionOutcome> DisconnectAsync(SessionRequest.Disconnect request) =>
+        _ports.TryGetValue((request.Service, request.Room), out var port)
+            ? Ask(port, new MediaPortCommands.Disconnect())
+            : Task.FromResult<SessionOutcome>(new SessionOutcome.Done());
 
     private async Task<SessionOutcome> ConfigureAsync(SessionRequest.Configure request)
     {
@@ -237,6 +256,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private void Complete(Completion completion)
     {
+        if (completion is { Request: SessionRequest.Connect { Service: var service, Room: var room }, Outcome: SessionOutcome.Connected }
+            && !_ports.ContainsKey((service, room)))
+        {
+            // It was let in, and put out before this came.
+            completion = completion with { Outcome = new SessionOutcome.Refused("put out") };
+        }
+
         switch (completion.Request, completion.Outcome)
         {
             case (SessionRequest.Connect connect, SessionOutcome.Refused):
@@ -246,8 +272,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             case (SessionRequest.Disconnect disconnect, _):
                 ClosePort(disconnect.Service, disconnect.Room);
                 break;
-            case (_, SessionOutcome.SignedIn) when _isKnown:
-                _node.Users.Tell(new UserCommands.SignOut(_machine.Identity, Self));
+            case (_, SessionOutcome.SignedIn):
+                if (_presence is { } guest)
+                    _node.Users.Tell(new UserCommands.SignOut(guest.User, Self));
+                _presence = _signIn!.Taken;
                 break;
         }
 
@@ -255,6 +283,28 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Follow();
         if (completion.Outcome is SessionOutcome.SignedIn)
             CheckExpiry();
+    }
+
+    private void Introduce()
+    {
+        var presence = _presence!;
+        Ask(_node.Users, presence).PipeTo(
+            Self,
+            success: outcome => new Introduced(presence, outcome),
+            failure: _ => new Introduced(presence, SessionOutcome.Refused.TryAgain));
+    }
+
+    private void BeIntroduced(Introduced introduced)
+    {
+        if (introduced.As != _presence || introduced.Outcome is SessionOutcome.SignedIn)
+            return;
+        if (introduced.Outcome == SessionOutcome.Refused.TryAgain)
+            Timers.StartSingleTimer(IntroduceAgain.Instance, IntroduceAgain.Instance, _introduceAgainAfter);
+        else if (!_machine.IsGuest)
+        {
+            _machine.End("name taken");
+            Follow();
+        }
     }
 
     private void Say(SessionOutput.Say say)
@@ -320,6 +370,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     }
 
     private sealed record Completion(SessionRequest Request, SessionOutcome Outcome);
+
+    private sealed record Introduced(UserCommands.SignIn As, SessionOutcome Outcome);
+
+    private sealed record IntroduceAgain
+    {
+        public static IntroduceAgain Instance { get; } = new();
+    }
 
     /// <summary>Datagrams received so far on all of the session's ports.</summary>
     private sealed record Heard(long Datagrams);

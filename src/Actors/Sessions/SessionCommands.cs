@@ -1,4 +1,5 @@
 using Conference.Actors.Persistence;
+using Conference.Protocol.Addresses;
 
 namespace Conference.Actors.Sessions;
 
@@ -10,6 +11,9 @@ public static class SessionCommands
     {
         public static Disconnected Instance { get; } = new();
     }
+
+    /// <summary>This user does not know any more who is signed in: whoever is, say so again.</summary>
+    public sealed record Forgotten(Name User);
 
     /// <summary>End it: <c>421 reason</c>; its calls' records say <paramref name="Fate"/>.</summary>
     public sealed record End(string Reason, CallEnd Fate = CallEnd.PutOut);

@@ -38,6 +38,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     private ArrayBufferWriter<byte>? _overflow;
     private int _owedPermits;
     private bool _flushing;
+    private bool _broken;
     private bool _closing;
     private Reply? _readyForTls;
 
@@ -90,7 +91,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     {
         lock (_gate)
         {
-            if (_closing)
+            if (_closing || _broken)
                 return;
             if (!_flushing)
             {
@@ -233,14 +234,17 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
             _metrics.SlowReaderClosed();
             _transport.Abort(new ConnectionAbortedException("the client does not read"));
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        catch (Exception)
         {
+            // Whatever a connection or its TLS throws, it is over: the reader, which finds that out too, must not wait for this for ever.
             alive = false;
         }
 
         lock (_gate)
         {
             _flushing = false;
+            // The flush that was given up may still be running, and another beside it would throw.
+            _broken |= !alive;
             if (alive && _overflow is { WrittenCount: > 0 } overflow)
             {
                 _overflow = null;
@@ -261,11 +265,13 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     /// <summary>Called with _gate held, once nothing is left to send: wakes the reader, wherever it waits.</summary>
     private void Finish()
     {
-        if (!_allSent.TrySetResult())
+        if (_allSent.Task.IsCompleted)
             return;
         // Before a handshake the reader waits for permits, and the next to read must not be told that it was cancelled.
         if (_readyForTls is null)
             _input.CancelPendingRead();
         _permits.Release(SessionPolicy.MaxPending);
+        // Last: who waits for it disposes of this.
+        _allSent.SetResult();
     }
 }

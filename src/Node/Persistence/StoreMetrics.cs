@@ -37,6 +37,6 @@ internal sealed class StoreMetrics
         _events.Add(events, _store);
     }
 
-    /// <param name="reason">conflict, fence, full, late, unavailable, corrupt</param>
+    /// <param name="reason">conflict, fence, full, unavailable, corrupt</param>
     internal void Failed(string reason) => _failures.Add(1, _store, new KeyValuePair<string, object?>("reason", reason));
 }

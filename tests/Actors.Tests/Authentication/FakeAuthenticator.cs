@@ -14,12 +14,16 @@ internal sealed class FakeAuthenticator : IAuthenticator
     /// <summary>What was read of users, null for no account.</summary>
     public List<string?> Read { get; } = [];
 
+    /// <summary>How long it takes to look at a password.</summary>
+    public Task Check { get; set; } = Task.CompletedTask;
+
     public IPAddress? LastClient { get; private set; }
 
     public async Task<SignInResult> VerifyPasswordAsync(IPAddress client, Name user, string password, Func<Task<UserCredential>> readCredential)
     {
         LastClient = client;
         Read.Add((await readCredential()).PasswordHash);
+        await Check;
         return password == "secret"
             ? new SignInResult.Proved(user, SessionGrants.Everything)
             : new SignInResult.Refused(SignInVerdict.WrongCredentials);

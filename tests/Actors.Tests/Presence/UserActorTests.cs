@@ -1,3 +1,7 @@
+using Conference.Actors.Rooms;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
 namespace Conference.Actors.Tests.Presence;
 
 public sealed class UserActorTests : IAsyncLifetime
@@ -84,6 +88,22 @@ public sealed class UserActorTests : IAsyncLifetime
         alice.Ask($"CONN audio {name}@example.org");
 
         Assert.StartsWith("112 call audio guest-", guest.Read(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_name_of_a_kept_room_is_nobodys_to_listen_in_by()
+    {
+        var probe = _conference.CreateTestProbe();
+        probe.Send(_conference.Actors.Rooms, new RoomCommands.Keep(Name.Parse("board"), 10, IsLocked: false));
+        probe.ExpectMsg<SessionOutcome.Done>();
+        var eve = _conference.Connect();
+        Assert.Equal("504 name in use", eve.Ask("AUTH ANONYMOUS board"));
+
+        var joe = _conference.Connect();
+        joe.Ask("CONN video board@example.org");
+        joe.Say("SEND chat among ourselves");
+        _conference.AwaitIdle();
+        eve.Connection.ExpectNothing();
     }
 
     [Fact]

@@ -46,6 +46,27 @@ public sealed class Conference : TestKit.TestKit
         return new Client(connection, session);
     }
 
+    /// <summary>All call records there are, the first started first.</summary>
+    public IReadOnlyList<CallRecord> Calls
+    {
+        get
+        {
+            AwaitIdle();
+            return [.. Journal.QueryAsync(new CallQuery { Limit = 10_000 }).GetAwaiter().GetResult().Records.Reverse()];
+        }
+    }
+
+    /// <summary>For what a task outside of the actors sets off, which <see cref="TestKit.TestKit.AwaitIdle"/> does not see.</summary>
+    public void Until(Func<bool> isSo, string what) => Assert.True(
+        SpinWait.SpinUntil(
+            () =>
+            {
+                AwaitIdle();
+                return isSo();
+            },
+            Patience),
+        what);
+
     public Client SignIn(string name)
     {
         var client = Connect();

@@ -1,0 +1,65 @@
+using Conference.Actors.Persistence;
+using Conference.Actors.Persistence.Serialization;
+using Conference.Actors.Rooms;
+using Conference.Actors.Runtime;
+using Conference.Media;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+
+namespace Conference.Actors.Tests.Rooms;
+
+/// <summary>A room comes back from its journal, and its nodes say who is in it.</summary>
+public sealed class RegisterTests : IAsyncLifetime
+{
+    private static readonly Name _room = Name.Parse("standup");
+
+    private readonly Support.Conference _conference = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _conference.DisposeAsync();
+
+    [Fact]
+    public async Task More_calls_left_open_by_a_crash_than_a_write_holds_are_all_closed()
+    {
+        for (int first = 1; first < 1500; first += 500)
+        {
+            await _conference.Journal.AppendAsync(new JournalWrite
+            {
+                PersistenceId = PersistenceId.Room(_room),
+                FirstSequenceNr = first,
+                Events = [.. Enumerable.Range(first, 500).Select(i => ConferenceSerializer.Instance.SerializeEvent(Started(i)))],
+            });
+        }
+
+        var probe = _conference.CreateTestProbe();
+        probe.Send(_conference.Actors.Rooms, new RoomCommands.Find(_room));
+        probe.ExpectMsg<RoomPresence>();
+
+        var calls = _conference.Calls;
+        Assert.Equal(1500, calls.Count);
+        Assert.All(calls, c => Assert.Equal(CallEnd.NodeGone, c.End));
+        Assert.Empty(_conference.LiveActors);
+    }
+
+    [Fact]
+    public void Who_comes_forward_too_late_has_a_record_of_its_own()
+    {
+        var session = _conference.CreateTestProbe();
+        var who = new Participant(new SessionId(7), Name.Parse("joe"), session.Ref, _conference.Actors.Forwarders, "test");
+        var member = new RegisteredMember(who, [new MemberPort(Video, new PortId(1))], IsBeingPutOut: false);
+        _conference.Actors.Rooms.Tell(new RoomCommands.Register(_room, [member]), ActorRefs.NoSender);
+
+        Assert.Null(Assert.Single(_conference.Calls).Ended);
+        _conference.Actors.Rooms.Tell(
+            new RoomCommands.Leave(_room, who.Id, Video, new PortId(1), CallTotals.None with { BytesIn = 5 }, CallEnd.Left),
+            ActorRefs.NoSender);
+        Assert.Equal(5, Assert.Single(_conference.Calls).BytesIn);
+        Assert.Empty(_conference.LiveActors);
+    }
+
+    private static Service Video => Service.TryParse("video", out var video) ? video : throw new InvalidOperationException();
+
+    private static RoomJournalEvent.CallStarted Started(int session) =>
+        new(Guid.NewGuid(), Name.Parse($"user-{session}"), session, "test", DateTimeOffset.UnixEpoch);
+}
