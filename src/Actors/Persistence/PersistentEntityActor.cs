@@ -10,8 +10,8 @@ namespace Conference.Actors.Persistence;
 /// </summary>
 public abstract class PersistentEntityActor : ReceivePersistentActor, IWithTimers
 {
-    /// <summary>How long an entity with a past stays awake with nothing to do: who was asked for is likely to be asked for again (a
-    /// HELO, then a CONN), and each waking reads its journal. One without a past costs nothing to make anew.</summary>
+    /// <summary>How long an entity stays awake with nothing to do: who was asked for is likely to be asked for again (a HELO, then a
+    /// CONN), and each waking reads the journal. Short, since a client may ask for any number of names.</summary>
     private static readonly TimeSpan _linger = TimeSpan.FromSeconds(2);
 
     private bool _stopping;
@@ -42,9 +42,7 @@ public abstract class PersistentEntityActor : ReceivePersistentActor, IWithTimer
     {
         if (!IsIdle || IsRecovering)
             return;
-        if (LastSequenceNr == 0)
-            PassivateIfIdle();
-        else if (!Timers.IsTimerActive(LingerOver.Instance))
+        if (!Timers.IsTimerActive(LingerOver.Instance))
             Timers.StartSingleTimer(LingerOver.Instance, LingerOver.Instance, _linger);
     }
 

@@ -197,6 +197,8 @@ public sealed class DepartureTests : IAsyncLifetime
         var stored = new TaskCompletionSource();
         var joe = _conference.SignIn("joe");
         joe.Ask("CONN video standup@example.org");
+        // The name's own entity sleeps by then, and is slow to wake.
+        _conference.Advance(TimeSpan.FromSeconds(5));
         _conference.Journal.HoldReplay = id => id == PersistenceId.User(Name.Parse("standup")) ? stored.Task : Task.CompletedTask;
         joe.Say("CONN audio standup@example.org");
         _conference.Until(() => _conference.Plane.Open.Count == 2, "a second port is open");
