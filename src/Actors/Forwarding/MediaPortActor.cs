@@ -24,7 +24,6 @@ public sealed class MediaPortActor : ReceiveActor
     private readonly NodeContext _node;
     private readonly SessionFate _fate;
     private PortId? _port;
-    private bool _hasLeft;
 
     /// <param name="room">Whose room it is to join.</param>
     /// <param name="who">For whom.</param>
@@ -56,23 +55,25 @@ public sealed class MediaPortActor : ReceiveActor
     /// <summary>However it ends, the room is told, and what went through the port is not lost.</summary>
     protected override void PostStop()
     {
-        if (_port is not { } port)
-            return;
-        if (!_hasLeft)
-            _who.Node.Tell(Leaving(port, _fate.End));
-        _node.Plane.Close(port);
+        if (_port is { } port)
+            _who.Node.Tell(Close(port, _fate.End));
     }
 
+    /// <summary>The port closes before anybody answers: the next CONN must find its number free.</summary>
     private void Disconnect()
     {
-        if (_port is not { } port)
-        {
+        if (_port is { } port)
+            _who.Node.Forward(Close(port, CallEnd.Left));
+        else
             Sender.Tell(new SessionOutcome.Done());
-            return;
-        }
+    }
 
-        _hasLeft = true;
-        _who.Node.Forward(Leaving(port, CallEnd.Left));
+    private ForwarderCommands.Remove Close(PortId port, CallEnd end)
+    {
+        var leaving = Leaving(port, end);
+        _node.Plane.Close(port);
+        _port = null;
+        return leaving;
     }
 
     private ForwarderCommands.Remove Leaving(PortId port, CallEnd end)

@@ -36,16 +36,15 @@ public sealed class SessionActorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Dcon_takes_the_port_out_of_the_routes_before_it_closes()
+    public void Dcon_is_answered_when_the_port_is_out_of_the_routes_and_its_number_free()
     {
         var joe = _conference.Connect();
         joe.Ask("CONN video standup@example.org");
 
         Assert.Equal("304 video disconnected", joe.Ask("DCON video standup@example.org"));
 
-        Assert.Empty(_conference.Plane.Applied.Last().Ports);
-        _conference.AwaitIdle();
         Assert.Empty(_conference.Plane.Open);
+        Assert.Empty(_conference.Plane.Applied.Last().Ports);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ public sealed class QuietNode : IAsyncLifetime
     private TestClient _bob = null!;
     private Socket _aliceVideo = null!;
     private Socket _bobVideo = null!;
+    private Counts _quiet = null!;
 
     public NodeProcess Node { get; private set; } = null!;
 
@@ -20,6 +21,9 @@ public sealed class QuietNode : IAsyncLifetime
         _aliceVideo = await _alice.ConnAsync("video", "undisturbed@127.0.0.1");
         _bobVideo = await _bob.ConnAsync("video", "undisturbed@127.0.0.1");
         await _aliceVideo.LatchAsync(_bobVideo);
+        // Whoever was asked for in making this call has gone to sleep: the two guests are left.
+        await Eventually.EqualAsync(2, () => Node.MetricAsync("conference_actors", "UserActor"));
+        _quiet = await CountAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -29,8 +33,12 @@ public sealed class QuietNode : IAsyncLifetime
         await Node.DisposeAsync();
     }
 
-    /// <summary>What is counted now; at its end the same must be counted again and the call must still work.</summary>
-    public async Task<IAsyncDisposable> WatchAsync() => new Watch(this, await CountAsync());
+    /// <summary>Begins once only the call is left of whatever was before; at its end the same must be counted again and the call must still work.</summary>
+    public async Task<IAsyncDisposable> WatchAsync()
+    {
+        await Eventually.EqualAsync(_quiet, CountAsync);
+        return new Watch(this, _quiet);
+    }
 
     private async Task<Counts> CountAsync() => new(
         await Node.MetricAsync("conference_sessions"),
