@@ -1,17 +1,13 @@
 using Conference.Actors.Runtime;
-using Conference.Actors.Runtime.Sharding;
 
 namespace Conference.Actors;
 
-/// <summary>
-/// An entity that lives under a shard and asks to be stopped whenever it has nothing to keep. Between the asking and the stop
-/// further messages may have given it something to keep: then it says so and lives on, and nothing is lost.
-/// </summary>
+/// <summary>An entity that lives under a shard and asks to be stopped whenever it has nothing to keep; see <see cref="Passivation"/>.</summary>
 public abstract class EntityActor : ReceiveActor
 {
-    private bool _stopping;
+    private Passivation _passivation;
 
-    protected EntityActor() => Receive<StopIfIdle>(_ => StopOrStay());
+    protected EntityActor() => Receive<Passivation.StopIfIdle>(_ => _passivation.StopOrStay(Context, IsIdle));
 
     /// <summary>True while a new instance of this would be just as good.</summary>
     protected abstract bool IsIdle { get; }
@@ -20,23 +16,7 @@ public abstract class EntityActor : ReceiveActor
     protected void On<T>(Action<T> handle) => Receive<T>(message =>
     {
         handle(message);
-        if (!IsIdle || _stopping)
-            return;
-        _stopping = true;
-        Context.Parent.Tell(new Passivate(StopIfIdle.Instance));
-    });
-
-    private void StopOrStay()
-    {
-        _stopping = false;
         if (IsIdle)
-            Context.Stop(Self);
-        else
-            Context.Parent.Tell(CancelPassivate.Instance);
-    }
-
-    private sealed record StopIfIdle
-    {
-        public static StopIfIdle Instance { get; } = new();
-    }
+            _passivation.Ask(Context);
+    });
 }

@@ -14,11 +14,11 @@ public abstract class PersistentEntityActor : ReceivePersistentActor, IWithTimer
     /// CONN), and each waking reads the journal. Short, since a client may ask for any number of names.</summary>
     private static readonly TimeSpan _linger = TimeSpan.FromSeconds(2);
 
-    private bool _stopping;
+    private Passivation _passivation;
 
     protected PersistentEntityActor()
     {
-        Command<StopIfIdle>(_ => StopOrStay());
+        Command<Passivation.StopIfIdle>(_ => _passivation.StopOrStay(Context, IsIdle));
         Command<LingerOver>(_ => PassivateIfIdle());
     }
 
@@ -48,33 +48,17 @@ public abstract class PersistentEntityActor : ReceivePersistentActor, IWithTimer
 
     private void PassivateIfIdle()
     {
-        if (!IsIdle || _stopping)
-            return;
-        _stopping = true;
-        Context.Parent.Tell(new Passivate(StopIfIdle.Instance));
+        if (IsIdle)
+            _passivation.Ask(Context);
     }
 
     private protected override void StopRefusing() => Context.Parent.Tell(new Passivate(StopNow.Instance));
 
     /// <summary>While it refuses, a stop that was asked for before comes just as well.</summary>
-    private protected override bool IsStopMessage(object message) => message is StopIfIdle || base.IsStopMessage(message);
-
-    private void StopOrStay()
-    {
-        _stopping = false;
-        if (IsIdle)
-            Context.Stop(Self);
-        else
-            Context.Parent.Tell(CancelPassivate.Instance);
-    }
+    private protected override bool IsStopMessage(object message) => message is Passivation.StopIfIdle || base.IsStopMessage(message);
 
     private sealed record LingerOver
     {
         public static LingerOver Instance { get; } = new();
-    }
-
-    private sealed record StopIfIdle
-    {
-        public static StopIfIdle Instance { get; } = new();
     }
 }
