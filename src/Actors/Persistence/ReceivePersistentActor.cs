@@ -82,19 +82,5 @@ public abstract partial class ReceivePersistentActor : ActorBase
             base.Unhandled(message);
     }
 
-    private Receive Declare(Action configure)
-    {
-        var outer = _declaring;
-        var behaviour = new Behaviour();
-        _declaring = behaviour;
-        try
-        {
-            configure();
-        }
-        finally
-        {
-            _declaring = outer;
-        }
-        return message => behaviour.Handle(Cell, message);
-    }
+    private Receive Declare(Action configure) => Behaviour.Declare(ref _declaring, Cell, configure);
 }

@@ -47,19 +47,5 @@ public abstract class ReceiveActor : ActorBase
     /// <summary>Puts a behaviour on top of the current one; <see cref="ActorBase.UnbecomeStacked"/> goes back.</summary>
     protected void BecomeStacked(Action configure) => BecomeStacked(Declare(configure));
 
-    private Receive Declare(Action configure)
-    {
-        var outer = _declaring;
-        var behaviour = new Behaviour();
-        _declaring = behaviour;
-        try
-        {
-            configure();
-        }
-        finally
-        {
-            _declaring = outer;
-        }
-        return message => behaviour.Handle(Cell, message);
-    }
+    private Receive Declare(Action configure) => Behaviour.Declare(ref _declaring, Cell, configure);
 }

@@ -26,4 +26,24 @@ internal sealed class Behaviour
                 return true;
         return false;
     }
+
+    /// <summary>A new behaviour with the handlers that <paramref name="configure"/> declares.</summary>
+    /// <param name="declaring">Where the actor keeps the behaviour its declarations go to; as it was afterwards.</param>
+    /// <param name="cell">The actor's.</param>
+    /// <param name="configure">Declares.</param>
+    internal static Receive Declare(ref Behaviour? declaring, ActorCell cell, Action configure)
+    {
+        var outer = declaring;
+        var behaviour = new Behaviour();
+        declaring = behaviour;
+        try
+        {
+            configure();
+        }
+        finally
+        {
+            declaring = outer;
+        }
+        return message => behaviour.Handle(cell, message);
+    }
 }
