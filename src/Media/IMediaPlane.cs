@@ -55,7 +55,8 @@ public abstract record PortOpening
 
     /// <param name="Port">The port's identity.</param>
     /// <param name="Number">Its UDP port number, what a client is told.</param>
-    public sealed record Opened(PortId Port, int Number) : PortOpening;
+    /// <param name="Loop">The loop its room lives on: the same for all ports of the room, for as long as there is one.</param>
+    public sealed record Opened(PortId Port, int Number, int Loop = 0) : PortOpening;
 
     /// <summary>This client's address already uses every number of the pool.</summary>
     public sealed record NoPortFree : PortOpening;

@@ -17,3 +17,6 @@ public readonly record struct ServiceName(string Value)
 
 /// <summary>RTP synchronisation source, RFC 3550 section 3.</summary>
 public readonly record struct Ssrc(uint Value);
+
+/// <summary>One life of another node of the cluster, at the far end of a trunk.</summary>
+public readonly record struct PeerId(Guid Value);

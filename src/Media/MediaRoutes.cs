@@ -6,7 +6,24 @@ namespace Conference.Media;
 /// <param name="Room">The room these ports belong to.</param>
 /// <param name="Version">Grows by at least one with every snapshot of this room.</param>
 /// <param name="Ports">Every port of the room on this node, in any order. A port that is missing here neither sends nor hears.</param>
-public sealed record MediaRoutes(RoomId Room, long Version, ImmutableArray<MediaRoute> Ports);
+public sealed record MediaRoutes(RoomId Room, long Version, ImmutableArray<MediaRoute> Ports)
+{
+    /// <summary>Every port of the room on other nodes, in any order. What members here send goes to each of these nodes once, if it has a
+    /// port of that service here; what these ports send arrives from there, and goes to the members here and nowhere else.</summary>
+    public ImmutableArray<RemoteRoute> Remote { get; init; } = [];
+}
+
+/// <summary>A port of the room on another node.</summary>
+/// <param name="Peer">Which node.</param>
+/// <param name="Port">The port, as that node knows it.</param>
+/// <param name="Loop">The loop the room lives on there, see <see cref="PortOpening.Opened"/>: datagrams for it are sent straight there.</param>
+/// <param name="Service">What it carries.</param>
+/// <param name="Participant">Whose it is, as this node numbers participants.</param>
+public sealed record RemoteRoute(PeerId Peer, PortId Port, int Loop, ServiceName Service, ParticipantId Participant)
+{
+    /// <summary>As <see cref="MediaRoute.Layers"/>.</summary>
+    public ImmutableArray<SimulcastLayer> Layers { get; init; } = [];
+}
 
 /// <summary>One port's place in its room.</summary>
 /// <param name="Port">The port.</param>

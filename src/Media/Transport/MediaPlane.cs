@@ -181,7 +181,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
                 case ListenOutcome.Listening:
                     _lastPort++;
                     _ports.Add(port.Id, port);
-                    return new PortOpening.Opened(port.Id, number);
+                    return new PortOpening.Opened(port.Id, number, service.Loop);
                 case ListenOutcome.NumberRefused:
                     _pool.PutAside(address, number, now);
                     break;

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using System.Net;
+using Conference.Actors.Runtime.Sharding;
+
+namespace Conference.Actors.Cluster;
+
+/// <summary>What a node knows of its cluster: who is in it and who owns what. Immutable, replaced whole.</summary>
+/// <param name="Version">Of the tables it was read from; grows with every change.</param>
+/// <param name="Nodes">All that are not down, this one among them.</param>
+/// <param name="Shards">Place by place, indexed by <see cref="ShardId.Value"/>.</param>
+public sealed record ClusterView(long Version, ImmutableArray<ClusterNode> Nodes, ImmutableArray<ShardPlace> Shards)
+{
+    public ShardPlace this[ShardId shard] => Shards[shard.Value];
+
+    public ClusterNode? Find(NodeId id) => Nodes.FirstOrDefault(n => n.Id == id);
+}
+
+/// <summary>One node, as the others see it.</summary>
+/// <param name="Id">Which life of it.</param>
+/// <param name="Name"><c>Node:Name</c>; not unique.</param>
+/// <param name="Link">Where its node links and trunks are reached (<c>Cluster:Advertise</c>, <c>Cluster:Port</c>).</param>
+/// <param name="Number">Counted up over all lives of all nodes; names things that must be unique in the cluster, such as guests.</param>
+/// <param name="State">Whether it takes shards.</param>
+/// <param name="Host">Where clients reach it; what <c>114 moving</c> names.</param>
+public sealed record ClusterNode(NodeId Id, string Name, IPEndPoint Link, int Number, NodeState State, string Host);
+
+public enum NodeState
+{
+    /// <summary>Owns shards and is given more.</summary>
+    Up,
+
+    /// <summary>Hands over what it owns, and is given nothing.</summary>
+    Leaving,
+}
+
+/// <summary>Who owns a shard. An epoch names one owner: it grows with every change of owner, and never shrinks.</summary>
+/// <param name="Owner">Null while nobody does.</param>
+/// <param name="Epoch">See above.</param>
+/// <param name="Target">While the owner hands it over: to whom. Null otherwise.</param>
+public readonly record struct ShardPlace(NodeId? Owner, long Epoch, NodeId? Target)
+{
+    public bool IsDraining => Target is not null;
+}
