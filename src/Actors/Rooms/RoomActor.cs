@@ -26,7 +26,7 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
     private readonly Name _name;
     private readonly RoomContext _node;
     private readonly RoomState _state;
-    private bool _isCounted;
+    private RoomSize _counted;
 
     /// <param name="name">Which room.</param>
     /// <param name="node">What the node provides.</param>
@@ -275,9 +275,9 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
 
     private void Count(bool open)
     {
-        if (open != _isCounted)
-            _node.Metrics.Rooms(open ? +1 : -1);
-        _isCounted = open;
+        var size = open ? new RoomSize(_state.Members.Count, _state.Nodes.Length) : default;
+        _node.Metrics.Rooms.Change(_counted, size);
+        _counted = size;
     }
 
     private void Publish(RoomEvent happened) => Publish(happened, _state.Nodes);

@@ -54,6 +54,7 @@ public sealed class SettingsReader
             Number("Cluster:Port", 4330, 0, 65535), OptionalAddress("Cluster:Advertise"), Text("Cluster:Secret", 16, 512)),
         Auth = new AuthSettings(Choice("Auth:Mode", "open", "required") == "required", JwtKey("Auth:JwtKey"), Text("Auth:Audience", 1, 512)),
         Tls = Tls("Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
+        Otlp = Otlp("Telemetry:Otlp", "Telemetry:OtlpProtocol"),
         CallRetention = Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
         Name = Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
     };
@@ -174,6 +175,16 @@ public sealed class SettingsReader
         }
 
         return new TlsSettings(certificatePath, keyPath);
+    }
+
+    private OtlpSettings? Otlp(string endpoint, string protocol)
+    {
+        bool isHttp = Choice(protocol, "grpc", "http") == "http";
+        if (Raw(endpoint) is not { } text)
+            return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? new OtlpSettings(uri, isHttp)
+            : Wrong(endpoint, "a URL, like http://collector:4317", (OtlpSettings?)null);
     }
 
     private byte[]? ReadFile(string key, string path)
