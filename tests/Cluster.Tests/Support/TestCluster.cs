@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Conference.Protocol.Tests;
 using Npgsql;
 
 namespace Conference.Cluster.Tests.Support;
@@ -59,21 +60,24 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    /// <param name="environment">Variables of its own.</param>
+    /// <summary>Starts one more, as docs/operating.md says it.</summary>
+    /// <param name="launch">Where it is not started like the others: its variables, and what runs before the command.</param>
     /// <param name="settings">Beyond, or instead of, what every node of the cluster is given.</param>
-    public async Task<NodeProcess> StartNodeAsync(IReadOnlyDictionary<string, string>? environment = null, params string[] settings)
+    public async Task<NodeProcess> StartNodeAsync(NodeLaunch? launch = null, params string[] settings)
     {
-        int number = Interlocked.Increment(ref s_lastAddress);
-        string address = string.Create(CultureInfo.InvariantCulture, $"127.0.{number / 250}.{number % 250}");
+        string address = NextAddress();
         string[] own =
         [
-            $"Qcvc:Address={address}", $"Http:Address={address}", $"Media:Address={address}", $"Cluster:Advertise={address}",
-            $"Cluster:Port={FreeTcpPort(address)}", $"Node:Name=node-{number}", $"Store:Postgres={Database}", $"Http:AdminToken={AdminClient.Token}",
-            "Media:Ports=11000-11063", "Media:Loops=1",
+            $"Qcvc:Address={address}", $"Http:Address={address}", $"Cluster:Port={FreeTcpPort(address)}",
+            $"Http:AdminToken={AdminClient.Token}", $"Node:Name=node-{address}", "Media:Ports=11000-11063", "Media:Loops=1",
         ];
         var given = settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();
         var node = await NodeProcess.StartAsync(
-            environment ?? new Dictionary<string, string>(),
+            new NodeLaunch
+            {
+                Command = [.. launch is null ? [] : launch.Command, RepositoryRoot.File("deploy", "local", "node"), address, Database],
+                Environment = launch?.Environment ?? new Dictionary<string, string>(),
+            },
             [.. own.Where(s => !given.Contains(s[..s.IndexOf('=', StringComparison.Ordinal)])), .. settings]);
         lock (_nodes)
             _nodes.Add(node);
@@ -132,6 +136,13 @@ public sealed class TestCluster : IAsyncDisposable
         && told.All(n => n.GetProperty("state").GetString() == "up")
         && told.Sum(n => n.GetProperty("shards").GetInt32()) == 256
         && told.Sum(n => n.GetProperty("draining").GetInt32()) == 0;
+
+    // Addresses of this process's own, so that two runs on one machine do not meet.
+    private static string NextAddress()
+    {
+        int number = Interlocked.Increment(ref s_lastAddress);
+        return string.Create(CultureInfo.InvariantCulture, $"127.{1 + (Environment.ProcessId % 250)}.{number / 250}.{number % 250}");
+    }
 
     private static int FreeTcpPort(string address)
     {
