@@ -19,6 +19,7 @@ public sealed class TestCluster : IAsyncDisposable
     private static int s_lastAddress = 1;
 
     private readonly List<NodeProcess> _nodes = [];
+    private readonly Dictionary<NodeProcess, int> _clusterPorts = [];
 
     private TestCluster(PostgresProcess postgres, string database)
     {
@@ -66,9 +67,10 @@ public sealed class TestCluster : IAsyncDisposable
     public async Task<NodeProcess> StartNodeAsync(NodeLaunch? launch = null, params string[] settings)
     {
         string address = NextAddress();
+        int clusterPort = FreeTcpPort(address);
         string[] own =
         [
-            $"Qcvc:Address={address}", $"Http:Address={address}", $"Cluster:Port={FreeTcpPort(address)}",
+            $"Qcvc:Address={address}", $"Http:Address={address}", string.Create(CultureInfo.InvariantCulture, $"Cluster:Port={clusterPort}"),
             $"Http:AdminToken={AdminClient.Token}", $"Node:Name=node-{address}", "Media:Ports=11000-11063", "Media:Loops=1",
         ];
         var given = settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();
@@ -80,7 +82,11 @@ public sealed class TestCluster : IAsyncDisposable
             },
             [.. own.Where(s => !given.Contains(s[..s.IndexOf('=', StringComparison.Ordinal)])), .. settings]);
         lock (_nodes)
+        {
             _nodes.Add(node);
+            _clusterPorts[node] = clusterPort;
+        }
+
         return node;
     }
 
@@ -91,6 +97,9 @@ public sealed class TestCluster : IAsyncDisposable
         foreach (var node in live)
             await Eventually.IsTrueAsync(async () => IsSettled(await NodesAsync(node), nodes), limit ?? TimeSpan.FromSeconds(20));
     }
+
+    /// <summary><c>Cluster:Port</c>: of its links, and the first of its trunks.</summary>
+    public int ClusterPort(NodeProcess node) => _clusterPorts[node];
 
     public IReadOnlyList<NodeProcess> Live => [.. _nodes.Where(n => !n.HasExited)];
 
