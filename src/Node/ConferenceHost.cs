@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using Conference.Actors;
 using Conference.Actors.Authentication;
 using Conference.Actors.Forwarding;
@@ -63,7 +62,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         Actors = ConferenceActors.Start(System, Plane, new ConferenceMetrics(metrics.Meter), new ConferenceOptions
         {
             NodeName = settings.Name,
-            Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses()), settings.Auth.IsRequired),
+            Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All()), settings.Auth.IsRequired),
             Authenticator = authenticator,
             Rooms = settings.Rooms,
             MaxSessions = settings.Qcvc.MaxSessions,
@@ -129,16 +128,4 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     }
 
     public void Dispose() => Plane?.Dispose();
-
-    private static IEnumerable<IPAddress> OwnAddresses() =>
-        NetworkInterface.GetAllNetworkInterfaces()
-            .SelectMany(i => i.GetIPProperties().UnicastAddresses)
-            .Select(a => a.Address.ScopeIdOrZero() == 0 ? a.Address : new IPAddress(a.Address.GetAddressBytes()));
-}
-
-internal static class IPAddressScope
-{
-    /// <summary>Link-local addresses carry their interface; a client never says it.</summary>
-    public static long ScopeIdOrZero(this IPAddress address) =>
-        address.AddressFamily == global::System.Net.Sockets.AddressFamily.InterNetworkV6 ? address.ScopeId : 0;
 }
