@@ -28,8 +28,10 @@ public abstract record UserEvent
 /// <summary>What a user's events come to.</summary>
 /// <param name="PasswordHash">Null without an account.</param>
 /// <param name="Status">The last one set.</param>
-/// <param name="Answers">What was answered to the latest commands about the account.</param>
-public sealed record UserSnapshot(string? PasswordHash, UserStatus Status, RecentAnswers<AccountChange> Answers)
+public sealed record UserSnapshot(string? PasswordHash, UserStatus Status)
 {
+    /// <summary>What was answered to the latest commands about the account.</summary>
+    public RecentAnswers<AccountChange> Answers { get; init; } = new();
+
     public override string ToString() => $"UserSnapshot {{ HasAccount = {PasswordHash is not null}, Status = {Status} }}";
 }

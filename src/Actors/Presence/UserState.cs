@@ -24,7 +24,7 @@ public sealed record UserState(ImmutableDictionary<SessionId, IActorRef> Session
 
     public bool HasAccount => PasswordHash is not null;
 
-    public UserSnapshot Snapshot => new(PasswordHash, Status, Answers);
+    public UserSnapshot Snapshot => new(PasswordHash, Status) { Answers = Answers };
 
     public bool MaySignIn(UserCommands.SignIn command) =>
         command.IsAuthenticated

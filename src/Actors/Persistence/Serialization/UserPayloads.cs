@@ -48,7 +48,7 @@ internal static class UserPayloads
                 answers = answers.With(command, change);
         }
 
-        return new(proto.HasPasswordHash ? proto.PasswordHash : null, FromProto(proto.Status), answers);
+        return new(proto.HasPasswordHash ? proto.PasswordHash : null, FromProto(proto.Status)) { Answers = answers };
     }
 
     private static AccountAnswer.Types.Kind ToProto(AccountChange change) => change switch
