@@ -1,4 +1,5 @@
 using Conference.Actors.Authentication;
+using Conference.Actors.Cluster;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Presence;
 using Conference.Actors.Rooms;
@@ -21,6 +22,12 @@ public sealed record ConferenceOptions
     public RoomOptions Rooms { get; init; } = new();
 
     public IAuthenticator Authenticator { get; init; } = NoAuthenticator.Instance;
+
+    /// <summary>Who is in the cluster, and who owns what. Alone by default.</summary>
+    public ICluster Cluster { get; init; } = new SingleNodeCluster();
+
+    /// <summary>The links to the other nodes. None by default.</summary>
+    public INodeLinks Links { get; init; } = NoLinks.Instance;
 
     public int MaxSessions { get; init; } = 50_000;
 
@@ -54,7 +61,7 @@ public sealed class ConferenceActors
         users = sharding.Start(
             "users", id => UserActor.Props(Name.Parse(id), rooms), new Extractor<IUserCommand>(c => c.User));
         // Forwarders are this node's own: one shard, which never moves.
-        var forwarding = new ForwardingContext(plane, () => rooms, () => forwarders, metrics);
+        var forwarding = new ForwardingContext(plane, () => rooms, () => forwarders, options.Cluster, metrics);
         forwarders = sharding.Start(
             "forwarders", id => ForwarderActor.Props(Name.Parse(id), forwarding), new Extractor<IForwarderMessage>(m => m.Room, shards: 1));
         system.ActorOf(MediaEventsActor.Props(plane, forwarders), "media-events");
@@ -67,6 +74,7 @@ public sealed class ConferenceActors
             Forwarders = forwarders,
             Plane = plane,
             Metrics = metrics,
+            Cluster = options.Cluster,
             Time = system.TimeProvider,
             Authenticator = options.Authenticator,
             RoomsOnDemand = options.Rooms.OnDemand,

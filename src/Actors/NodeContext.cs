@@ -1,4 +1,5 @@
 using Conference.Actors.Authentication;
+using Conference.Actors.Cluster;
 using Conference.Actors.Runtime;
 using Conference.Media;
 using Conference.Protocol.Session;
@@ -25,6 +26,8 @@ public sealed record NodeContext
     public required IMediaPlane Plane { get; init; }
 
     public required ConferenceMetrics Metrics { get; init; }
+
+    public required ICluster Cluster { get; init; }
 
     public required TimeProvider Time { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Conference.Node.Auth;
+using Conference.Node.Cluster;
 using Conference.Node.Http;
 using Conference.Node.Http.Api;
 using Conference.Node.Listening;
@@ -45,6 +46,7 @@ public static class NodeApplication
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.MaxDepth = 8);
         // A body of the wrong shape is the caller's mistake and gets a 400 with a word, not a page of stack.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
+        builder.Services.AddSingleton<ILinkHealth>(NoLinkHealth.Instance);
         builder.Services.AddSingleton<ConferenceHost>();
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.AddHostedService<CallRetention>();

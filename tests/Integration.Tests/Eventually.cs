@@ -21,11 +21,13 @@ internal static class Eventually
 
     public static Task EqualAsync<T>(T expected, Func<T> actual) => EqualAsync(expected, () => Task.FromResult(actual()));
 
-    public static async Task IsTrueAsync(Func<bool> condition, TimeSpan limit)
+    public static Task IsTrueAsync(Func<bool> condition, TimeSpan limit) => IsTrueAsync(() => Task.FromResult(condition()), limit);
+
+    public static async Task IsTrueAsync(Func<Task<bool>> condition, TimeSpan limit)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < limit, "not in time");
             await timer.WaitForNextTickAsync();

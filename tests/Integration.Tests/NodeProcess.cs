@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
@@ -17,11 +18,19 @@ public sealed partial class NodeProcess : IAsyncDisposable
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpClient _http = new();
 
-    private NodeProcess(Process process, string folder)
+    private NodeProcess(Process process, string folder, string[] settings)
     {
         _process = process;
         _folder = folder;
+        Address = IPAddress.Parse(Setting(settings, "Qcvc:Address") ?? "127.0.0.1");
+        HttpAddress = IPAddress.Parse(Setting(settings, "Http:Address") ?? "127.0.0.1");
     }
+
+    /// <summary>Where clients reach it: <c>Qcvc:Address</c> where that is given.</summary>
+    public IPAddress Address { get; }
+
+    /// <summary><c>Http:Address</c></summary>
+    public IPAddress HttpAddress { get; }
 
     public int Port { get; private set; }
 
@@ -35,7 +44,10 @@ public sealed partial class NodeProcess : IAsyncDisposable
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts one with <paramref name="settings"/> (<c>Rooms:OnDemand=false</c>) over free ports, and waits until it says it is ready.</summary>
-    public static async Task<NodeProcess> StartAsync(params string[] settings)
+    public static Task<NodeProcess> StartAsync(params string[] settings) => StartAsync(new NodeLaunch(), settings);
+
+    /// <summary>The same, started in another way than usual.</summary>
+    public static async Task<NodeProcess> StartAsync(NodeLaunch launch, params string[] settings)
     {
         var ports = FreePorts.Take(64);
         string[] defaults =
@@ -43,7 +55,7 @@ public sealed partial class NodeProcess : IAsyncDisposable
             "Qcvc:Port=0", "Http:Port=0", $"Media:Ports={ports.First}-{ports.Last}", "Node:Name=test",
         ];
         var given = settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();
-        var node = Launch([.. defaults.Where(d => !given.Contains(d[..d.IndexOf('=', StringComparison.Ordinal)])), .. settings]);
+        var node = Launch([.. defaults.Where(d => !given.Contains(d[..d.IndexOf('=', StringComparison.Ordinal)])), .. settings], launch);
         var first = await Task.WhenAny(node._ready.Task, node._process.WaitForExitAsync(), Task.Delay(_startLimit));
         if (first != node._ready.Task)
         {
@@ -58,7 +70,7 @@ public sealed partial class NodeProcess : IAsyncDisposable
     /// <summary>Starts one that is expected to give up, and waits for that.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] settings)
     {
-        await using var node = Launch(settings);
+        await using var node = Launch(settings, new NodeLaunch());
         using var limit = new CancellationTokenSource(_startLimit);
         await node._process.WaitForExitAsync(limit.Token);
         return (node._process.ExitCode, node.Output);
@@ -66,7 +78,7 @@ public sealed partial class NodeProcess : IAsyncDisposable
 
     public async Task<(int Status, string Body)> GetAsync(string path)
     {
-        using var response = await _http.GetAsync(new Uri($"http://127.0.0.1:{HttpPort}{path}"));
+        using var response = await _http.GetAsync(new Uri($"http://{HttpAddress}:{HttpPort}{path}"));
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
@@ -103,6 +115,14 @@ public sealed partial class NodeProcess : IAsyncDisposable
     /// <summary>SIGKILL, now.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>SIGSTOP: it stands still, and its connections stay open.</summary>
+    public void Freeze() => _ = Kill(_process.Id, 19);
+
+    /// <summary>SIGCONT.</summary>
+    public void Thaw() => _ = Kill(_process.Id, 18);
+
+    public bool HasExited => _process.HasExited;
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -116,23 +136,28 @@ public sealed partial class NodeProcess : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static NodeProcess Launch(string[] settings)
+    private static NodeProcess Launch(string[] settings, NodeLaunch launch)
     {
         string folder = Directory.CreateTempSubdirectory("conference-test-").FullName;
-        var start = new ProcessStartInfo("dotnet", [RepositoryPaths.Node, .. settings.Select(s => "--" + s)])
+        var start = new ProcessStartInfo(launch.Command[0], [.. launch.Command.Skip(1), .. settings.Select(s => "--" + s)])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in launch.Environment)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
-        var node = new NodeProcess(process, folder);
+        var node = new NodeProcess(process, folder, settings);
         process.OutputDataReceived += (_, line) => node.Heard(line.Data);
         process.ErrorDataReceived += (_, line) => node.Heard(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return node;
     }
+
+    private static string? Setting(string[] settings, string key) =>
+        settings.LastOrDefault(s => s.StartsWith(key + "=", StringComparison.Ordinal))?[(key.Length + 1)..];
 
     private void Heard(string? line)
     {
@@ -160,4 +185,14 @@ public sealed partial class NodeProcess : IAsyncDisposable
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);
+}
+
+/// <summary>How a node is started.</summary>
+public sealed record NodeLaunch
+{
+    /// <summary>A program that becomes the node, and what comes before the settings.</summary>
+    public IReadOnlyList<string> Command { get; init; } = ["dotnet", RepositoryPaths.Node];
+
+    /// <summary>Variables of its own.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

@@ -14,13 +14,19 @@ public sealed class TestClient : IAsyncDisposable
     private readonly StreamReader _reader;
     private readonly List<Socket> _media = [];
 
-    private TestClient(Socket tcp)
+    private readonly IPAddress _server;
+
+    private TestClient(Socket tcp, IPAddress server)
     {
         _tcp = tcp;
+        _server = server;
         _reader = new StreamReader(new NetworkStream(tcp), new UTF8Encoding(false));
     }
 
     public IPAddress Address => ((IPEndPoint)_tcp.LocalEndPoint!).Address;
+
+    /// <summary>Where the node is reached.</summary>
+    public IPAddress Server => _server;
 
     public Socket Tcp => _tcp;
 
@@ -38,8 +44,9 @@ public sealed class TestClient : IAsyncDisposable
         var tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         tcp.Bind(new IPEndPoint(address, 0));
         using var limit = new CancellationTokenSource(Limit);
-        await tcp.ConnectAsync(address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, node.Port, limit.Token);
-        return new TestClient(tcp);
+        var server = address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : node.Address;
+        await tcp.ConnectAsync(server, node.Port, limit.Token);
+        return new TestClient(tcp, server);
     }
 
     public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
@@ -85,7 +92,7 @@ public sealed class TestClient : IAsyncDisposable
         int port = int.Parse(reply[(reply.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
         var udp = new Socket(Address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20 };
         udp.Bind(new IPEndPoint(Address, 0));
-        udp.Connect(Address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, port);
+        udp.Connect(_server, port);
         _media.Add(udp);
         return udp;
     }

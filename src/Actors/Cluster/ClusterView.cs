@@ -10,6 +10,9 @@ namespace Conference.Actors.Cluster;
 /// <param name="Shards">Place by place, indexed by <see cref="ShardId.Value"/>.</param>
 public sealed record ClusterView(long Version, ImmutableArray<ClusterNode> Nodes, ImmutableArray<ShardPlace> Shards)
 {
+    /// <summary>Shards of a cluster: users and rooms fall into the same ones. Fixed for the life of a cluster's data.</summary>
+    public const int ShardCount = HashCodeMessageExtractor.DefaultShards;
+
     public ShardPlace this[ShardId shard] => Shards[shard.Value];
 
     public ClusterNode? Find(NodeId id) => Nodes.FirstOrDefault(n => n.Id == id);
@@ -19,17 +22,22 @@ public sealed record ClusterView(long Version, ImmutableArray<ClusterNode> Nodes
 /// <param name="Id">Which life of it.</param>
 /// <param name="Name"><c>Node:Name</c>; not unique.</param>
 /// <param name="Link">Where its node links and trunks are reached (<c>Cluster:Advertise</c>, <c>Cluster:Port</c>).</param>
-/// <param name="Number">Counted up over all lives of all nodes; names things that must be unique in the cluster, such as guests.</param>
+/// <param name="Number">
+/// Counted up over all lives of all nodes, from 1; names things that must be unique in the cluster, such as guests. 0 in a cluster of one.
+/// </param>
 /// <param name="State">Whether it takes shards.</param>
 /// <param name="Host">Where clients reach it; what <c>114 moving</c> names.</param>
 public sealed record ClusterNode(NodeId Id, string Name, IPEndPoint Link, int Number, NodeState State, string Host);
 
 public enum NodeState
 {
+    /// <summary>Is given no shards until it has links to all that are up.</summary>
+    Joining,
+
     /// <summary>Owns shards and is given more.</summary>
     Up,
 
-    /// <summary>Hands over what it owns, and is given nothing.</summary>
+    /// <summary>Hands over what it owns, and is given nothing. Also one that was voted out and may not know it yet.</summary>
     Leaving,
 }
 

@@ -99,7 +99,7 @@ public sealed class RoomState(Name name, RoomOptions options)
     }
 
     /// <summary>A participant's port is in; its call, if it is its first, has been journaled.</summary>
-    public RoomEvent.Joined Admit(RoomCommands.Join join)
+    public RoomEvent.Joined Admit(RoomCommands.Join join, RoomStamp stamp)
     {
         bool isFirst = !_members.TryGetValue(join.Who.Id, out var member);
         if (isFirst)
@@ -110,7 +110,7 @@ public sealed class RoomState(Name name, RoomOptions options)
 
         member!.Add(join.Port.Service, join.Port.Port);
         HasOwner = join.HasOwner;
-        return new RoomEvent.Joined(name, join.Who, join.Port, isFirst, IsMuted(join.Who.Name));
+        return new RoomEvent.Joined(name, stamp, join.Who, join.Port, IsMuted(join.Who.Name), HasOwner);
     }
 
     /// <summary>A participant was here before this actor was: its node says so.</summary>
@@ -120,8 +120,10 @@ public sealed class RoomState(Name name, RoomOptions options)
         if (_members.ContainsKey(who.Id))
             return;
         var member = _members[who.Id] = new RoomMember(who) { IsBeingPutOut = registered.IsBeingPutOut };
-        foreach (var (service, port) in registered.Ports)
+        foreach (var (service, port) in registered.Leaving)
             member.Add(service, port);
+        foreach (var port in registered.Ports)
+            member.Add(port.Service, port.Port);
         _nodes[who.Node] = _nodes.GetValueOrDefault(who.Node) + 1;
     }
 

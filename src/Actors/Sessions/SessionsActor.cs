@@ -8,9 +8,13 @@ namespace Conference.Actors.Sessions;
 /// <summary>The parent of this node's sessions: lets clients in up to the node's limit and while it is open.</summary>
 public sealed class SessionsActor : ReceiveActor
 {
+    /// <summary>Guests that one life of a node may number before it would take another life's numbers: at 1,000 a second, 11 days' worth.</summary>
+    private const long GuestsPerLife = 1_000_000_000;
+
     private readonly NodeContext _node;
     private readonly int _maxSessions;
     private int _open;
+    private long _nodeNumber;
     private long _guests;
     private string? _closedBecause;
     private IActorRef? _whoAsked;
@@ -46,10 +50,19 @@ public sealed class SessionsActor : ReceiveActor
         }
 
         var id = new SessionId(Random.Shared.NextInt64());
-        var session = Context.ActorOf(SessionActor.Props(_node, id, Name.Guest(++_guests), accept.Host, accept.Connection, accept.IsGreeted));
+        var session = Context.ActorOf(SessionActor.Props(_node, id, NextGuest(), accept.Host, accept.Connection, accept.IsGreeted));
         Context.Watch(session);
         _open++;
         Sender.Tell(new SessionsReplies.Accepted(session));
+    }
+
+    /// <summary>No two guests of a cluster ever had the same name: what one did is never taken for the other's.</summary>
+    private Name NextGuest()
+    {
+        // A node that was fenced is not in the view until it is back; its old number is still nobody else's.
+        if (_node.Cluster.View.Find(_node.Cluster.Self) is { } self && self.Number != _nodeNumber)
+            (_nodeNumber, _guests) = (self.Number, 0);
+        return Name.Guest((_nodeNumber * GuestsPerLife) + ++_guests);
     }
 
     private void Close(SessionsCommands.Close close)
