@@ -48,6 +48,8 @@ internal sealed class LinuxTransport : IMediaTransport
 
     public MediaOffload Offload { get; }
 
+    public IEnumerable<LoopStatistics> ReadLoops() => _loops.Append(_doorkeeper).Select(l => l.Read());
+
     public TrunkTable? Trunks { get; private set; }
 
     public IReadOnlyList<TrunkEnd> TrunkEnds { get; }

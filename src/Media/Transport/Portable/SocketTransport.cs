@@ -52,6 +52,9 @@ internal sealed class SocketTransport : IMediaTransport
 
     public IReadOnlyList<LoopCounters> Counters { get; }
 
+    public IEnumerable<LoopStatistics> ReadLoops() =>
+        [new LoopStatistics("media-0", null, 0, _counters.Packets.Rented, _counters.Packets.Refused)];
+
     public MediaOffload Offload { get; } = MediaOffload.None("portable transport");
 
     public TrunkTable? Trunks { get; }
