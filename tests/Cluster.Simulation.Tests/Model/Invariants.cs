@@ -25,7 +25,7 @@ internal sealed class Invariants(World world, SimulationOptions options)
 
     public int Moves { get; private set; }
 
-    public int Writes1 { get; private set; }
+    public int Journaled { get; private set; }
 
     public int Rejected { get; set; }
 
@@ -100,7 +100,7 @@ internal sealed class Invariants(World world, SimulationOptions options)
     /// <summary>A journal row at epoch e commits only while the shard is at e.</summary>
     public void Journals(string node, ShardId shard, long epoch)
     {
-        Writes1++;
+        Journaled++;
         if (_database.Tables[shard].Epoch != epoch)
             world.Fail($"{node} journals for shard {shard} at epoch {epoch}, which is at {_database.Tables[shard].Epoch}");
         if (epoch < _journaled[shard.Value])
