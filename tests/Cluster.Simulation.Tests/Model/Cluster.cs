@@ -10,10 +10,10 @@ internal sealed class Cluster
 {
     private readonly List<SimulatedNode> _processes = [];
 
-    public Cluster(int seed, SimulationOptions options)
+    public Cluster(int seed, SimulationOptions options, bool isTold = false)
     {
-        (World, Options) = (new World(seed), options);
-        Weather = new Weather(World);
+        (World, Options) = (new World(seed, isTold), options);
+        Weather = new Weather(World, options.Latency);
         Invariants = new Invariants(World, options);
         Database = new ModelDatabase(World, options, Weather, Invariants);
         Invariants.Watch(Database);

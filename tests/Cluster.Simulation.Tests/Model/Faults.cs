@@ -47,7 +47,8 @@ internal sealed class Faults
             _cluster.Weather.FailsAfter = _world.Chance(0.5) ? _world.Random.NextDouble() * 0.05 : 0;
             _cluster.Weather.LosesNotifications = _world.Random.NextDouble() * 0.5;
             _cluster.Weather.EntitiesHang = _world.Chance(0.3) ? 0.1 : 0;
-            _cluster.Weather.Latency = _world.Chance(0.3) ? 0.2 : 0.003;
+            if (_world.Chance(0.3))
+                _cluster.Weather.Slow();
         }
 
         _world.After(_world.Between(1, 8), Next);
@@ -222,8 +223,8 @@ internal sealed class Faults
 
     private void Storm()
     {
-        _cluster.Weather.Latency = 0.2 + (_world.Random.NextDouble() * 4);
-        Undo(_world.Between(0.5, 6), () => _cluster.Weather.Latency = 0.003);
+        _cluster.Weather.Storm();
+        Undo(_world.Between(0.5, 6), _cluster.Weather.EndStorm);
     }
 
     private void DeleteRow()

@@ -130,18 +130,16 @@ internal sealed class Invariants(World world, SimulationOptions options)
 
     private void Loses(NodeId owner, ShardRow shard)
     {
-        if (_database.Tables.Find(owner) is not { } row)
-        {
-            if (world.Now - _lastBeat.GetValueOrDefault(owner) < Shortest(options.Rules.Lease))
-                world.Fail($"shard {shard.Id} is taken from {owner}, which has no row but may have a lease");
-            return;
-        }
-
-        if (row.State == NodeRowState.Down)
-            return;
         var drained = world.Now - _drainingSince[shard.Id.Value];
-        if (!shard.IsDraining || drained < Shortest(options.Rules.DrainLimit))
-            world.Fail($"shard {shard.Id} is taken from {owner}, which is {row.State}, after draining for {drained.TotalSeconds:F3} s");
+        if (shard.IsDraining && drained >= Shortest(options.Rules.DrainLimit))
+            return;
+        var row = _database.Tables.Find(owner);
+        if (row?.State == NodeRowState.Down)
+            return;
+        if (row is not null)
+            world.Fail($"shard {shard.Id} is taken from {owner}, which is {row.State}");
+        if (world.Now - _lastBeat.GetValueOrDefault(owner) < Shortest(options.Rules.Lease))
+            world.Fail($"shard {shard.Id} is taken from {owner}, which has no row but may have a lease");
     }
 
     /// <summary>In true time: what the fastest clock makes of it.</summary>

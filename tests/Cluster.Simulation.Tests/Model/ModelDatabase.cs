@@ -160,6 +160,8 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
                 var result = Tables.Do(answer.Statement, out var hasChanged);
                 if (hasChanged)
                     Notify();
+                if (result is StatementResult.Beaten && !options.BeatsTellVersions)
+                    result = new StatementResult.Beaten(answer.Client.View?.Version ?? 0);
                 Respond(answer, result);
                 break;
         }

@@ -4,9 +4,26 @@ namespace Conference.Cluster.Simulation.Tests.Model;
 internal static class Simulation
 {
     /// <exception cref="InvariantException">Something was that must never be.</exception>
-    public static Cluster Run(int seed, SimulationOptions options)
+    public static Cluster Run(int seed, SimulationOptions options) => Run(new Cluster(seed, options));
+
+    /// <summary>The same history again, in words; to its end, or to where it breaks.</summary>
+    public static string Tell(int seed, SimulationOptions options, int lastSteps = int.MaxValue)
     {
-        var cluster = new Cluster(seed, options);
+        var cluster = new Cluster(seed, options, isTold: true);
+        try
+        {
+            _ = Run(cluster);
+            return cluster.World.Tell(lastSteps);
+        }
+        catch (InvariantException broken)
+        {
+            return $"{cluster.World.Tell(lastSteps)}\n{broken.Message}";
+        }
+    }
+
+    private static Cluster Run(Cluster cluster)
+    {
+        var options = cluster.Options;
         var world = cluster.World;
         new Faults(cluster).Begin();
         world.RunUntil(options.Chaos);
