@@ -42,7 +42,7 @@ public class MutationTests(ITestOutputHelper output)
         {
             try
             {
-                _ = Model.Simulation.Run(seed, options);
+                _ = History.Run(seed, options);
             }
             catch (InvariantException exception)
             {

@@ -23,7 +23,7 @@ public class SeedTests(ITestOutputHelper output)
         {
             try
             {
-                var cluster = Model.Simulation.Run(seed, new SimulationOptions());
+                var cluster = History.Run(seed, new SimulationOptions());
                 lock (sum)
                     sum.Add(cluster);
             }
@@ -35,7 +35,7 @@ public class SeedTests(ITestOutputHelper output)
         });
 
         if (broken.MinBy(b => b.World.Seed) is { } worst)
-            Assert.Fail(Model.Simulation.Tell(worst.World.Seed, new SimulationOptions(), lastSteps: 300));
+            Assert.Fail(History.Tell(worst.World.Seed, new SimulationOptions(), lastSteps: 300));
         output.WriteLine($"{count} histories, {count / clock.Elapsed.TotalSeconds:F0} a second: {sum}");
     }
 }

@@ -8,7 +8,7 @@ namespace Conference.Cluster.Simulation.Tests.Model;
 /// </summary>
 internal sealed class Faults
 {
-    private readonly Cluster _cluster;
+    private readonly SimulatedCluster _cluster;
     private readonly World _world;
     private readonly List<Action> _kinds = [];
     private readonly List<Action> _heal = [];
@@ -16,7 +16,7 @@ internal sealed class Faults
     private readonly double _pace;
     private int _addresses;
 
-    public Faults(Cluster cluster)
+    public Faults(SimulatedCluster cluster)
     {
         (_cluster, _world, _end) = (cluster, cluster.World, cluster.Options.Chaos);
         _pace = _world.Random.NextDouble() * 6;
@@ -92,7 +92,7 @@ internal sealed class Faults
 
     private void Restart(SimulatedNode node, TimeSpan after)
     {
-        var address = node.Address.Address.GetAddressBytes()[3];
+        var address = SimulatedCluster.AddressOf(node);
         _world.After(after, () =>
         {
             if (!_cluster.Running.Any(r => r.Address.Equals(node.Address)))

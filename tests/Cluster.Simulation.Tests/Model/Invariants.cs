@@ -54,8 +54,8 @@ internal sealed class Invariants(World world, SimulationOptions options)
         if (by.LastErrorAt > unbroken)
             world.Fail($"{by.By.Name} declares {dead.Id} dead by an observation with a database error in it");
 
-        // It takes a node a moment to learn that its connections have ended.
-        if (_database.WasAway(unbroken, by.SentAt - TimeSpan.FromSeconds(0.15)))
+        // It takes a node a moment to learn that its connections have ended. A process that is gone is gone, whatever the database did.
+        if (dead.Evidence == DeathEvidence.BeatStoodStill && _database.WasAway(unbroken, by.SentAt - TimeSpan.FromSeconds(0.6)))
             world.Fail($"{dead.Id} is declared dead because the database was away");
         if (dead.Evidence != DeathEvidence.BeatStoodStill && _processes.Any(p => p.IsRunning && p.Self == dead.Id))
             world.Fail($"{dead.Id} is declared dead ({dead.Evidence}), but its process lives");

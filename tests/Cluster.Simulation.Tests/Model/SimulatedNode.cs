@@ -11,7 +11,7 @@ namespace Conference.Cluster.Simulation.Tests.Model;
 /// </summary>
 internal sealed class SimulatedNode
 {
-    private readonly Cluster _cluster;
+    private readonly SimulatedCluster _cluster;
     private readonly World _world;
     private readonly MembershipMachine _machine;
     private readonly LeaseGate _gate = new();
@@ -22,7 +22,7 @@ internal sealed class SimulatedNode
     private readonly TimeSpan _startedAt;
     private TimeSpan _tickAt = TimeSpan.MaxValue;
 
-    public SimulatedNode(Cluster cluster, string name, IPEndPoint address)
+    public SimulatedNode(SimulatedCluster cluster, string name, IPEndPoint address)
     {
         (_cluster, _world, Name, Address) = (cluster, cluster.World, name, address);
         _rate = 1 + (cluster.Options.Drift * ((2 * _world.Random.NextDouble()) - 1));

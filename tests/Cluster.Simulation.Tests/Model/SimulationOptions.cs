@@ -31,5 +31,5 @@ internal sealed record SimulationOptions
     public TimeSpan Chaos { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>After it everything must be well within this.</summary>
-    public TimeSpan Healing { get; init; } = TimeSpan.FromSeconds(40);
+    public TimeSpan Healing { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -35,7 +35,7 @@ internal sealed class Observations(MembershipRules rules)
         }
 
         AddFeuds(sent, now);
-        Look(now);
+        Look();
     }
 
     /// <summary>After a database error, and after a time without a lease: nobody is judged by what was seen before it.</summary>
@@ -98,18 +98,19 @@ internal sealed class Observations(MembershipRules rules)
 
     private bool Accuses(NodeId by, NodeId whom) => _seen.TryGetValue(by, out var seen) && seen.Accused.Contains(whom);
 
-    private void Look(TimeSpan now)
+    private void Look()
     {
         NextCrossing = null;
         foreach (var seen in _seen.Values)
         {
-            Consider(seen.Since + rules.Stall);
-            Consider(seen.Since + rules.Ttl);
+            Consider(seen, seen.Since + rules.Stall);
+            Consider(seen, seen.Since + rules.Ttl);
         }
 
-        void Consider(TimeSpan at)
+        void Consider(Seen seen, TimeSpan at)
         {
-            if (at > now && (NextCrossing is not { } next || at < next))
+            // It may have passed while the answer was on its way: the question was asked too early, and is asked again.
+            if (at > seen.LastSent && (NextCrossing is not { } next || at < next))
                 NextCrossing = at;
         }
     }

@@ -1,15 +1,15 @@
 namespace Conference.Cluster.Simulation.Tests.Model;
 
 /// <summary>One history: chaos, then quiet, in which everything must become well.</summary>
-internal static class Simulation
+internal static class History
 {
     /// <exception cref="InvariantException">Something was that must never be.</exception>
-    public static Cluster Run(int seed, SimulationOptions options) => Run(new Cluster(seed, options));
+    public static SimulatedCluster Run(int seed, SimulationOptions options) => Run(new SimulatedCluster(seed, options));
 
     /// <summary>The same history again, in words; to its end, or to where it breaks.</summary>
     public static string Tell(int seed, SimulationOptions options, int lastSteps = int.MaxValue)
     {
-        var cluster = new Cluster(seed, options, isTold: true);
+        var cluster = new SimulatedCluster(seed, options, isTold: true);
         try
         {
             _ = Run(cluster);
@@ -21,7 +21,7 @@ internal static class Simulation
         }
     }
 
-    private static Cluster Run(Cluster cluster)
+    private static SimulatedCluster Run(SimulatedCluster cluster)
     {
         var options = cluster.Options;
         var world = cluster.World;
