@@ -232,9 +232,10 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
             return;
         }
 
-        if (!client.IsRunning)
+        // Whoever gave up has closed the connection.
+        if (!client.IsRunning || answer.IsGiven)
             return;
-        var transaction = client.Reconciling!;
+        var transaction = answer.Reconciling!;
         (transaction.Rows, transaction.IsIdle, transaction.IsOver) = (Tables.Snapshot(), true, false);
         _reconciling = transaction;
         answer.Expire(options.Rules);
@@ -247,6 +248,12 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
         // The rows travel to the client, which decides, and its writes travel back together with the commit.
         world.After(weather.Delay(), () => client.Post(() =>
         {
+            if (answer.IsGiven)
+            {
+                Abort(transaction);
+                return;
+            }
+
             var plan = ReconcilePlan.Decide(transaction.Rows, reconcile.Evidence, options.Rules);
             world.Trace(client.Name, plan);
             if (!client.IsCutOff)

@@ -54,9 +54,6 @@ internal sealed class SimulatedNode
 
     public TimeSpan LastErrorAt { get; set; } = TimeSpan.MinValue;
 
-    /// <summary>The reconcile it has sent last.</summary>
-    public Reconciling? Reconciling { get; private set; }
-
     public ClusterView? View => _gate.View;
 
     public bool HoldsLease => _gate.HoldsLease(Clock);
@@ -199,9 +196,10 @@ internal sealed class SimulatedNode
 
     private void Execute(MembershipStatement statement)
     {
-        if (statement is MembershipStatement.Reconcile reconcile)
-            Reconciling = new Reconciling(this, reconcile.Evidence, _world.Now, HoldsLease, LastErrorAt);
-        _cluster.Database.Send(new Answer(this, statement, Clock, _world));
+        var reconciling = statement is MembershipStatement.Reconcile reconcile
+            ? new Reconciling(this, reconcile.Evidence, _world.Now, HoldsLease, LastErrorAt)
+            : null;
+        _cluster.Database.Send(new Answer(this, statement, Clock, _world) { Reconciling = reconciling });
     }
 
     private void Stopped(ShardEpoch shard)

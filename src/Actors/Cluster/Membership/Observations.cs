@@ -35,7 +35,7 @@ internal sealed class Observations(MembershipRules rules)
         }
 
         AddFeuds(sent, now);
-        Look();
+        Look(now);
     }
 
     /// <summary>After a database error, and after a time without a lease: nobody is judged by what was seen before it.</summary>
@@ -98,11 +98,14 @@ internal sealed class Observations(MembershipRules rules)
 
     private bool Accuses(NodeId by, NodeId whom) => _seen.TryGetValue(by, out var seen) && seen.Accused.Contains(whom);
 
-    private void Look()
+    private void Look(TimeSpan now)
     {
         NextCrossing = null;
         foreach (var seen in _seen.Values)
         {
+            // Of some the last answer was an earlier one: nobody asks about them now.
+            if (seen.LastAt != now)
+                continue;
             Consider(seen, seen.Since + rules.Stall);
             Consider(seen, seen.Since + rules.Ttl);
         }
