@@ -1,6 +1,7 @@
 using Conference.Actors.Authentication;
 using Conference.Actors.Cluster;
 using Conference.Actors.Forwarding;
+using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
@@ -29,6 +30,9 @@ public sealed record ConferenceOptions
     /// <summary>The links to the other nodes. None by default.</summary>
     public INodeLinks Links { get; init; } = NoLinks.Instance;
 
+    /// <summary>Where the calls are found that a dead node left open; null where nobody asks for records.</summary>
+    public ICallRecords? Calls { get; init; }
+
     public int MaxSessions { get; init; } = 50_000;
 
     public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(30);
@@ -37,8 +41,8 @@ public sealed record ConferenceOptions
 /// <summary>The actors of a node, put together: users and rooms behind their regions, forwarders and sessions of this node.</summary>
 public sealed class ConferenceActors
 {
-    private ConferenceActors(IActorRef users, IActorRef rooms, IActorRef forwarders, IActorRef sessions) =>
-        (Users, Rooms, Forwarders, Sessions) = (users, rooms, forwarders, sessions);
+    private ConferenceActors(IActorRef users, IActorRef rooms, IActorRef forwarders, IActorRef sessions, INodeRefs nodes) =>
+        (Users, Rooms, Forwarders, Sessions, Nodes) = (users, rooms, forwarders, sessions, nodes);
 
     public IActorRef Users { get; }
 
@@ -48,23 +52,31 @@ public sealed class ConferenceActors
 
     public IActorRef Sessions { get; }
 
+    /// <summary>What every node has.</summary>
+    public INodeRefs Nodes { get; }
+
     /// <summary>Users and rooms live in the journal that <see cref="Persistence.PersistenceExtension"/> was given for this system.</summary>
     public static ConferenceActors Start(ActorSystem system, IMediaPlane plane, ConferenceMetrics metrics, ConferenceOptions options)
     {
         var sharding = ClusterSharding.Get(system);
         // Rooms speak to the users who own them, users to the rooms of their name, forwarders to their rooms:
         // the circle closes once all are there, before the first message.
-        IActorRef users = ActorRefs.Nobody, rooms = ActorRefs.Nobody, forwarders = ActorRefs.Nobody;
-        var roomContext = new RoomContext(options.Rooms, () => users, () => forwarders, metrics);
+        IActorRef users = ActorRefs.Nobody, rooms = ActorRefs.Nobody, forwarders = ActorRefs.Nobody, awake = ActorRefs.Nobody;
+        var nodes = new SingleNodeRefs(options.Cluster, () => forwarders, () => awake);
+        var roomContext = new RoomContext(options.Rooms, () => users, options.Cluster, nodes, metrics);
         rooms = sharding.Start(
             "rooms", id => RoomActor.Props(Name.Parse(id), roomContext), new Extractor<IRoomCommand>(c => c.Room));
         users = sharding.Start(
             "users", id => UserActor.Props(Name.Parse(id), rooms), new Extractor<IUserCommand>(c => c.User));
         // Forwarders are this node's own: one shard, which never moves.
-        var forwarding = new ForwardingContext(plane, () => rooms, () => forwarders, options.Cluster, metrics);
+        var forwarding = new ForwardingContext(
+            plane, () => users, () => rooms, () => forwarders, options.Cluster, new ViewFeed(options.Cluster), metrics);
         forwarders = sharding.Start(
             "forwarders", id => ForwarderActor.Props(Name.Parse(id), forwarding), new Extractor<IForwarderMessage>(m => m.Room, shards: 1));
+        awake = system.ActorOf(AwakeActor.Props(users, rooms), "awake");
         system.ActorOf(MediaEventsActor.Props(plane, forwarders), "media-events");
+        if (options.Calls is { } calls)
+            system.ActorOf(OpenCallsActor.Props(calls, options.Cluster, rooms), "open-calls");
         var node = new NodeContext
         {
             Name = options.NodeName,
@@ -80,6 +92,6 @@ public sealed class ConferenceActors
             RoomsOnDemand = options.Rooms.OnDemand,
             IdleLimit = options.IdleLimit,
         };
-        return new ConferenceActors(users, rooms, forwarders, system.ActorOf(SessionsActor.Props(node, options.MaxSessions), "sessions"));
+        return new ConferenceActors(users, rooms, forwarders, system.ActorOf(SessionsActor.Props(node, options.MaxSessions), "sessions"), nodes);
     }
 }
