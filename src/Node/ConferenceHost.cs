@@ -5,7 +5,6 @@ using Conference.Actors.Cluster;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Persistence;
 using Conference.Actors.Persistence.Serialization;
-using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;

@@ -58,6 +58,12 @@ public sealed partial class ForwarderActor
         if (_mirror.Leave(left) is { } gone)
             TellAllBut(left.Who, new SessionNotice.Left(gone.Name));
         ApplyRoutes();
+        // Of somebody who is here, only this node can say it.
+        if (_state.Has(left.Who, left.Port))
+        {
+            _isToRegister = true;
+            TellUntilTaken();
+        }
     }
 
     private void PutOut(RoomEvent.PutOut putOut)

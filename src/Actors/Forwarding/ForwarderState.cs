@@ -38,6 +38,9 @@ public sealed class ForwarderState(Name room)
     /// <summary>Every port here, with whose it is.</summary>
     public IEnumerable<(Participant Who, JoiningPort Port)> Ports => _locals.Values.SelectMany(l => l.Ports.Values.Select(p => (l.Who, p)));
 
+    /// <summary>The port is in, here.</summary>
+    public bool Has(SessionId who, PortId port) => _locals.TryGetValue(who, out var local) && local.Ports.Values.Any(p => p.Port == port);
+
     /// <summary>It hears and sends.</summary>
     public bool IsIn(SessionId who) => _locals.TryGetValue(who, out var local) && local.IsIn;
 

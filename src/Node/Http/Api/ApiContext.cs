@@ -65,13 +65,13 @@ public sealed class ApiContext(ConferenceHost host)
     /// <summary>The next names, all of them up to <c>End</c>; null when there are no more.</summary>
     private async Task<(string[] Names, string? End)> NamesAsync(DirectoryKind kind, string? after, int most, ConcurrentDictionary<string, bool> silent)
     {
-        var listed = Directory.ListAsync(kind, after, most);
+        var listing = Directory.ListAsync(kind, after, most);
         var awake = await Task.WhenAll(host.Cluster.View.Nodes.Select(node => AwakeAsync(node, new ListAwake(kind, after, most), silent)));
-        var sources = awake.Select(names => (Names: names, IsCut: names.Length == most))
-            .Append(([.. (await listed).Entries.Select(e => e.Name.ToString())], (await listed).Next is not null))
-            .ToArray();
+        var listed = await listing;
+        List<(ImmutableArray<string> Names, bool IsCut)> sources = [.. awake.Select(names => (names, names.Length == most))];
+        sources.Add(([.. listed.Entries.Select(e => e.Name.ToString())], listed.Next is not null));
         // Behind the end of a list that was cut, only some of the names are known.
-        string? end = sources.Where(s => s.IsCut).Select(s => s.Names[^1]).Order(StringComparer.Ordinal).FirstOrDefault();
+        string? end = sources.Where(s => s.IsCut).Select(s => s.Names[^1]).Min(StringComparer.Ordinal);
         string[] names =
         [
             .. sources.SelectMany(s => s.Names).Distinct().Where(n => end is null || string.CompareOrdinal(n, end) <= 0).Order(StringComparer.Ordinal),
