@@ -1,4 +1,5 @@
 using Conference.Actors.Cluster;
+using Conference.Actors.Runtime.Sharding;
 
 namespace Conference.Actors.TestKit.Cluster;
 
@@ -49,6 +50,9 @@ public sealed class TestNode : TestKit, ICluster, INodeLinks
     internal INodeLinkHandler? Handler { get; private set; }
 
     internal bool IsDead { get; set; }
+
+    /// <summary>Has this node give a shard up, as the arbiter would; it is not given to anybody.</summary>
+    public Task HandOffAsync(ShardId shard) => Host!.HandOffAsync(shard, _cluster[shard].Epoch);
 
     IDisposable ICluster.Subscribe(Action<ClusterView> changed)
     {

@@ -80,7 +80,8 @@ public sealed class ClusterSharding : IShardHost
         // Before anything else: this alone stops all entities, whatever they are about to do.
         _life.End();
         _life = new NodeLife();
-        TellRegions(Sharding.ShardRegion.LifeOver.Instance);
+        if (_cluster is { } cluster)
+            TellRegions(new Sharding.ShardRegion.LifeOver(cluster.Self, cluster.View));
     }
 
     private static IActorRef Nowhere(NodeId node) => throw new InvalidOperationException("These entities live on this node only");

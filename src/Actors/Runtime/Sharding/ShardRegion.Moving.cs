@@ -36,17 +36,15 @@ internal sealed partial class ShardRegion
         AnswerHandOffs(shard);
     }
 
-    private void EndAll()
+    /// <summary>By the view of that life: by now the node may be back, and have shards again.</summary>
+    private void EndAll(LifeOver over)
     {
-        var view = _cluster.View;
         for (var shard = 0; shard < _local.Length; shard++)
         {
-            if (view.Shards[shard].Owner == _cluster.Self)
-                _givenUp[shard] = Math.Max(_givenUp[shard], view.Shards[shard].Epoch);
-            if (_local[shard] is not { } local)
-                continue;
-            _givenUp[shard] = Math.Max(_givenUp[shard], local.Tenure.Epoch);
-            Close(local);
+            if (over.View.Shards[shard].Owner == over.Node)
+                _givenUp[shard] = Math.Max(_givenUp[shard], over.View.Shards[shard].Epoch);
+            if (_local[shard] is { Tenure.IsOver: true } local)
+                Close(local);
         }
     }
 
@@ -95,9 +93,6 @@ internal sealed partial class ShardRegion
         public static HandedOff Instance { get; } = new();
     }
 
-    /// <summary>This life of the node is over, and with it all its shards.</summary>
-    internal sealed record LifeOver
-    {
-        public static LifeOver Instance { get; } = new();
-    }
+    /// <summary>This life of the node is over, and with it all the shards it owned.</summary>
+    internal sealed record LifeOver(NodeId Node, ClusterView View);
 }

@@ -74,8 +74,8 @@ internal sealed partial class ShardRegion : UntypedActor, IWithTimers
             case HandOff handOff:
                 GiveUp(handOff);
                 break;
-            case LifeOver:
-                EndAll();
+            case LifeOver over:
+                EndAll(over);
                 break;
             case GetShardRegionState:
                 TellState();
