@@ -14,7 +14,7 @@ internal sealed class ReferenceWriter(ActorExports exports, NodeId from, NodeId 
     /// <summary>What stands for no actor (nobody, the dead letters) is nobody there too.</summary>
     internal ActorReference Write(IActorRef actor) => actor switch
     {
-        IRemoteActorRef remote => new ActorReference { Node = IndexOf(remote.Node), Id = ((RemoteActorRef)remote).Id, Promise = remote.IsPromise },
+        IRemoteActorRef remote => new ActorReference { Node = Write(remote.Node), Id = ((RemoteActorRef)remote).Id, Promise = remote.IsPromise },
         DeadLetterRef => new ActorReference(),
         IInternalActorRef local => new ActorReference { Id = exports.IdOf(local), Promise = local is IPromiseRef },
         _ => new ActorReference(),
@@ -28,7 +28,8 @@ internal sealed class ReferenceWriter(ActorExports exports, NodeId from, NodeId 
             envelope.Others.AddRange(_others.Select(NodeIds.Write));
     }
 
-    private uint IndexOf(NodeId node)
+    /// <summary>A node by itself, as its place among those the message names.</summary>
+    internal uint Write(NodeId node)
     {
         if (node == from)
             return 0;
@@ -53,15 +54,17 @@ internal sealed class ReferenceReader(RemoteActors remote, NodeId from, NodeId t
     {
         if (reference is null || reference.Id == 0)
             return ActorRefs.Nobody;
-        var node = reference.Node switch
-        {
-            0 => from,
-            1 => to,
-            var index when index - 2 < others.Count => NodeIds.Read(others[(int)(index - 2)]),
-            _ => throw new InvalidDataException("a reference names no node"),
-        };
-        return remote.Resolve(node, reference.Id, reference.Promise);
+        return remote.Resolve(Read(reference.Node), reference.Id, reference.Promise);
     }
+
+    /// <exception cref="InvalidDataException">The message names no such node.</exception>
+    internal NodeId Read(uint node) => node switch
+    {
+        0 => from,
+        1 => to,
+        var index when index - 2 < others.Count => NodeIds.Read(others[(int)(index - 2)]),
+        _ => throw new InvalidDataException("a reference names no node"),
+    };
 }
 
 /// <summary>A node's identity on the wire: 16 bytes, big-endian.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Conference.Actors.Cluster;
 using Conference.Actors.Remoting.Protos;
 using Conference.Actors.Runtime.Execution;
@@ -16,6 +17,9 @@ public sealed partial class RemoteActors
     /// <summary>Ends that nodes with a link have not been told of: their queue was full. Locked.</summary>
     private readonly Dictionary<NodeId, List<ulong>> _owed = [];
 
+    /// <summary>Nodes that were in the cluster and are not any more: they do not come back. A few bytes each, and few.</summary>
+    private readonly ConcurrentDictionary<NodeId, bool> _departed = [];
+
     private readonly Lock _timing = new();
     private ITimer? _timer;
     private ClusterView? _seen;
@@ -26,6 +30,9 @@ public sealed partial class RemoteActors
         if (!isKnown)
             _cluster.Refresh();
         _watches.Watch(subject, watcher, isKnown);
+        // Looked at after the watch was noted: should the node depart now, one of the two sees the other.
+        if (_departed.ContainsKey(subject.Node))
+            _watches.Departed(subject.Node);
         SeeToIt();
     }
 
@@ -35,14 +42,17 @@ public sealed partial class RemoteActors
     {
         var before = _seen;
         _seen = view;
-        bool IsGone(NodeId node) => view.Find(node) is null && before?.Find(node) is not null;
-        _watches.Follow(view, IsGone);
+        _watches.Follow(view);
         if (before is null || before.Nodes.All(n => view.Find(n.Id) is not null))
             return;
-        _exports.RemoveWatchers(IsGone);
-        lock (_owed)
-            foreach (var node in _owed.Keys.Where(IsGone).ToArray())
-                _owed.Remove(node);
+        foreach (var gone in before.Nodes.Where(n => view.Find(n.Id) is null))
+        {
+            _departed[gone.Id] = true;
+            _watches.Departed(gone.Id);
+            lock (_owed)
+                _owed.Remove(gone.Id);
+        }
+        _exports.RemoveWatchers(_departed.ContainsKey);
     }
 
     private bool TellToWatch(NodeId node, bool watch, IReadOnlyCollection<ulong> ids)

@@ -94,16 +94,20 @@ internal sealed class RemoteWatches(Func<NodeId, bool, IReadOnlyCollection<ulong
                 Tell(node, peer);
     }
 
-    internal void Follow(ClusterView view, Predicate<NodeId> wasKnown)
+    internal void Follow(ClusterView view)
     {
         lock (_gate)
-            foreach (var (node, peer) in _peers.ToArray())
-            {
+            foreach (var (node, peer) in _peers)
                 if (view.Find(node) is not null)
                     peer.UnknownFor = null;
-                else if (wasKnown(node))
-                    End(node, peer);
-            }
+    }
+
+    /// <summary>The node is out of the cluster, for ever.</summary>
+    internal void Departed(NodeId node)
+    {
+        lock (_gate)
+            if (_peers.TryGetValue(node, out var peer))
+                End(node, peer);
     }
 
     /// <param name="sinceLast">Time since the last call.</param>

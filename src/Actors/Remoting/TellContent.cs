@@ -23,12 +23,6 @@ internal static class TellContent
             case Runtime.Status.Failure failure:
                 tell.Failure = Failures.ToProto(failure.Cause);
                 return true;
-            case GetShardRegionState:
-                tell.AskRegionState = new AskRegionState();
-                return true;
-            case CurrentShardRegionState state:
-                tell.RegionState = ToProto(state);
-                return true;
             default:
                 if (serializer.ToProto(message, references) is not { } payload)
                     return false;
@@ -45,8 +39,6 @@ internal static class TellContent
             Tell.MessageOneofCase.Payload => serializer.FromProto(tell.Payload, references),
             Tell.MessageOneofCase.Failure => new Runtime.Status.Failure(Failures.FromProto(tell.Failure)),
             Tell.MessageOneofCase.WrongOwner => new Runtime.Sharding.WrongOwner(ShardOf(tell.WrongOwner.Shard), tell.WrongOwner.Epoch),
-            Tell.MessageOneofCase.AskRegionState => GetShardRegionState.Instance,
-            Tell.MessageOneofCase.RegionState => FromProto(tell.RegionState),
             _ => null,
         };
         return tell.HasShard && message is not null ? new Routed(ShardOf(tell.Shard), tell.Epoch, tell.Entity, message) : message;
@@ -55,15 +47,4 @@ internal static class TellContent
     internal static ShardId ShardOf(uint shard) => shard < Cluster.ClusterView.ShardCount
         ? new ShardId((int)shard)
         : throw new InvalidDataException("there is no such shard");
-
-    private static RegionState ToProto(CurrentShardRegionState state)
-    {
-        var proto = new RegionState();
-        foreach (var shard in state.Shards)
-            proto.Shards.Add(new ShardEntities { Shard = (uint)shard.Id.Value, Entities = { shard.EntityIds } });
-        return proto;
-    }
-
-    private static CurrentShardRegionState FromProto(RegionState proto) =>
-        new([.. proto.Shards.Select(s => new ShardState(ShardOf(s.Shard), [.. s.Entities]))]);
 }

@@ -14,4 +14,7 @@ public enum WellKnownActor
 
     /// <summary>Who agrees with the other nodes on the keys of trunks.</summary>
     Trunks = 4,
+
+    /// <summary>Who knows which users and rooms run there.</summary>
+    Awake = 5,
 }

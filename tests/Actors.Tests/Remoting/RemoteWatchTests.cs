@@ -1,3 +1,5 @@
+using Conference.Actors.Cluster;
+using Conference.Actors.Remoting;
 using Conference.Actors.Runtime;
 using Conference.Actors.TestKit.Cluster;
 
@@ -124,16 +126,24 @@ public sealed class RemoteWatchTests : ClusterTest
     }
 
     [Fact]
-    public void An_actor_of_a_node_that_no_view_shows_has_ended_after_a_while()
+    public void An_actor_of_a_node_that_was_declared_down_has_ended_when_it_is_watched()
     {
         Cluster.DeclareDown(_a);
         Cluster.Kill(_a);
         Cluster.AwaitIdle();
         Watch(_atB);
+        _watcher.ExpectTerminated(_atB);
+    }
+
+    [Fact]
+    public void An_actor_of_a_node_that_no_view_ever_showed_has_ended_after_a_while()
+    {
+        var stranger = RemoteOf(_b).RefOf(new NodeId(Guid.NewGuid()), WellKnownActor.Forwarders);
+        Watch(stranger);
         Cluster.Advance(Seconds(2));
         _watcher.ExpectNoMsg();
         Cluster.Advance(Seconds(5));
-        _watcher.ExpectTerminated(_atB);
+        _watcher.ExpectTerminated(stranger);
     }
 
     [Fact]

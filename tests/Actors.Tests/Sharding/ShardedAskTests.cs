@@ -1,5 +1,4 @@
 using Conference.Actors.Persistence;
-using Conference.Actors.Remoting;
 using Conference.Actors.Runtime;
 using Conference.Actors.Runtime.Sharding;
 using Conference.Actors.TestKit.Cluster;
@@ -183,20 +182,5 @@ public sealed class ShardedAskTests : ShardedCluster
         Cluster.Mend(_a, _b);
         Cluster.Advance(Seconds(3));
         Assert.Empty(Started);
-    }
-
-    [Fact]
-    public void The_regions_of_all_nodes_tell_what_runs_there()
-    {
-        Cluster.GiveAll(_a, _b, _c);
-        foreach (var name in Enumerable.Range(0, 30).Select(i => $"e{i}"))
-            Answer(Ask(_a, name, "x"));
-        var running = Cluster.Nodes.SelectMany(node =>
-        {
-            var ask = RemoteOf(_a).RefOf(node.Id, WellKnownActor.Rooms).Ask<CurrentShardRegionState>(GetShardRegionState.Instance, Seconds(3));
-            Assert.True(SpinWait.SpinUntil(() => ask.IsCompleted, Cluster.Patience));
-            return ask.GetAwaiter().GetResult().Shards.SelectMany(s => s.EntityIds.Select(id => (node.Name, id)));
-        });
-        Assert.Equal(Started.Order(), running.Order());
     }
 }
