@@ -11,6 +11,9 @@ internal sealed class Answer(SimulatedNode client, MembershipStatement statement
 
     public MembershipStatement Statement => statement;
 
+    /// <summary>Between which starts and stops of the database it was sent: its connection does not outlive them.</summary>
+    public int Era { get; init; }
+
     /// <summary>Of a reconcile: what is known of it.</summary>
     public Reconciling? Reconciling { get; init; }
 

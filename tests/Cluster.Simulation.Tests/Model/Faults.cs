@@ -46,6 +46,7 @@ internal sealed class Faults
             _cluster.Weather.FailsBefore = _world.Chance(0.5) ? _world.Random.NextDouble() * 0.05 : 0;
             _cluster.Weather.FailsAfter = _world.Chance(0.5) ? _world.Random.NextDouble() * 0.05 : 0;
             _cluster.Weather.LosesNotifications = _world.Random.NextDouble() * 0.5;
+            _cluster.Weather.Repeats = _world.Chance(0.3) ? 0.05 : 0;
             _cluster.Weather.EntitiesHang = _world.Chance(0.3) ? 0.1 : 0;
             if (_world.Chance(0.3))
                 _cluster.Weather.Slow();

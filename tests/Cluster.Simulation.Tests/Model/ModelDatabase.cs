@@ -23,6 +23,9 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     private readonly List<(TimeSpan From, TimeSpan To)> _absences = [];
 
+    /// <summary>Counts its stops.</summary>
+    public int Era => _absences.Count;
+
     /// <summary>Whether it was away at any time between two, by true time.</summary>
     public bool WasAway(TimeSpan from, TimeSpan to) => _absences.Exists(a => a.From < to && a.To > from);
 
@@ -129,7 +132,7 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     private void Arrive(Answer answer)
     {
-        if (!IsUp)
+        if (answer.Era != Era)
         {
             answer.Fail();
             return;
@@ -163,8 +166,20 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
                 if (result is StatementResult.Beaten && !options.BeatsTellVersions)
                     result = new StatementResult.Beaten(answer.Client.View?.Version ?? 0);
                 Respond(answer, result);
+                if (world.Chance(weather.Repeats))
+                    world.After(world.Between(0, 3), () => Repeat(answer.Statement));
                 break;
         }
+    }
+
+    /// <summary>It was sent twice, and nobody waits for the second answer.</summary>
+    private void Repeat(MembershipStatement statement)
+    {
+        if (!IsUp || IsLocked(Tables.Snapshot().Shards.Where(s => s.Owner == statement.Self).Select(s => s.Id)))
+            return;
+        _ = Tables.Do(statement, out var hasChanged);
+        if (hasChanged)
+            Notify();
     }
 
     private void Respond(Answer answer, StatementResult result)
@@ -180,7 +195,7 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     private void Receive(Answer answer, StatementResult result)
     {
-        if (!IsUp)
+        if (answer.Era != Era)
             answer.Fail();
         else if (answer.Client.IsCutOff)
             answer.Expire(options.Rules);

@@ -150,6 +150,15 @@ internal sealed class SimulatedNode
         if (mayActMore)
             _cluster.Invariants.MayAct(this);
         PlanTick();
+        if (_world.Chance(_cluster.Weather.Repeats))
+            Repeat(input);
+    }
+
+    /// <summary>Late and repeated inputs do no harm; but what links and operators say comes in order, and once.</summary>
+    private void Repeat(MembershipInput input)
+    {
+        if (input is not (MembershipInput.LinkUp or MembershipInput.LinkDown or MembershipInput.DrainRequested or MembershipInput.DrainCalledOff))
+            _world.After(_world.Between(0, 3), () => Post(() => Step(input)));
     }
 
     /// <summary>An entity somewhere on the node journals something, if it may act.</summary>
@@ -199,7 +208,7 @@ internal sealed class SimulatedNode
         var reconciling = statement is MembershipStatement.Reconcile reconcile
             ? new Reconciling(this, reconcile.Evidence, _world.Now, HoldsLease, LastErrorAt)
             : null;
-        _cluster.Database.Send(new Answer(this, statement, Clock, _world) { Reconciling = reconciling });
+        _cluster.Database.Send(new Answer(this, statement, Clock, _world) { Reconciling = reconciling, Era = _cluster.Database.Era });
     }
 
     private void Stopped(ShardEpoch shard)

@@ -22,6 +22,9 @@ internal sealed class Weather
     /// <summary>How probably a notification is lost.</summary>
     public double LosesNotifications { get; set; }
 
+    /// <summary>How probably what a node is told is told it again, and a statement is done again, some time later.</summary>
+    public double Repeats { get; set; }
+
     /// <summary>How probably an entity takes very long to stop.</summary>
     public double EntitiesHang { get; set; }
 
@@ -34,5 +37,5 @@ internal sealed class Weather
 
     public void EndStorm() => Latency = _usual;
 
-    public void Clear() => (Latency, FailsBefore, FailsAfter, LosesNotifications, EntitiesHang) = (_usual, 0, 0, 0, 0);
+    public void Clear() => (Latency, FailsBefore, FailsAfter, LosesNotifications, Repeats, EntitiesHang) = (_usual, 0, 0, 0, 0, 0);
 }
