@@ -76,6 +76,8 @@ public sealed class ConferenceActors
         remote.Register(WellKnownActor.Users, users);
         remote.Register(WellKnownActor.Rooms, rooms);
         remote.Register(WellKnownActor.Forwarders, forwarders);
+        remote.Register(
+            WellKnownActor.Trunks, TrunksActor.Start(system, plane, options.Cluster, node => remote.RefOf(node, WellKnownActor.Trunks)));
         system.ActorOf(MediaEventsActor.Props(plane, forwarders), "media-events");
         var node = new NodeContext
         {

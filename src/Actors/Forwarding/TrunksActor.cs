@@ -33,14 +33,18 @@ public sealed class TrunksActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    /// <summary>Starts it, and has it hear of links from now on: they are to open later.</summary>
     /// <param name="trunksOf">This actor on another node.</param>
-    public static Props Props(IMediaPlane plane, ICluster cluster, Func<NodeId, IActorRef> trunksOf) =>
-        Runtime.Props.Create(() => new TrunksActor(plane, cluster, trunksOf));
+    public static IActorRef Start(ActorSystem system, IMediaPlane plane, ICluster cluster, Func<NodeId, IActorRef> trunksOf)
+    {
+        var actor = system.ActorOf(Props.Create(() => new TrunksActor(plane, cluster, trunksOf)), "trunks");
+        system.EventStream.Subscribe(actor, typeof(NodeConnected));
+        system.EventStream.Subscribe(actor, typeof(NodeDisconnected));
+        return actor;
+    }
 
     protected override void PreStart()
     {
-        Context.System.EventStream.Subscribe(Self, typeof(NodeConnected));
-        Context.System.EventStream.Subscribe(Self, typeof(NodeDisconnected));
         var self = Self;
         _views = _cluster.Subscribe(view => self.Tell(view));
         Timers.StartPeriodicTimer(Look.Instance, Look.Instance, _lookEvery);

@@ -19,6 +19,8 @@ internal sealed class TrunkTable(ImmutableArray<IPEndPoint> endpoints)
     private readonly SpentSecrets _spent = new();
     private int _lastPlace;
 
+    public ImmutableArray<IPEndPoint> Endpoints => endpoints;
+
     /// <summary>The ports of this node's members, by their label.</summary>
     public ConcurrentDictionary<uint, ClientPort> Locals { get; } = [];
 

@@ -124,9 +124,7 @@ public sealed class TrunksActorTests : IAsyncDisposable
         if (hasTrunks)
             plane.Offer = _ => MakeOffer();
         var remote = new RemoteActors(node.Sys, node, node, ConferenceMessages.Instance);
-        var trunks = node.Sys.ActorOf(TrunksActor.Props(plane, node, id => remote.RefOf(id, WellKnownActor.Trunks)), "trunks");
-        remote.Register(WellKnownActor.Trunks, trunks);
-        _cluster.AwaitIdle();
+        remote.Register(WellKnownActor.Trunks, TrunksActor.Start(node.Sys, plane, node, id => remote.RefOf(id, WellKnownActor.Trunks)));
         remote.Open();
         _cluster.AwaitIdle();
         return node;
