@@ -180,8 +180,8 @@ public sealed partial class MembershipMachine
             case (MembershipStatement.Load, StatementResult.Loaded loaded) when _life.Load.Complete(statement):
                 OnLoaded(loaded.Tables, sent);
                 break;
-            case (MembershipStatement.Observe observe, StatementResult.Observed observed) when _life.Observe.Complete(statement):
-                OnObserved(observe, observed.Nodes, sent);
+            case (MembershipStatement.Observe, StatementResult.Observed observed) when _life.Observe.Complete(statement):
+                OnObserved(observed.Nodes, sent);
                 break;
             case (MembershipStatement.Reconcile, _) when _life.Reconcile.Complete(statement):
                 OnReconciled(result);

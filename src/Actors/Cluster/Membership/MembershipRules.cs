@@ -45,7 +45,10 @@ public sealed record MembershipRules
     /// <summary>Shards that drain at one time.</summary>
     public int MaxMoves { get; init; } = 64;
 
-    /// <summary>Shards are spread anew this long after a node came, so that many that come together are one spreading.</summary>
+    /// <summary>
+    /// Shards are spread anew this long after the last node came, but no more than a <see cref="Beat"/> after the first, so that many that
+    /// come together are one spreading.
+    /// </summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(0.15);
 
     /// <summary>A link that is down for this long is an accusation.</summary>
