@@ -96,7 +96,7 @@ public class PromiseTests(ITestOutputHelper output)
     [Theory]
     [InlineData(10, Seeds)]
     [InlineData(600, 2)]
-    public void After_an_absence_of_the_database_everything_is_as_it_was(double seconds, int seeds) => Measure(seconds + 1.5, 3, cluster =>
+    public void After_an_absence_of_the_database_everything_is_as_it_was(double seconds, int seeds) => Measure(seconds - 1.5, 3, cluster =>
     {
         var before = cluster.Database.Tables.Snapshot().Shards;
         cluster.Database.Stop();

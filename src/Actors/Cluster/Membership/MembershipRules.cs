@@ -60,8 +60,10 @@ public sealed record MembershipRules
     /// <summary>How many nodes watch all the others; everybody watches these, and whoever its links miss.</summary>
     public int Watchers { get; init; } = 3;
 
-    /// <summary>After a failure a statement is sent again this much later, doubled up to <see cref="Beat"/> while it goes on failing.</summary>
+    /// <summary>After a failure a statement is sent again this much later, doubled up to <see cref="MaxRetry"/> while it goes on failing.</summary>
     public TimeSpan Retry { get; init; } = TimeSpan.FromSeconds(0.2);
+
+    public TimeSpan MaxRetry { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>A node that leaves waits this long for its shards to move, then stops their entities and frees them.</summary>
     public TimeSpan LeaveLimit { get; init; } = TimeSpan.FromSeconds(10);
