@@ -81,6 +81,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         });
         _ = new MediaMetrics(metrics, Plane);
         _ = new ActorMetrics(metrics, System);
+        _ = new RemotingMetrics(metrics.Meter, System, Actors.Remote);
         await CloseOpenCallsAsync(Store, Actors.Rooms, cancellationToken);
         _isReady = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
