@@ -159,6 +159,30 @@ public sealed class ShardedAskTests : ShardedCluster
     }
 
     [Fact]
+    public void A_question_may_go_on_from_entity_to_entity_and_is_answered_by_the_last()
+    {
+        Cluster.Give(ShardOf("ann"), _c);
+        Answer(Ask(_a, "ann", "hers"));
+        Assert.Equal("hers", Answer(Ask(_a, "joe", ">ann")));
+        Assert.Equal(0, Counts(_b).Retries);
+    }
+
+    [Fact]
+    public void One_that_got_lost_on_the_way_from_entity_to_entity_is_asked_again_from_the_start()
+    {
+        Cluster.Give(ShardOf("ann"), _c);
+        Answer(Ask(_a, "ann", "hers"));
+        Cluster.Carries = (from, to) => (from, to) != (_b, _c);
+        var ask = Ask(_a, "joe", ">ann");
+        Cluster.Advance(Seconds(0.9));
+        Assert.False(ask.IsCompleted);
+        Cluster.Carries = (_, _) => true;
+        Cluster.Advance(Seconds(0.6));
+        Assert.Equal("hers", Answer(ask));
+        Assert.Equal((1, 0), (Counts(_a).Retries, Counts(_b).Retries));
+    }
+
+    [Fact]
     public void When_the_owner_dies_its_questions_go_to_the_next()
     {
         Assert.Equal("one", Answer(Ask(_a, "joe", "one")));
