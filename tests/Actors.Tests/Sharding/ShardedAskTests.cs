@@ -93,6 +93,21 @@ public sealed class ShardedAskTests : ShardedCluster
     }
 
     [Fact]
+    public void Who_asks_at_an_epoch_that_is_over_is_told_the_present_one_even_by_its_owner()
+    {
+        _a.IsBlind = true;
+        Cluster.Give(ShardOf("joe"), _c);
+        Cluster.Give(ShardOf("joe"), _b);
+        var ask = Ask(_a, "joe", "one");
+        Cluster.AwaitIdle();
+        Assert.Equal(1, Counts(_a).Nacks);
+        Assert.Empty(Started);
+        _a.IsBlind = false;
+        Cluster.Publish();
+        Assert.Equal("one", Answer(ask));
+    }
+
+    [Fact]
     public void What_was_told_wrongly_is_passed_on_to_the_owner()
     {
         _a.IsBlind = true;
