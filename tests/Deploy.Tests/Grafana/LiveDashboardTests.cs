@@ -7,7 +7,7 @@ namespace Conference.Deploy.Tests.Grafana;
 public sealed class LiveDashboardTests(NodeUnderLoad under) : IClassFixture<NodeUnderLoad>
 {
     [Fact]
-    public async Task Every_query_of_every_dashboard_has_data_on_oneunder.Node() =>
+    public async Task Every_query_of_every_dashboard_has_data_on_one_node() =>
         await LiveDashboards.AssertAnsweredAsync([$"127.0.0.1:{under.Node.HttpPort}"], q => Metrics.NeedsCluster(q.Expression));
 
     [Fact]

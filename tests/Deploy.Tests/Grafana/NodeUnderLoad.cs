@@ -12,7 +12,7 @@ public sealed class NodeUnderLoad : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("conference-live-");
     private readonly CancellationTokenSource _enough = new();
-    private Task<LoadReport> _load = null!;
+    private Task _load = null!;
 
     public NodeProcess Node { get; private set; } = null!;
 
@@ -26,12 +26,9 @@ public sealed class NodeUnderLoad : IAsyncLifetime
         await File.WriteAllTextAsync(keyPath, key.ExportPkcs8PrivateKeyPem());
         Node = await NodeProcess.StartAsync($"Tls:Certificate={certificatePath}", $"Tls:Key={keyPath}");
 
-        // Somebody who has no token, and somebody who has no account.
+        // Somebody who has no token.
         Assert.Equal((int)HttpStatusCode.Unauthorized, (await Node.GetAsync("/api/v1/rooms")).Status);
-        var address = new QcvcAddress("", "127.0.0.1", Node.Port);
-        _load = LoadRunner.RunAsync(
-            new LoadOptions(address) { Clients = 30, Rooms = 3, Rate = 50, Duration = TimeSpan.FromMinutes(5), From = IPAddress.Parse("127.1.0.1") },
-            cancel: _enough.Token);
+        _load = Task.WhenAll(SendAsync(), ComeAndGoAsync());
     }
 
     public async ValueTask DisposeAsync()
@@ -50,4 +47,19 @@ public sealed class NodeUnderLoad : IAsyncLifetime
         _enough.Dispose();
         _folder.Delete(recursive: true);
     }
+
+    private Task<LoadReport> SendAsync() => LoadRunner.RunAsync(
+        Options with { Clients = 30, Rooms = 3, Rate = 50, Duration = TimeSpan.FromMinutes(5), From = IPAddress.Parse("127.1.0.1") }, cancel: _enough.Token);
+
+    /// <summary>Joins are counted by rates, which need some in every second.</summary>
+    private async Task ComeAndGoAsync()
+    {
+        while (!_enough.IsCancellationRequested)
+        {
+            await LoadRunner.RunAsync(
+                Options with { Clients = 3, Rate = 10, Duration = TimeSpan.FromSeconds(1), From = IPAddress.Parse("127.2.0.1") }, cancel: _enough.Token);
+        }
+    }
+
+    private LoadOptions Options => new(new QcvcAddress("", "127.0.0.1", Node.Port));
 }

@@ -43,22 +43,18 @@ internal sealed class PrometheusServer : IAsyncDisposable
         var start = new ProcessStartInfo("prometheus",
             [$"--config.file={config}", $"--storage.tsdb.path={folder.FullName}/data", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"])
         {
+            RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        var server = new PrometheusServer(Start(start), folder, port);
         try
         {
-            var process = Process.Start(start)!;
-            // Read, so that it never waits for a reader.
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            var server = new PrometheusServer(process, folder, port);
             await server.UntilAsync($"count(up{{job=\"conference\"}} == 1) == {nodes.Count}");
             return server;
         }
-        catch (Win32Exception)
+        catch
         {
-            folder.Delete(recursive: true);
-            Assert.Fail("prometheus is needed for this test (see ./test)");
+            await server.DisposeAsync();
             throw;
         }
     }
@@ -90,6 +86,9 @@ internal sealed class PrometheusServer : IAsyncDisposable
     {
         using var form = new FormUrlEncodedContent([KeyValuePair.Create("query", query)]);
         using var response = await _http.PostAsync(new Uri("api/v1/query", UriKind.Relative), form);
+        // Starting. A wrong query is 400, and has an answer.
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+            response.EnsureSuccessStatusCode();
         var answer = await response.Content.ReadFromJsonAsync<JsonNode>();
         if (answer.Text("status") != "success")
             return ([], answer.Text("error"));
@@ -107,6 +106,23 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
         _process.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            var process = Process.Start(start)!;
+            // Read, so that it never waits for a reader.
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            return process;
+        }
+        catch (Win32Exception)
+        {
+            Assert.Fail("prometheus is needed for this test (see ./test)");
+            throw;
+        }
     }
 
     private static int FreePort()
