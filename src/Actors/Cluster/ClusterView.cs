@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Conference.Actors.Runtime.Sharding;
+using Conference.Protocol.Addresses;
 
 namespace Conference.Actors.Cluster;
 
@@ -15,7 +16,17 @@ public sealed record ClusterView(long Version, ImmutableArray<ClusterNode> Nodes
 
     public ShardPlace this[ShardId shard] => Shards[shard.Value];
 
-    public ClusterNode? Find(NodeId id) => Nodes.FirstOrDefault(n => n.Id == id);
+    public ClusterNode? Find(NodeId id)
+    {
+        // Asked for every message that leaves the node: no delegate.
+        foreach (var node in Nodes)
+            if (node.Id == id)
+                return node;
+        return null;
+    }
+
+    /// <summary>The node that owns a user and the room of its name; null while nobody does.</summary>
+    public ClusterNode? OwnerOf(Name name) => this[ShardOf.Name(name)].Owner is { } owner ? Find(owner) : null;
 }
 
 /// <summary>One node, as the others see it.</summary>
