@@ -123,9 +123,9 @@ public sealed class NodeLinks : INodeLinks, ILinkHealth, IAsyncDisposable
     {
         if (neighbours.Find(node) is { } known)
             return known;
-        _cluster!.Refresh();
         using var limit = new CancellationTokenSource(_options.Timings.Admission, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        _cluster!.Refresh();
         try
         {
             return await neighbours.FindAsync(node, either.Token);

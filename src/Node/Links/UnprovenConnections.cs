@@ -29,7 +29,10 @@ internal sealed class UnprovenConnections(LinkOptions options, TimeProvider time
             entered = new UnprovenConnection(this, connection, options.Timings.Handshake, time);
             _all.Add(entered);
             if (_all.Count > options.Limits.Unproven)
+            {
                 surplus = _all.GroupBy(c => c.Address).MaxBy(g => g.Count())!.First();
+                _all.Remove(surplus);
+            }
         }
 
         surplus?.End(LinkRefusal.TooMany);
