@@ -1,18 +1,34 @@
-// What lies between nodes, and what it costs.
-//
-//   dotnet run -c Release --project bench/cluster -- links [rounds, 3]     two processes, one link
-using System.Globalization;
+using Conference.Bench.Cluster;
 using Conference.Bench.Cluster.Links;
 
-switch (args)
+// Each mode is one measurement, prints what it found beside its target, and leaves nothing running.
+string mode = args.FirstOrDefault() ?? "";
+string[] rest = args.Length > 0 ? args[1..] : [];
+switch (mode)
 {
-    case ["links", .. var rest]:
-        await LinksBench.RunAsync(rest is [var rounds, ..] ? int.Parse(rounds, CultureInfo.InvariantCulture) : 3);
-        return 0;
-    case ["links-peer", var secret]:
-        await LinksPeer.RunAsync(secret);
-        return 0;
+    case "gaps":
+        return await GapBench.RunAsync(rest);
+    case "joins":
+        return await LoadBench.JoinsAsync();
+    case "trunk":
+        return await LoadBench.TrunkAsync();
+    case "hop":
+        return await LoadBench.HopAsync(rest);
+    case "room":
+        return await LoadBench.RoomAsync(rest);
+    case "links":
+        return await LinksBench.RunAsync(rest);
+    case "links-peer":
+        return await LinksPeer.RunAsync(rest[0]);
     default:
-        Console.Error.WriteLine("modes: links [rounds]");
+        await Console.Error.WriteLineAsync(
+            """
+            usage: Conference.Bench.Cluster gaps [kill|join|leave|freeze]   longest time without an answer, shard by shard
+                   Conference.Bench.Cluster joins                           joins per second, one node and three
+                   Conference.Bench.Cluster trunk                           what a room of 30 over three nodes costs between them
+                   Conference.Bench.Cluster hop [PACKETS PER SECOND]        delay within a node and from node to node
+                   Conference.Bench.Cluster room [SECONDS]                  1,000 members, 20 of them senders, over three nodes
+                   Conference.Bench.Cluster links [ROUNDS]                  asks and tells over one link between two processes
+            """);
         return 2;
 }

@@ -9,8 +9,9 @@ internal static class LinksBench
     private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(5);
 
-    public static async Task RunAsync(int rounds)
+    public static async Task<int> RunAsync(string[] args)
     {
+        int rounds = args is [var count, ..] ? int.Parse(count, CultureInfo.InvariantCulture) : 3;
         await using var client = await LinksClient.StartAsync();
         await FloodAsync(client, _warmUp);
         await ManyAtATimeAsync(client, 64, _warmUp);
@@ -22,6 +23,8 @@ internal static class LinksBench
             Print("asks, 256 at a time", await ManyAtATimeAsync(client, 256, _round));
             Print("tells", await FloodAsync(client, _round));
         }
+
+        return 0;
     }
 
     /// <returns>Microseconds, sorted.</returns>

@@ -10,7 +10,7 @@ internal sealed class LinksPeer(NodeLinks links) : INodeLinkHandler
 {
     private long _tells;
 
-    public static async Task RunAsync(string secret)
+    public static async Task<int> RunAsync(string secret)
     {
         await using var links = await TwoNodes.ListenAsync(secret);
         links.Attach(new LinksPeer(links));
@@ -19,6 +19,7 @@ internal sealed class LinksPeer(NodeLinks links) : INodeLinkHandler
         Console.WriteLine(links.LocalEndPoint.Port.ToString(CultureInfo.InvariantCulture));
         // Until the first process has enough.
         await Console.In.ReadToEndAsync();
+        return 0;
     }
 
     public void Connected(NodeId peer)

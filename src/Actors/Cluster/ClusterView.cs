@@ -15,7 +15,14 @@ public sealed record ClusterView(long Version, ImmutableArray<ClusterNode> Nodes
 
     public ShardPlace this[ShardId shard] => Shards[shard.Value];
 
-    public ClusterNode? Find(NodeId id) => Nodes.FirstOrDefault(n => n.Id == id);
+    public ClusterNode? Find(NodeId id)
+    {
+        // Asked for every message that leaves the node: no delegate.
+        foreach (var node in Nodes)
+            if (node.Id == id)
+                return node;
+        return null;
+    }
 }
 
 /// <summary>One node, as the others see it.</summary>
@@ -31,10 +38,13 @@ public sealed record ClusterNode(NodeId Id, string Name, IPEndPoint Link, int Nu
 
 public enum NodeState
 {
+    /// <summary>Is given no shards until it has links to all that are up.</summary>
+    Joining,
+
     /// <summary>Owns shards and is given more.</summary>
     Up,
 
-    /// <summary>Hands over what it owns, and is given nothing.</summary>
+    /// <summary>Hands over what it owns, and is given nothing. Also one that was voted out and may not know it yet.</summary>
     Leaving,
 }
 
