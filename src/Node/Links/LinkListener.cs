@@ -104,7 +104,7 @@ internal sealed class LinkListener : IAsyncDisposable
             if (!unproven.IsEnded)
                 await next(connection);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ConnectionAbortedException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             // It is gone, or was ended.
         }
