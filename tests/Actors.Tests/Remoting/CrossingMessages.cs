@@ -16,8 +16,8 @@ internal static class CrossingMessages
         // A member's port and session, to the forwarder beside them; and what the node's plane says.
         typeof(ForwarderCommands.Configure), typeof(ForwarderCommands.Remove), typeof(ForwarderCommands.Say), typeof(ForwarderCommands.Spoke),
 
-        // The node's own connection.
-        typeof(SessionCommands.Disconnected),
+        // The node's own connection, and what the node says to all its sessions.
+        typeof(SessionCommands.Disconnected), typeof(SessionCommands.ShardsMoved), typeof(SessionCommands.Reintroduce), typeof(SessionNotice.Moving),
 
         // What a session makes of its user's answer.
         typeof(SessionOutcome.NotSignedIn),
@@ -33,8 +33,8 @@ internal static class CrossingMessages
     [
         .. typeof(ConferenceActors).Assembly.GetTypes()
             .Where(t => !t.IsAbstract && (t.IsAssignableTo(typeof(IUserCommand)) || t.IsAssignableTo(typeof(IRoomCommand)) || t.IsAssignableTo(typeof(IForwarderMessage))))
-            .Concat(typeof(SessionCommands).GetNestedTypes())
-            .Concat(new[] { typeof(AccountChange), typeof(SessionOutcome), typeof(SessionNotice) }.SelectMany(t => t.GetNestedTypes()))
+            .Concat(new[] { typeof(SessionCommands), typeof(TrunkCommands), typeof(AccountChange), typeof(SessionOutcome), typeof(SessionNotice) }
+                .SelectMany(t => t.GetNestedTypes()))
             .Concat(_answers)
             .Except(_local)
             .OrderBy(t => t.FullName, StringComparer.Ordinal),

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
+using System.Net;
 using System.Reflection;
 using Conference.Actors.Cluster;
 using Conference.Actors.Runtime;
@@ -50,6 +51,9 @@ internal sealed class MessageSampler(int seed, IReadOnlyList<IActorRef> actors, 
         _ when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch.AddTicks(_random.NextInt64(1L << 60)),
         _ when type == typeof(bool) => _random.Next(2) == 0,
         _ when type == typeof(int) => One(0, 1, -1, int.MaxValue, _random.Next()),
+        _ when type == typeof(IPEndPoint) => new IPEndPoint(One(IPAddress.Loopback, IPAddress.IPv6Loopback), _random.Next(65_536)),
+        _ when type == typeof(byte) => (byte)_random.Next(256),
+        _ when type == typeof(ushort) => (ushort)_random.Next(65_536),
         _ when type == typeof(uint) => One(0u, uint.MaxValue, (uint)_random.Next()),
         _ when type == typeof(long) => One(0, 1, -1, long.MinValue, _random.NextInt64()),
         _ when type == typeof(double) => One(0, 1.5, double.MaxValue, _random.NextDouble()),
@@ -68,7 +72,7 @@ internal sealed class MessageSampler(int seed, IReadOnlyList<IActorRef> actors, 
         var items = Array.CreateInstance(item, _random.Next(4));
         for (int i = 0; i < items.Length; i++)
             items.SetValue(Make(item), i);
-        var factory = collection == typeof(ImmutableHashSet<>) ? typeof(ImmutableHashSet) : typeof(ImmutableArray);
+        var factory = collection == typeof(ImmutableHashSet<>) || collection == typeof(IReadOnlySet<>) ? typeof(ImmutableHashSet) : typeof(ImmutableArray);
         return factory.GetMethods().Single(m => m.Name == "CreateRange" && m.GetParameters() is [{ ParameterType.Name: "IEnumerable`1" }])
             .MakeGenericMethod(item).Invoke(null, [items])!;
     }
