@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Conference.Actors.Rooms;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Session;
 
@@ -10,29 +11,53 @@ public sealed class ConferenceMetrics
     private static readonly string[] _mechanisms = [.. Enum.GetNames<AuthMechanism>().Select(m => m.ToLowerInvariant())];
 
     private readonly Counter<long> _signIns;
-    private long _sessions, _rooms, _members;
+    private readonly Counter<long> _joins;
+    private long _sessions, _members;
 
     public ConferenceMetrics(Meter meter)
     {
         meter.CreateObservableGauge("conference_sessions", () => Volatile.Read(ref _sessions), description: "Open QCVC sessions.");
-        meter.CreateObservableGauge("conference_rooms", () => Volatile.Read(ref _rooms), description: "Open rooms this node owns.");
+        meter.CreateObservableGauge("conference_rooms", () => Rooms.Open, description: "Open rooms this node owns.");
+        meter.CreateObservableGauge("conference_rooms_by_members", () => Label("members", Rooms.ByMembers()), description: "Open rooms this node owns, by how many members they have.");
+        meter.CreateObservableGauge("conference_rooms_by_nodes", () => Label("nodes", Rooms.ByNodes()), description: "Open rooms this node owns, by how many nodes have members of theirs.");
+        meter.CreateObservableGauge("conference_room_members_largest", () => Rooms.Largest, description: "Members of the largest room this node owns.");
         meter.CreateObservableGauge("conference_members", () => Volatile.Read(ref _members), description: "Members of rooms whose session is on this node.");
         _signIns = meter.CreateCounter<long>("conference_signins", description: "AUTH commands, by mechanism and what came of them.");
+        _joins = meter.CreateCounter<long>("conference_joins", description: "CONNs that a room was asked for, by what came of them.");
     }
+
+    /// <summary>The open rooms this node owns.</summary>
+    public RoomCensus Rooms { get; } = new();
+
+    /// <summary>What this node holds now.</summary>
+    public NodeCounts Counts => new(Volatile.Read(ref _sessions), Rooms.Open, Volatile.Read(ref _members));
 
     public void Sessions(int change) => Interlocked.Add(ref _sessions, change);
 
-    public void Rooms(int change) => Interlocked.Add(ref _rooms, change);
-
     public void Members(int change) => Interlocked.Add(ref _members, change);
 
-    /// <summary>What this node holds now.</summary>
-    public NodeCounts Counts => new(Volatile.Read(ref _sessions), Volatile.Read(ref _rooms), Volatile.Read(ref _members));
+    /// <summary>A CONN has been answered.</summary>
+    public void Join(SessionOutcome outcome) => _joins.Add(1, new KeyValuePair<string, object?>("outcome", LabelOf(outcome)));
 
     public void SignIn(AuthMechanism mechanism, SignInVerdict verdict) => _signIns.Add(
         1,
         new KeyValuePair<string, object?>("mechanism", _mechanisms[(int)mechanism]),
         new KeyValuePair<string, object?>("outcome", verdict.ToLabel()));
+
+    /// <summary>Whose fault it is: <c>unavailable</c> and <c>no_port</c> are the service's, the others the caller's or the room's.</summary>
+    private static string LabelOf(SessionOutcome outcome) => outcome switch
+    {
+        SessionOutcome.Connected => "ok",
+        _ when outcome == SessionOutcome.Refused.TryAgain => "unavailable",
+        _ when outcome == SessionOutcome.Refused.NoPortFree => "no_port",
+        _ when outcome == SessionOutcome.Refused.RoomIsFull => "full",
+        _ when outcome == SessionOutcome.Refused.RoomIsLocked => "locked",
+        _ when outcome == SessionOutcome.Refused.PutOut => "put_out",
+        _ => "refused",
+    };
+
+    private static IEnumerable<Measurement<int>> Label(string label, IReadOnlyList<(string Step, int Rooms)> steps) =>
+        steps.Select(s => new Measurement<int>(s.Rooms, new KeyValuePair<string, object?>(label, s.Step)));
 }
 
 /// <param name="Sessions">Open sessions.</param>

@@ -80,7 +80,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
             IdleLimit = settings.Qcvc.IdleLimit,
         });
         _ = new MediaMetrics(metrics, Plane);
-        _ = new ActorMetrics(metrics.Meter, System);
+        _ = new ActorMetrics(metrics, System);
         await CloseOpenCallsAsync(Store, Actors.Rooms, cancellationToken);
         _isReady = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);

@@ -20,6 +20,9 @@ public static class NodeApplication
         var builder = WebApplication.CreateSlimBuilder(args);
         var settings = SettingsReader.Read(builder.Configuration);
         var metrics = new MetricsRegistry();
+        _ = new RuntimeMetrics(metrics.Meter);
+        if (settings.Otlp is { } otlp)
+            metrics.ExportTo(new OtlpTarget(otlp, settings.Name));
 
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -32,7 +35,7 @@ public static class NodeApplication
 
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(metrics);
-        builder.Services.AddSingleton(new CommandMetrics(metrics.Meter));
+        builder.Services.AddSingleton(new CommandMetrics(metrics.Meter, settings.Qcvc.MaxSessions));
         builder.Services.AddSignIn(settings.Auth, settings.Tls);
         builder.Services.AddSingleton<QcvcConnectionHandler>();
         builder.Services.AddSingleton(TimeProvider.System);

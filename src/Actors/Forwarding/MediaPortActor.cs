@@ -93,7 +93,7 @@ public sealed class MediaPortActor : ReceiveActor
                 _node.Users.Forward(new UserCommands.Enter(new RoomCommands.Join(_room, _who, joining)));
                 break;
             case PortOpening.NoPortFree:
-                Sender.Tell(new SessionOutcome.Refused("no port free"));
+                Sender.Tell(SessionOutcome.Refused.NoPortFree);
                 break;
             case PortOpening.Failed:
                 Sender.Tell(SessionOutcome.Refused.TryAgain);

@@ -28,7 +28,7 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
     private readonly RoomState _state;
     private readonly RoomTerm _term = new(0, Random.Shared.NextInt64(1, long.MaxValue));
     private long _seq;
-    private bool _isCounted;
+    private RoomSize _counted;
 
     /// <param name="name">Which room.</param>
     /// <param name="node">What the node provides.</param>
@@ -287,9 +287,9 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
 
     private void Count(bool open)
     {
-        if (open != _isCounted)
-            _node.Metrics.Rooms(open ? +1 : -1);
-        _isCounted = open;
+        var size = open ? new RoomSize(_state.Members.Count, _state.Nodes.Length) : default;
+        _node.Metrics.Rooms.Change(_counted, size);
+        _counted = size;
     }
 
     private void Publish(RoomEvent happened) => Publish(happened, _state.Nodes);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conference.Actors.Persistence;
 using Conference.Actors.Runtime;
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 
 namespace Conference.Actors.Rooms;
 
@@ -59,7 +60,7 @@ public sealed class RoomState(Name name, RoomOptions options)
             return member.IsBeingPutOut ? "try again" : null;
         if (!IsOpen && Kept is null && !options.OnDemand && !join.HasOwner)
             return $"{name} is not here";
-        return IsLocked ? "room is locked" : IsFull ? "room is full" : null;
+        return IsLocked ? SessionOutcome.Refused.RoomIsLocked.Why : IsFull ? SessionOutcome.Refused.RoomIsFull.Why : null;
     }
 
     public void Recover(RoomSnapshot snapshot)

@@ -262,7 +262,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             && !_ports.ContainsKey((service, room)))
         {
             // It was let in, and put out before this came.
-            completion = completion with { Outcome = new SessionOutcome.Refused("put out") };
+            completion = completion with { Outcome = SessionOutcome.Refused.PutOut };
         }
 
         switch (completion.Request, completion.Outcome)
@@ -281,6 +281,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
                 break;
         }
 
+        if (completion.Request is SessionRequest.Connect)
+            _node.Metrics.Join(completion.Outcome);
         _machine.Complete(completion.Outcome);
         Follow();
         if (completion.Outcome is SessionOutcome.SignedIn)

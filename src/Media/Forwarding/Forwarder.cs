@@ -15,7 +15,6 @@ internal sealed partial class Forwarder<TSender>(TSender sender, LoopCounters co
     where TSender : struct, IBatchSender
 {
     private readonly TSender _sender = sender;
-    private readonly PacketPool _pool = new();
     private readonly SelectedBatch _selected = new();
     private readonly Datagram[] _own = new Datagram[1];
     private long _batches;
@@ -181,7 +180,7 @@ internal sealed partial class Forwarder<TSender>(TSender sender, LoopCounters co
         Span<byte> bytes = datagram.In(slab);
         stream.Describe(packet, bytes, _batches, now, out datagram.Facts);
         if (from.Service.KeepsHistory)
-            stream.Keep(datagram.Facts, bytes, _pool, now);
+            stream.Keep(datagram.Facts, bytes, counters.Packets, now);
         if (stream.Requests.IsDue(now))
             SendKeyframeRequest(stream, slab);
         if (stream.Codec == Selection.Codecs.Codec.Audio)

@@ -23,6 +23,9 @@ internal interface IMediaTransport : IDisposable
     /// <summary>One per thread that counts, the loops' first.</summary>
     IReadOnlyList<LoopCounters> Counters { get; }
 
+    /// <summary>What each of them is busy with.</summary>
+    IEnumerable<LoopStatistics> ReadLoops();
+
     /// <summary>What was found out at start; fallbacks are in the counters.</summary>
     MediaOffload Offload { get; }
 

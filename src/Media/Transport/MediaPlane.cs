@@ -26,6 +26,9 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     private readonly Channel<MediaEvent> _events;
     private readonly IMediaTransport _transport;
     private long _lastPort;
+    private long _eventsDropped;
+    private long _openingsWithoutNumber;
+    private long _openingsFailed;
     private bool _disposed;
 
     internal MediaPlane(MediaOptions options, TimeProvider time, TransportKind kind)
@@ -33,7 +36,9 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         _time = time;
         _started = time.GetTimestamp();
         _pool = new PortPool(options.Ports.First, options.Ports.Last, options.CoolDown);
-        _events = Channel.CreateBounded<MediaEvent>(new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
+        _events = Channel.CreateBounded<MediaEvent>(
+            new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest },
+            _ => Interlocked.Increment(ref _eventsDropped));
         _transport = kind == TransportKind.Linux
             ? new LinuxTransport(options, time, _events.Writer)
             : new SocketTransport(options, time, _events.Writer);
@@ -63,6 +68,10 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
             PortOpening opening = OpenIn(service, loop, address);
             if (opening is not PortOpening.Opened)
                 _rooms.Leave(service, loop);
+            if (opening is PortOpening.NoPortFree)
+                _openingsWithoutNumber++;
+            else if (opening is PortOpening.Failed)
+                _openingsFailed++;
             foreach (MediaPort moved in _rooms.Spread(service, _ports.Values))
                 _transport.Move(moved);
             return opening;
@@ -125,6 +134,8 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
 
     public MediaStatistics Read()
     {
+        // Outside the lock: it reads files.
+        ImmutableArray<LoopStatistics> threads = [.. _transport.ReadLoops()];
         lock (_gate)
         {
             IReadOnlyList<LoopCounters> loops = _transport.Counters;
@@ -136,6 +147,13 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
                 DelayRecorder.Sum(loops.Select(l => l.Delay)))
             {
                 SourcesRefused = loops.Sum(l => Volatile.Read(ref l.SourcesRefused)),
+                PortsInPool = _pool.Size,
+                PortsOfBusiestAddress = _pool.MostHeld,
+                OpeningsWithoutNumber = _openingsWithoutNumber,
+                OpeningsFailed = _openingsFailed,
+                EventsQueued = _events.Reader.Count,
+                EventsDropped = Interlocked.Read(ref _eventsDropped),
+                Loops = threads,
                 NumbersAside = _pool.Aside,
                 Offload = _transport.Offload with { Fallbacks = loops.Sum(l => Volatile.Read(ref l.OffloadFallbacks)) },
                 KeyframesAsked = loops.Sum(l => Volatile.Read(ref l.KeyframesAsked)),

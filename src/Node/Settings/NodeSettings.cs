@@ -25,6 +25,9 @@ public sealed record NodeSettings
     /// <summary>Null where there is no TLS.</summary>
     public required TlsSettings? Tls { get; init; }
 
+    /// <summary>Null where telemetry is only looked at, not sent.</summary>
+    public required OtlpSettings? Otlp { get; init; }
+
     /// <summary><c>Calls:KeepDays</c>: how long call records are kept after their end; null is for ever.</summary>
     public required TimeSpan? CallRetention { get; init; }
 
@@ -98,6 +101,10 @@ public sealed record AuthSettings(bool IsRequired, string? JwtKey, string? Audie
 {
     public override string ToString() => $"Auth {{ IsRequired = {IsRequired} }}";
 }
+
+/// <param name="Endpoint"><c>Telemetry:Otlp</c>: an OpenTelemetry collector.</param>
+/// <param name="IsHttp"><c>Telemetry:OtlpProtocol</c> is <c>http</c>: protobuf over HTTP; otherwise gRPC.</param>
+public sealed record OtlpSettings(Uri Endpoint, bool IsHttp);
 
 /// <param name="Certificate"><c>Tls:Certificate</c>: path of a PEM certificate, its chain behind it.</param>
 /// <param name="Key"><c>Tls:Key</c>: path of its private key, PEM.</param>

@@ -54,6 +54,7 @@ public sealed partial class SettingsReader
         Cluster = Cluster(),
         Auth = new AuthSettings(Choice("Auth:Mode", "open", "required") == "required", JwtKey("Auth:JwtKey"), Text("Auth:Audience", 1, 512)),
         Tls = Tls("Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
+        Otlp = Otlp("Telemetry:Otlp", "Telemetry:OtlpProtocol"),
         CallRetention = Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
         Name = Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
     };
@@ -176,6 +177,16 @@ public sealed partial class SettingsReader
         {
             return Wrong(key, "a secret of at least 32 bytes, or the path of a PEM public key or a JWKS (RSA of 2048 bits or more, or P-256)", (string?)null);
         }
+    }
+
+    private OtlpSettings? Otlp(string endpoint, string protocol)
+    {
+        bool isHttp = Choice(protocol, "grpc", "http") == "http";
+        if (Raw(endpoint) is not { } text)
+            return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? new OtlpSettings(uri, isHttp)
+            : Wrong(endpoint, "a URL, like http://collector:4317", (OtlpSettings?)null);
     }
 
     private void RefuseUnknownKeys()

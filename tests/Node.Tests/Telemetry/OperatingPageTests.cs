@@ -57,7 +57,7 @@ public sealed partial class OperatingPageTests
     [GeneratedRegex("""Create(Observable)?(?<kind>Counter|UpDownCounter|Gauge|Histogram)(<\w+>)?\(\s*"(?<name>conference_\w+)"(?!;)""")]
     private static partial Regex Created();
 
-    [GeneratedRegex("""AppendHistogram\(\s*text, "(?<name>conference_\w+)"(?!;)""")]
+    [GeneratedRegex("""AddHistogram\(\s*"(?<name>conference_\w+)"(?!;)""")]
     private static partial Regex Aggregated();
 
     [GeneratedRegex("\"([A-Z][A-Za-z]+:[A-Z][A-Za-z]+)\"")]

@@ -2,7 +2,7 @@ using Conference.Actors.Runtime.Sharding;
 
 namespace Conference.Actors.Cluster.Membership;
 
-/// <summary>What is to be done, in the order it was put out.</summary>
+/// <summary>What is to be done, in the order it was put out. <see cref="LeaseGate"/> keeps what these grant.</summary>
 public abstract record MembershipOutput
 {
     private MembershipOutput()
@@ -23,13 +23,15 @@ public abstract record MembershipOutput
 
     /// <summary>
     /// Stop the entities of a shard, then say <see cref="MembershipInput.HandedOff"/>. No entity of it may act at this epoch from
-    /// <paramref name="Until"/> on, whether it has stopped or not: others may own the shard by then.
+    /// <paramref name="Until"/> on, whether it has stopped or not: others may own the shard by then. Comes before the view that shows the
+    /// drain, if one does.
     /// </summary>
     public sealed record HandOff(ShardId Shard, long Epoch, TimeSpan Until) : MembershipOutput;
 
     /// <summary>
     /// This life is over: stop all its entities, which may act and write no more, then say <see cref="MembershipInput.EntitiesStopped"/>.
-    /// The node joins again as <paramref name="Next"/> by itself; null when it was leaving.
+    /// The node joins again as <paramref name="Next"/> by itself; null when it was leaving. Links are of a life: those there were count no
+    /// more, and each is reported again when it is up under the new id.
     /// </summary>
     public sealed record Fenced(NodeId Life, NodeId? Next) : MembershipOutput;
 

@@ -54,7 +54,7 @@ public readonly record struct ShardRow(ShardId Id, NodeId? Owner, long Epoch, No
 
 /// <summary>The tables as one snapshot shows them.</summary>
 /// <param name="Version">Of the cluster row: grows with every committed change of a node's state or a shard's row. Beats do not count.</param>
-/// <param name="Nodes">All but those that are down, in no order.</param>
+/// <param name="Nodes">In no order: all that are not down, and those that are down but own a shard.</param>
 /// <param name="Shards">All, in the order of their ids, which are 0, 1, 2, ...</param>
 public sealed record MembershipTables(long Version, ImmutableArray<NodeRow> Nodes, ImmutableArray<ShardRow> Shards);
 

@@ -15,8 +15,75 @@ public sealed record ReconcilePlan(
 
     public bool IsEmpty => Dead.IsEmpty && Evicted.IsEmpty && Takeovers.IsEmpty && Drains.IsEmpty;
 
+    /// <summary>All it does is spread shards better over nodes that are well: it may wait.</summary>
+    public bool OnlySpreads => Dead.IsEmpty && Evicted.IsEmpty && Takeovers.IsEmpty && Drains.All(d => d.IsSpreading);
+
     /// <summary>What is to be done about these tables. Pure, and quick: called inside the transaction.</summary>
-    public static ReconcilePlan Decide(MembershipTables tables, ReconcileEvidence evidence, MembershipRules rules) => Empty;
+    public static ReconcilePlan Decide(MembershipTables tables, ReconcileEvidence evidence, MembershipRules rules)
+    {
+        var rows = tables.Nodes.ToDictionary(n => n.Id);
+
+        // A beat that came after the observation acquits, whoever observed what.
+        ImmutableArray<DeadNode> dead =
+        [
+            .. evidence.Dead.Where(d => rows.TryGetValue(d.Id, out var row) && row.State != NodeRowState.Down && row.Beat == d.Beat),
+        ];
+        foreach (var (id, _, _) in dead)
+            rows[id] = rows[id] with { State = NodeRowState.Down };
+        var evicted = Votes.Evict(rows.Values, evidence);
+        foreach (var id in evicted)
+            rows[id] = rows[id] with { State = NodeRowState.Evicted };
+        var homes = new Rendezvous(rows.Values.Where(n => n.State == NodeRowState.Up).Select(n => n.Id));
+        if (homes.IsEmpty)
+            return dead.IsEmpty && evicted.IsEmpty ? Empty : new ReconcilePlan(dead, evicted, [], []);
+
+        var takeovers = ImmutableArray.CreateBuilder<Takeover>();
+        var drains = ImmutableArray.CreateBuilder<Drain>();
+        var spreading = ImmutableArray.CreateBuilder<Drain>();
+        var moving = 0;
+        foreach (var shard in tables.Shards)
+        {
+            var home = homes.HomeOf(shard.Id);
+            var key = new ShardEpoch(shard.Id, shard.Epoch);
+            var owner = shard.Owner is { } id ? rows.GetValueOrDefault(id) : null;
+            if (shard.Owner is null || owner?.State == NodeRowState.Down || (owner is null && evidence.Orphaned.Contains(key)))
+            {
+                takeovers.Add(new Takeover(shard.Id, shard.Epoch, home, IsOverdue: false));
+            }
+            else if (shard.IsDraining && evidence.Overdue.Contains(key))
+            {
+                takeovers.Add(new Takeover(shard.Id, shard.Epoch, home, IsOverdue: true));
+            }
+            else if (shard.IsDraining)
+            {
+                moving++;
+                // It goes where it belongs by now: one move, not two. Its owner hears of it, or was faster.
+                if (shard.Target != home)
+                    drains.Add(new Drain(shard.Id, shard.Epoch, home, IsSpreading: false));
+            }
+            else if (shard.Owner != home && owner?.IsMember == true)
+            {
+                (owner.State == NodeRowState.Up ? spreading : drains).Add(
+                    new Drain(shard.Id, shard.Epoch, home, owner.State == NodeRowState.Up));
+            }
+        }
+
+        // Those who leave come first: they wait for it.
+        var started = drains.Count(d => !tables.Shards[d.Shard.Value].IsDraining);
+        var room = Math.Max(0, rules.MaxMoves - moving);
+        if (started > room)
+            Trim(drains, tables, room);
+        drains.AddRange(spreading.Take(Math.Max(0, room - started)));
+        return new ReconcilePlan(dead, evicted, takeovers.ToImmutable(), drains.ToImmutable());
+    }
+
+    /// <summary>Leaves all drains that go on, and so many that begin.</summary>
+    private static void Trim(ImmutableArray<Drain>.Builder drains, MembershipTables tables, int beginning)
+    {
+        var kept = drains.Where(d => tables.Shards[d.Shard.Value].IsDraining || beginning-- > 0).ToArray();
+        drains.Clear();
+        drains.AddRange(kept);
+    }
 }
 
 /// <param name="Shard">Which.</param>
@@ -25,4 +92,8 @@ public sealed record ReconcilePlan(
 /// <param name="IsOverdue">From an owner that may live, and had its time.</param>
 public readonly record struct Takeover(ShardId Shard, long Epoch, NodeId To, bool IsOverdue);
 
-public readonly record struct Drain(ShardId Shard, long Epoch, NodeId To);
+/// <param name="Shard">Which.</param>
+/// <param name="Epoch">At which epoch.</param>
+/// <param name="To">The target.</param>
+/// <param name="IsSpreading">Its owner is well, and could keep it.</param>
+public readonly record struct Drain(ShardId Shard, long Epoch, NodeId To, bool IsSpreading);

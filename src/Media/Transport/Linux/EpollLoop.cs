@@ -40,6 +40,9 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private long _now;
     private volatile bool _stopping;
 
+    // The kernel's; 0 before it runs.
+    private volatile int _threadId;
+
     // 1 from before the last look into the inbox until the sleep is over.
     private int _idle;
 
@@ -61,6 +64,9 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     public override LoopCounters Counters { get; } = new();
 
     public override void Start() => _thread.Start();
+
+    public override LoopStatistics Read() => new(
+        _thread.Name!, _threadId == 0 ? null : ThreadClock.Read(_threadId), _inbox.Queued, Counters.Packets.Rented, Counters.Packets.Refused);
 
     public override void Post(LoopCommand command)
     {
@@ -106,6 +112,7 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
 
     private void Run()
     {
+        _threadId = LibC.GetThreadId();
         try
         {
             while (!_stopping)

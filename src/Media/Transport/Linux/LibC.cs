@@ -97,5 +97,8 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "dup3", SetLastError = true)]
     public static partial int Dup3(int from, int to, int flags);
 
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    public static partial int GetThreadId();
+
     public static int Errno => Marshal.GetLastPInvokeError();
 }

@@ -45,6 +45,8 @@ internal sealed class LinuxTransport : IMediaTransport
 
     public MediaOffload Offload { get; }
 
+    public IEnumerable<LoopStatistics> ReadLoops() => _loops.Append(_doorkeeper).Select(l => l.Read());
+
     public MediaPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
         new LinuxPort(id, service, client, address, number, _loops[service.Loop]);
 

@@ -40,6 +40,9 @@ internal sealed class SocketTransport : IMediaTransport
 
     public IReadOnlyList<LoopCounters> Counters { get; }
 
+    public IEnumerable<LoopStatistics> ReadLoops() =>
+        [new LoopStatistics("media-0", null, 0, _counters.Packets.Rented, _counters.Packets.Refused)];
+
     public MediaOffload Offload { get; } = MediaOffload.None("portable transport");
 
     public MediaPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
