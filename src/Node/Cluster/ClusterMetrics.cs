@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Conference.Actors.Cluster;
+using Conference.Actors.Cluster.Membership;
 
 namespace Conference.Node.Cluster;
 
@@ -12,6 +13,7 @@ internal sealed class ClusterMetrics
     private readonly Counter<long> _takeovers;
     private readonly Counter<long> _fenced;
     private readonly Counter<long> _errors;
+    private readonly Counter<long> _statements;
     private readonly Histogram<double> _reconcile;
     private readonly Histogram<double> _handoff;
 
@@ -29,6 +31,7 @@ internal sealed class ClusterMetrics
         _takeovers = meter.CreateCounter<long>("conference_cluster_takeovers", description: "Shards this node has given from owners that were gone, or late, to others.");
         _fenced = meter.CreateCounter<long>("conference_cluster_fenced", description: "Lives of this node that others ended.");
         _errors = meter.CreateCounter<long>("conference_cluster_database_errors", description: "Statements of the cluster that failed.");
+        _statements = meter.CreateCounter<long>("conference_cluster_statements", description: "Statements of the cluster that were done, by kind.");
         _reconcile = meter.CreateHistogram(
             "conference_cluster_reconcile_seconds", unit: null, description: "One look at the tables with the right to change them, done.", tags: null,
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = _seconds });
@@ -49,7 +52,26 @@ internal sealed class ClusterMetrics
 
     internal void DatabaseError() => _errors.Add(1);
 
-    internal void Reconciled(TimeSpan took) => _reconcile.Record(took.TotalSeconds);
+    /// <summary>On any thread.</summary>
+    internal void Done(MembershipStatement statement, TimeSpan took)
+    {
+        _statements.Add(1, new KeyValuePair<string, object?>("kind", KindOf(statement)));
+        if (statement is MembershipStatement.Reconcile)
+            _reconcile.Record(took.TotalSeconds);
+    }
+
+    private static string KindOf(MembershipStatement statement) => statement switch
+    {
+        MembershipStatement.Beat => "beat",
+        MembershipStatement.Observe => "observe",
+        MembershipStatement.Load => "load",
+        MembershipStatement.Reconcile => "reconcile",
+        MembershipStatement.CompleteHandoff => "handoff",
+        MembershipStatement.HoldSession => "session",
+        MembershipStatement.Register => "register",
+        MembershipStatement.SetState => "state",
+        _ => "release",
+    };
 
     private static IEnumerable<ShardPlace> Owned(ICluster cluster)
     {

@@ -10,13 +10,10 @@ internal sealed class ClusterReports(ClusterMetrics metrics, ILogger log, NodeCa
     private readonly Dictionary<ShardEpoch, long> _handingOff = [];
     private volatile string _lastError = "";
     private bool? _holdsLease;
+    private NodeId? _addressInUseBy;
 
     /// <summary>On any thread.</summary>
-    internal void Done(MembershipStatement statement, TimeSpan took)
-    {
-        if (statement is MembershipStatement.Reconcile)
-            metrics.Reconciled(took);
-    }
+    internal void Done(MembershipStatement statement, TimeSpan took) => metrics.Done(statement, took);
 
     /// <summary>On any thread.</summary>
     internal void Failed(Exception why)
@@ -72,9 +69,11 @@ internal sealed class ClusterReports(ClusterMetrics metrics, ILogger log, NodeCa
         switch (occurrence)
         {
             case MembershipEvent.Registered(var self, var number):
+                _addressInUseBy = null;
                 ClusterLog.Joined(log, number, self, card.Link);
                 break;
-            case MembershipEvent.AddressInUse(var by):
+            case MembershipEvent.AddressInUse(var by) when by != _addressInUseBy:
+                _addressInUseBy = by;
                 ClusterLog.AddressInUse(log, by, card.Link);
                 break;
             case MembershipEvent.WaitingForLinks(var missing):

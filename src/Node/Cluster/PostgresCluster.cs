@@ -30,7 +30,7 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
     private SessionThread? _session;
     private IShardHost? _host;
     private volatile Membership _known;
-    private volatile bool _isStopping;
+    private bool _isStopping;
 
     /// <param name="connectionString">As the operator gave it.</param>
     /// <param name="card">What this node says of itself. Its link is listened on by now.</param>
@@ -104,7 +104,8 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
     /// <summary>Stops at once, as if the process had died: without <see cref="LeaveAsync"/> before it, the others have to find out.</summary>
     public async ValueTask DisposeAsync()
     {
-        _isStopping = true;
+        if (Interlocked.Exchange(ref _isStopping, true))
+            return;
         _inputs.CompleteAdding();
         await Task.Run(() =>
         {
@@ -141,7 +142,7 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
 
     private void Tell(MembershipInput input)
     {
-        if (_isStopping)
+        if (Volatile.Read(ref _isStopping))
             return;
         try
         {
@@ -157,7 +158,7 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
     {
         _lived(_machine.Self);
         MembershipInput? input = MembershipInput.Tick.Instance;
-        while (!_isStopping)
+        while (!Volatile.Read(ref _isStopping))
         {
             foreach (var output in _machine.Step(input, Now()))
                 Apply(output);
