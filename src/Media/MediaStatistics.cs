@@ -96,6 +96,9 @@ public sealed record MediaStatistics(
     /// <summary>Numbers of the pool that the operating system has refused of late (another process has them).</summary>
     public int NumbersAside { get; init; }
 
+    /// <summary>What goes to other nodes and comes from them; not among the services, which members are.</summary>
+    public TrunkStatistics Trunks { get; init; } = TrunkStatistics.None;
+
     /// <summary>What the kernel does several datagrams at a time.</summary>
     public MediaOffload Offload { get; init; } = MediaOffload.None("no transport");
 }

@@ -31,6 +31,7 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private readonly double _secondsPerTick;
     private readonly ChannelWriter<MediaEvent> _events;
     private readonly ReceiveSlab _slab;
+    private readonly LinuxTrunk? _trunk;
     private readonly TReceiver _receiver;
     private readonly Outbox _outbox;
     private readonly Inbox<TSender> _inbox;
@@ -47,8 +48,10 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private int _idle;
 
     /// <param name="senderFrom">Makes the send step for datagrams whose offsets count from an address.</param>
+    /// <param name="trunk">Null where there are none.</param>
     public EpollLoop(
-        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, Func<nint, TSender> senderFrom)
+        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, Func<nint, TSender> senderFrom,
+        LinuxTrunk? trunk)
     {
         _time = time;
         _secondsPerTick = 1.0 / time.TimestampFrequency;
@@ -57,7 +60,10 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         _receiver = receiver;
         _outbox = new Outbox(slab);
         _inbox = new Inbox<TSender>(senderFrom, Counters, time);
-        _forwarder = new Forwarder<RelayingSender<TSender>>(new RelayingSender<TSender>(senderFrom(slab.Start), _outbox), Counters, events);
+        _trunk = trunk;
+        _forwarder = new Forwarder<RelayingSender<TSender>>(new RelayingSender<TSender>(senderFrom(slab.Start), _outbox), Counters, events, trunk);
+        if (trunk is not null)
+            _poll.Watch(trunk.Socket, trunk);
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 
@@ -105,6 +111,8 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     public override void Dispose()
     {
         RunCommands();
+        if (_trunk is not null)
+            _ = LibC.Close(_trunk.Socket);
         _inbox.Dispose();
         _poll.Dispose();
         _slab.Dispose();
@@ -123,6 +131,8 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
                     object? target = _poll.Target(i);
                     if (target is LinuxPort port)
                         Serve(port);
+                    else if (target is LinuxTrunk trunk)
+                        Serve(trunk);
                     else if (target is LinuxDoor door)
                         door.Turn(_slab, Counters);
                 }
