@@ -79,7 +79,7 @@ public sealed record StoreSettings(string Path, string? Postgres)
     public override string ToString() => $"Store {{ Path = {Path} }}";
 }
 
-/// <param name="Port"><c>Cluster:Port</c>: TCP, links between nodes; and the first UDP port of the trunks between them.</param>
+/// <param name="Port"><c>Cluster:Port</c>: TCP, links between nodes, and the first UDP port of the trunks between them; 0 takes any free one.</param>
 /// <param name="Address"><c>Cluster:Address</c>: where those listen.</param>
 /// <param name="Advertise"><c>Cluster:Advertise</c>: where the other nodes find them.</param>
 /// <param name="Secret"><c>Cluster:Secret</c>; null has the one used that the database keeps.</param>

@@ -67,7 +67,7 @@ public sealed partial class SettingsReader
         // An address that is not this machine's own is one of its NAT, and what comes in there arrives at any.
         var address = OptionalAddress("Cluster:Address") ?? (OwnAddresses.Contains(advertise) ? advertise : IPAddress.Any);
         return new ClusterSettings(
-            Number("Cluster:Port", 4330, 1, 65535), address, advertise, Text("Cluster:Secret", 16, 512),
+            Number("Cluster:Port", 4330, 0, 65535), address, advertise, Text("Cluster:Secret", 16, 512),
             ClusterTls("Cluster:Certificate", "Cluster:Key", "Cluster:Authority"));
     }
 
