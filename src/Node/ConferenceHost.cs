@@ -8,6 +8,8 @@ using Conference.Actors.Persistence.Serialization;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;
+using Conference.Node.Cluster;
+using Conference.Node.Links;
 using Conference.Node.Persistence;
 using Conference.Node.Settings;
 using Conference.Node.Telemetry;
@@ -20,14 +22,20 @@ namespace Conference.Node;
 /// The conference in this process: media plane and actors, from start to clean stop. Starts before the listeners do
 /// and stops after them.
 /// </summary>
-public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authenticator, MetricsRegistry metrics, ILoggerFactory loggers) : IHostedService, IDisposable
+public sealed class ConferenceHost(
+    NodeSettings settings, IAuthenticator authenticator, LinkCertificate certificate, MetricsRegistry metrics, ILoggerFactory loggers)
+    : IHostedService, IDisposable
 {
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the node has to hand over its shards before it goes all the same, and the others find out.</summary>
+    private static readonly TimeSpan _leaving = TimeSpan.FromSeconds(12);
+
     private readonly ILogger _log = loggers.CreateLogger<ConferenceHost>();
     private readonly ConferenceMetrics _metrics = new(metrics.Meter);
-    private volatile bool _isReady;
+    private NodeCluster? _cluster;
+    private volatile bool _isServing;
 
     public IConferenceStore? Store { get; private set; }
 
@@ -38,19 +46,24 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     /// <summary>Null until started.</summary>
     public ConferenceActors? Actors { get; private set; }
 
-    /// <summary>Who is in the cluster, and who owns what.</summary>
-    public ICluster Cluster { get; } = new SingleNodeCluster(settings.Name, settings.ClientHost);
+    /// <summary>Who is in the cluster, and who owns what. Not before it has started.</summary>
+    public ICluster Cluster => Place.Cluster;
 
-    /// <summary>How long this node may act whatever happens; null: for ever.</summary>
-    public TimeSpan? LeaseLeft => null;
+    /// <inheritdoc cref="NodeCluster.LeaseLeft"/>
+    public TimeSpan? LeaseLeft => Place.LeaseLeft;
+
+    /// <inheritdoc cref="NodeCluster.LinkHealth"/>
+    public IReadOnlyList<LinkHealth> LinkHealth => Place.LinkHealth;
 
     public NodeCounts Counts => _metrics.Counts;
 
     /// <summary><c>Rooms:MaxMembers</c></summary>
     public int DefaultMaxMembers => settings.Rooms.MaxMembers;
 
-    /// <summary>Clients are welcome: started, and not stopping.</summary>
-    public bool IsReady => _isReady;
+    /// <summary>Clients are welcome: started, in the cluster, and not stopping.</summary>
+    public bool IsReady => _isServing && Cluster.HoldsLease;
+
+    private NodeCluster Place => _cluster ?? throw new InvalidOperationException("the conference has not started");
 
     /// <summary>What a client that has not yet said a host is shown as ours.</summary>
     public string HostFor(IPAddress? local)
@@ -65,7 +78,8 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Store = await StoreFactory.OpenAsync(settings.Store, metrics.Meter, loggers, cancellationToken);
-        Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
+        _cluster = await NodeCluster.PrepareAsync(settings, Store, certificate, metrics.Meter, loggers, cancellationToken);
+        Plane = MediaPlane.Start(settings.Media with { Trunk = NodeCluster.TrunksOf(settings) }, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
         PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
         Actors = ConferenceActors.Start(System, Plane, _metrics, new ConferenceOptions
@@ -74,14 +88,16 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All()), settings.Auth.IsRequired),
             Authenticator = authenticator,
             Rooms = settings.Rooms,
-            Cluster = Cluster,
+            Cluster = _cluster.Cluster,
+            Links = _cluster.Links,
             Calls = Store,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,
         });
         _ = new MediaMetrics(metrics, Plane);
         _ = new ActorMetrics(metrics, System);
-        _isReady = true;
+        await _cluster.JoinAsync(cancellationToken);
+        _isServing = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
         var offload = Plane.Read().Offload;
         Log.Offload(_log, offload.Segmentation, offload.Coalescing);
@@ -90,7 +106,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     /// <summary>Tells every client 421, and waits a little until they are gone. To be called before the listeners stop.</summary>
     public async Task SayFarewellAsync()
     {
-        _isReady = false;
+        _isServing = false;
         if (Actors is not { } actors)
             return;
         try
@@ -98,6 +114,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
             int sessions = await actors.Sessions.Ask<int>(new SessionsCommands.Close("shutting down"), _farewell);
             Log.Stopped(_log, sessions);
             await RoomsKnowAsync().WaitAsync(_farewell);
+            await Place.LeaveAsync().WaitAsync(_leaving);
         }
         catch (Exception e) when (e is AskTimeoutException or TimeoutException)
         {
@@ -117,6 +134,8 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     {
         if (System is { } system)
             await system.TerminateAsync().WaitAsync(cancellationToken);
+        if (_cluster is { } cluster)
+            await cluster.DisposeAsync();
         Plane?.Dispose();
         // Last: what the actors still had to say is stored by now.
         if (Store is { } store)

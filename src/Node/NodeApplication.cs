@@ -1,6 +1,7 @@
 using System.Net;
 using Conference.Node.Auth;
-using Conference.Node.Cluster;
+using Conference.Node.Files;
+using Conference.Node.Links;
 using Conference.Node.Http;
 using Conference.Node.Http.Api;
 using Conference.Node.Listening;
@@ -46,7 +47,8 @@ public static class NodeApplication
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.MaxDepth = 8);
         // A body of the wrong shape is the caller's mistake and gets a 400 with a word, not a page of stack.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
-        builder.Services.AddSingleton<ILinkHealth>(NoLinkHealth.Instance);
+        builder.Services.AddSingleton(s => new LinkCertificate(settings.Cluster.Tls, s.GetRequiredService<ILogger<LinkCertificate>>()));
+        builder.Services.AddSingleton<IReloading>(s => s.GetRequiredService<LinkCertificate>());
         builder.Services.AddSingleton<ConferenceHost>();
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.AddHostedService<CallRetention>();

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Conference.Actors.Persistence;
-using Conference.Node.Cluster;
+using Conference.Node.Links;
 
 namespace Conference.Node.Http.Api;
 
@@ -73,13 +73,16 @@ public sealed record NodeModel(
     string Id, string Name, int Number, bool Self, string State, string Host, string Address, int Shards, int Draining, long HighestEpoch,
     double? LeaseSeconds, long? Sessions, long? Rooms, long? Members, LinkModel? Link);
 
-/// <param name="ConnectedSince">Null while it is down.</param>
+/// <param name="Connected">It is up.</param>
+/// <param name="Since">When it came up, or went down.</param>
 /// <param name="RoundTripSeconds">Of the last keep-alive; null before the first.</param>
 /// <param name="QueuedBytes">What waits to be sent.</param>
-/// <param name="Dropped">Messages that found the queue full.</param>
-public sealed record LinkModel(DateTimeOffset? ConnectedSince, double? RoundTripSeconds, long QueuedBytes, long Dropped)
+/// <param name="Dropped">Messages that were not taken.</param>
+/// <param name="Release">What the node runs; null while it is down.</param>
+public sealed record LinkModel(bool Connected, DateTimeOffset Since, double? RoundTripSeconds, long QueuedBytes, long Dropped, string? Release)
 {
-    public static LinkModel Of(LinkHealth link) => new(link.ConnectedSince, link.RoundTrip?.TotalSeconds, link.QueuedBytes, link.Dropped);
+    public static LinkModel Of(LinkHealth link) =>
+        new(link.IsConnected, link.Since, link.RoundTrip?.TotalSeconds, link.QueueBytes, link.Dropped, link.Release);
 }
 
 /// <summary>Body of <c>PUT users/{name}</c>.</summary>

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using Conference.Actors.Cluster;
 using Conference.Actors.Persistence;
+using Conference.Node.Cluster;
 using Conference.Protocol.Addresses;
 using Npgsql;
 
@@ -9,15 +11,16 @@ namespace Conference.Node.Persistence.Postgres;
 public sealed class PostgresStore : IConferenceStore
 {
     private readonly NpgsqlDataSource _source;
+    private readonly SessionName _name;
     private readonly StoreMetrics _metrics;
     private readonly WriteQueue _queue;
     private readonly PostgresReader _reader;
     private readonly PostgresWriter _writer;
     private readonly Task _loop;
 
-    private PostgresStore(NpgsqlDataSource source, StoreOptions options, Meter meter, ILogger log)
+    private PostgresStore(NpgsqlDataSource source, SessionName name, StoreOptions options, Meter meter, ILogger log)
     {
-        _source = source;
+        (_source, _name) = (source, name);
         _queue = new WriteQueue(options);
         _metrics = new StoreMetrics(meter, "postgres", () => _queue.Depth, options.QueueCapacity);
         _reader = new PostgresReader(source, log, _metrics);
@@ -36,9 +39,12 @@ public sealed class PostgresStore : IConferenceStore
     {
         var log = loggers.CreateLogger<PostgresStore>();
         NpgsqlDataSource source;
+        var name = new SessionName();
         try
         {
-            source = NpgsqlDataSource.Create(Complete(connectionString, options));
+            var builder = new NpgsqlDataSourceBuilder(Complete(connectionString, options));
+            builder.UsePhysicalConnectionInitializer(name.Say, name.SayAsync);
+            source = builder.Build();
         }
         catch (ArgumentException exception)
         {
@@ -49,7 +55,7 @@ public sealed class PostgresStore : IConferenceStore
             int schema = await PostgresMigrations.RunAsync(source, log, cancellationToken);
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
             StoreLog.Opened(log, $"PostgreSQL, {settings.Host}/{settings.Database}", schema);
-            return new PostgresStore(source, options, meter, log);
+            return new PostgresStore(source, name, options, meter, log);
         }
         catch (Exception exception)
         {
@@ -58,6 +64,13 @@ public sealed class PostgresStore : IConferenceStore
                 throw new StoreException($"the PostgreSQL store cannot be used: {exception.Message}", exception);
             throw;
         }
+    }
+
+    /// <summary>From now on its connections are those of this life of the node, and are ended with it by whoever finds it dead.</summary>
+    public void LiveAs(NodeId life)
+    {
+        _name.Set(SessionNames.ApplicationName(life));
+        _source.Clear();
     }
 
     public Task AppendAsync(JournalWrite write, CancellationToken cancellationToken = default) =>
