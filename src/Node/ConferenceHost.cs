@@ -63,7 +63,7 @@ public sealed class ConferenceHost(
     /// <summary>Clients are welcome: started, in the cluster, and not stopping.</summary>
     public bool IsReady => _isServing && Cluster.HoldsLease;
 
-    private NodeCluster Place => _cluster ?? throw new InvalidOperationException("the conference has not started");
+    internal NodeCluster Place => _cluster ?? throw new InvalidOperationException("the conference has not started");
 
     /// <summary>What a client that has not yet said a host is shown as ours.</summary>
     public string HostFor(IPAddress? local)

@@ -1,5 +1,6 @@
 using System.Net;
 using Conference.Node.Auth;
+using Conference.Node.Draining;
 using Conference.Node.Files;
 using Conference.Node.Links;
 using Conference.Node.Http;
@@ -50,6 +51,8 @@ public static class NodeApplication
         builder.Services.AddSingleton(s => new LinkCertificate(settings.Cluster.Tls, s.GetRequiredService<ILogger<LinkCertificate>>()));
         builder.Services.AddSingleton<IReloading>(s => s.GetRequiredService<LinkCertificate>());
         builder.Services.AddSingleton<ConferenceHost>();
+        builder.Services.AddSingleton(s => new Drain(
+            s.GetRequiredService<ConferenceHost>(), settings.DrainLimit, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.AddHostedService<CallRetention>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
@@ -64,7 +67,7 @@ public static class NodeApplication
         app.MapApi();
         app.Lifetime.ApplicationStarted.Register(() => Banner.Print(app, settings));
         // Before Kestrel stops: it would cut the connections off without a word.
-        app.Lifetime.ApplicationStopping.Register(() => app.Services.GetRequiredService<ConferenceHost>().SayFarewellAsync().GetAwaiter().GetResult());
+        app.Lifetime.ApplicationStopping.Register(() => Shutdown.RunAsync(app.Services).GetAwaiter().GetResult());
         return app;
     }
 

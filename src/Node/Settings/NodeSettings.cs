@@ -31,6 +31,9 @@ public sealed record NodeSettings
     /// <summary><c>Calls:KeepDays</c>: how long call records are kept after their end; null is for ever.</summary>
     public required TimeSpan? CallRetention { get; init; }
 
+    /// <summary><c>Node:DrainSeconds</c>: how long the sessions of a node that drains have to go on elsewhere.</summary>
+    public required TimeSpan DrainLimit { get; init; }
+
     /// <summary><c>Node:Name</c>: in logs, metrics and the console.</summary>
     public required string Name { get; init; }
 

@@ -56,6 +56,7 @@ public sealed partial class SettingsReader
         Tls = Tls("Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
         Otlp = Otlp("Telemetry:Otlp", "Telemetry:OtlpProtocol"),
         CallRetention = Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
+        DrainLimit = TimeSpan.FromSeconds(Number("Node:DrainSeconds", 60, 0, 86_400)),
         Name = Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
     };
 
