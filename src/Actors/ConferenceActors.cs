@@ -85,6 +85,8 @@ public sealed class ConferenceActors
         remote.Register(WellKnownActor.Users, users);
         remote.Register(WellKnownActor.Rooms, rooms);
         remote.Register(WellKnownActor.Forwarders, forwarders);
+        remote.Register(
+            WellKnownActor.Trunks, TrunksActor.Start(system, plane, options.Cluster, node => remote.RefOf(node, WellKnownActor.Trunks)));
         remote.Register(WellKnownActor.Awake, system.ActorOf(AwakeActor.Props(users, rooms), "awake"));
         system.ActorOf(MediaEventsActor.Props(plane, forwarders), "media-events");
         if (options.Calls is { } calls)
