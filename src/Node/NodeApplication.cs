@@ -1,8 +1,8 @@
 using System.Net;
 using Conference.Node.Auth;
-using Conference.Node.Cluster;
 using Conference.Node.Http;
 using Conference.Node.Http.Api;
+using Conference.Node.Links;
 using Conference.Node.Listening;
 using Conference.Node.Settings;
 using Conference.Node.Telemetry;
@@ -19,6 +19,8 @@ public static class NodeApplication
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         var settings = SettingsReader.Read(builder.Configuration);
+        var ports = new PortInAdvance();
+        settings = settings with { Qcvc = settings.Qcvc with { Port = ports.Take(settings.Qcvc.Address, settings.Qcvc.Port) } };
         var metrics = new MetricsRegistry();
         _ = new RuntimeMetrics(metrics.Meter);
         if (settings.Otlp is { } otlp)
@@ -46,11 +48,12 @@ public static class NodeApplication
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.MaxDepth = 8);
         // A body of the wrong shape is the caller's mistake and gets a 400 with a word, not a page of stack.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
-        builder.Services.AddSingleton<ILinkHealth>(NoLinkHealth.Instance);
+        builder.Services.AddLinkCertificate(settings.Cluster.Tls);
         builder.Services.AddSingleton<ConferenceHost>();
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.AddHostedService<CallRetention>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.Listen);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
