@@ -23,19 +23,15 @@ namespace Conference.Node;
 /// and stops after them.
 /// </summary>
 public sealed class ConferenceHost(
-    NodeSettings settings, IAuthenticator authenticator, LinkCertificate certificate, MetricsRegistry metrics, ILoggerFactory loggers)
-    : IHostedService, IDisposable
+    NodeSettings settings, IAuthenticator authenticator, LinkCertificate certificate, MetricsRegistry metrics, ILoggerFactory loggers) : IHostedService, IDisposable
 {
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the node has to hand over its shards before it goes all the same, and the others find out.</summary>
-    private static readonly TimeSpan _leaving = TimeSpan.FromSeconds(12);
-
     private readonly ILogger _log = loggers.CreateLogger<ConferenceHost>();
     private readonly ConferenceMetrics _metrics = new(metrics.Meter);
     private NodeCluster? _cluster;
-    private volatile bool _isServing;
+    private volatile bool _isOpen;
 
     public IConferenceStore? Store { get; private set; }
 
@@ -46,24 +42,25 @@ public sealed class ConferenceHost(
     /// <summary>Null until started.</summary>
     public ConferenceActors? Actors { get; private set; }
 
-    /// <summary>Who is in the cluster, and who owns what. Not before it has started.</summary>
-    public ICluster Cluster => Place.Cluster;
+    /// <summary>Who is in the cluster, and who owns what.</summary>
+    /// <exception cref="InvalidOperationException">Not started.</exception>
+    public ICluster Cluster => _cluster?.Cluster ?? throw new InvalidOperationException("not started");
 
-    /// <inheritdoc cref="NodeCluster.LeaseLeft"/>
-    public TimeSpan? LeaseLeft => Place.LeaseLeft;
+    /// <summary>How long this node may act whatever happens; null: for ever.</summary>
+    public TimeSpan? LeaseLeft => _cluster?.LeaseLeft;
 
-    /// <inheritdoc cref="NodeCluster.LinkHealth"/>
-    public IReadOnlyList<LinkHealth> LinkHealth => Place.LinkHealth;
+    /// <summary>How this node's links to the others are.</summary>
+    public IReadOnlyList<LinkHealth> ReadLinks() => _cluster?.ReadLinks() ?? [];
 
     public NodeCounts Counts => _metrics.Counts;
 
     /// <summary><c>Rooms:MaxMembers</c></summary>
     public int DefaultMaxMembers => settings.Rooms.MaxMembers;
 
-    /// <summary>Clients are welcome: started, in the cluster, and not stopping.</summary>
-    public bool IsReady => _isServing && Cluster.HoldsLease;
+    /// <summary>Clients are welcome: started, not stopping, and in possession of a lease.</summary>
+    public bool IsReady => _isOpen && Cluster.HoldsLease;
 
-    internal NodeCluster Place => _cluster ?? throw new InvalidOperationException("the conference has not started");
+    internal NodeCluster Place => _cluster ?? throw new InvalidOperationException("not started");
 
     /// <summary>What a client that has not yet said a host is shown as ours.</summary>
     public string HostFor(IPAddress? local)
@@ -78,7 +75,7 @@ public sealed class ConferenceHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Store = await StoreFactory.OpenAsync(settings.Store, metrics.Meter, loggers, cancellationToken);
-        _cluster = await NodeCluster.PrepareAsync(settings, Store, certificate, metrics.Meter, loggers, cancellationToken);
+        _cluster = await NodeCluster.CreateAsync(settings, Store, () => certificate.Current, metrics.Meter, loggers, cancellationToken);
         Plane = MediaPlane.Start(settings.Media with { Trunk = NodeCluster.TrunksOf(settings) }, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
         PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
@@ -97,26 +94,33 @@ public sealed class ConferenceHost(
         _ = new MediaMetrics(metrics, Plane);
         _ = new ActorMetrics(metrics, System);
         await _cluster.JoinAsync(cancellationToken);
-        _isServing = true;
+        _isOpen = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
         var offload = Plane.Read().Offload;
         Log.Offload(_log, offload.Segmentation, offload.Coalescing);
-        if (Plane.TrunkEndpoints is { IsEmpty: false } trunks)
-            Log.Trunks(_log, string.Join(", ", trunks));
     }
 
-    /// <summary>Tells every client 421, and waits a little until they are gone. To be called before the listeners stop.</summary>
+    /// <summary>
+    /// Hands over what others can take, tells every client 421 and waits a little until they are gone, then leaves the cluster. To be
+    /// called before the listeners stop.
+    /// </summary>
     public async Task SayFarewellAsync()
     {
-        _isServing = false;
-        if (Actors is not { } actors)
+        _isOpen = false;
+        if (Actors is not { } actors || _cluster is not { } cluster)
             return;
+        await cluster.HandOverAsync();
+        await CloseSessionsAsync(actors);
+        await cluster.LeaveAsync();
+    }
+
+    private async Task CloseSessionsAsync(ConferenceActors actors)
+    {
         try
         {
             int sessions = await actors.Sessions.Ask<int>(new SessionsCommands.Close("shutting down"), _farewell);
             Log.Stopped(_log, sessions);
             await RoomsKnowAsync().WaitAsync(_farewell);
-            await Place.LeaveAsync().WaitAsync(_leaving);
         }
         catch (Exception e) when (e is AskTimeoutException or TimeoutException)
         {
@@ -136,9 +140,9 @@ public sealed class ConferenceHost(
     {
         if (System is { } system)
             await system.TerminateAsync().WaitAsync(cancellationToken);
+        Plane?.Dispose();
         if (_cluster is { } cluster)
             await cluster.DisposeAsync();
-        Plane?.Dispose();
         // Last: what the actors still had to say is stored by now.
         if (Store is { } store)
             await store.DisposeAsync();

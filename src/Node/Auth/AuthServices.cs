@@ -16,7 +16,7 @@ internal static class AuthServices
         services.AddSingleton(s => new PasswordWorkers(s.GetRequiredService<PasswordHasher>(), Environment.ProcessorCount));
         if (auth.JwtKey is { } setting && KeyReader.IsPath(setting))
             services.AddReloading(
-                [setting], files => new TokenKeys(KeyReader.ReadFile(files[0])), (log, keys) => AuthLog.KeysReloaded(log, keys.All.Count), AuthLog.KeysBad);
+                "Conference.Node.Auth", [setting], files => new TokenKeys(KeyReader.ReadFile(files[0])), (log, keys) => AuthLog.KeysReloaded(log, keys.All.Count), AuthLog.KeysBad);
         services.AddSingleton<IAuthenticator>(s =>
         {
             var workers = s.GetRequiredService<PasswordWorkers>();
@@ -27,7 +27,7 @@ internal static class AuthServices
 
         if (tls is not null)
             services.AddReloading(
-                [tls.Certificate, tls.Key], files => ServerCertificate.Read(files, "Tls"),
+                "Conference.Node.Auth", [tls.Certificate, tls.Key], ServerCertificate.Read,
                 (log, certificate) => AuthLog.CertificateReloaded(log, certificate.NotAfter), AuthLog.CertificateBad);
         services.AddSingleton(s => new TlsMetrics(s.GetRequiredService<MetricsRegistry>().Meter, s.GetService<Reloading<ServerCertificate>>()));
         services.AddSingleton(s => new TlsGate(s.GetService<Reloading<ServerCertificate>>(), s.GetRequiredService<TlsMetrics>()));
@@ -42,18 +42,6 @@ internal static class AuthServices
             return null;
         var secret = KeyReader.ReadSecret(setting);
         return new TokenValidator(() => secret, auth.Audience);
-    }
-
-    private static void AddReloading<T>(
-        this IServiceCollection services, string[] paths, Func<byte[][], T> read, Action<ILogger, T> onReloaded, Action<ILogger, string> onBad)
-        where T : class
-    {
-        services.AddSingleton(s =>
-        {
-            var log = s.GetRequiredService<ILoggerFactory>().CreateLogger("Conference.Node.Auth");
-            return new Reloading<T>(paths, read, value => onReloaded(log, value), e => onBad(log, e.Message));
-        });
-        services.AddSingleton<IReloading>(s => s.GetRequiredService<Reloading<T>>());
     }
 
     private sealed record TokenKeys(IReadOnlyList<VerificationKey> All);

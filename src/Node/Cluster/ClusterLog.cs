@@ -19,6 +19,15 @@ internal static partial class ClusterLog
     [LoggerMessage(4319, LogLevel.Information, "has links to every node, and takes shards")]
     internal static partial void HasLinks(ILogger logger);
 
+    [LoggerMessage(4320, LogLevel.Warning, "not in the cluster yet: started all the same, not ready for clients, and trying on")]
+    internal static partial void NotJoined(ILogger logger);
+
+    [LoggerMessage(4321, LogLevel.Warning, "not all shards were handed over in time: the others take them")]
+    internal static partial void NotHandedOver(ILogger logger);
+
+    [LoggerMessage(4322, LogLevel.Warning, "going without having left the cluster: the database does not answer. The others will find out")]
+    internal static partial void NotLeft(ILogger logger);
+
     [LoggerMessage(4303, LogLevel.Information, "node {Name} ({Life}) has joined, its links are at {Link}; {Nodes} nodes")]
     internal static partial void NodeJoined(ILogger logger, string name, NodeId life, IPEndPoint link, int nodes);
 

@@ -1,3 +1,4 @@
+using Conference.Node.Persistence;
 using Npgsql;
 
 namespace Conference.Node.Cluster;
@@ -9,8 +10,20 @@ namespace Conference.Node.Cluster;
 public static class ClusterSecret
 {
     /// <returns>64 hexadecimal digits.</returns>
-    /// <exception cref="NpgsqlException">The database is away.</exception>
+    /// <exception cref="StoreException">The database is away, or was made otherwise.</exception>
     public static async Task<string> ReadAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await QueryAsync(connectionString, cancellationToken);
+        }
+        catch (Exception e) when (StatementThread.IsOfTheDatabase(e))
+        {
+            throw new StoreException($"the cluster's secret cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static async Task<string> QueryAsync(string connectionString, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(cancellationToken);

@@ -124,15 +124,20 @@ internal static class MembershipSql
     /// <summary>$1 id.</summary>
     internal const string FreeShards = "update shard set owner = null, target = null, epoch = epoch + 1 where owner = $1";
 
-    /// <summary>
-    /// $1 channel. The last of every transaction that may have changed something. A row says by itself that this transaction wrote it.
-    /// Ends with the numbers of nodes used up, where one was made.
-    /// </summary>
+    /// <summary>$1 channel. The last of every transaction that may have changed something: a row says by itself that this transaction wrote it.</summary>
     internal const string CountVersion =
         """
-        with n as (select max(number) as number, count(*) as rows from node where xmin = pg_current_xact_id()::xid),
-        v as (update cluster c set version = c.version + 1, nodes = greatest(c.nodes, n.number) from n
-            where n.rows > 0 or exists (select from shard where xmin = pg_current_xact_id()::xid) returning c.version)
+        with v as (update cluster set version = version + 1
+            where exists (select from node where xmin = pg_current_xact_id()::xid) or exists (select from shard where xmin = pg_current_xact_id()::xid)
+            returning version)
+        select pg_notify($1, v.version::text) from v
+        """;
+
+    /// <summary>$1 channel. The same after <see cref="Register"/>: the number of the row that was made is used up.</summary>
+    internal const string CountNode =
+        """
+        with v as (update cluster set version = version + 1, nodes = nodes + 1
+            where exists (select from node where xmin = pg_current_xact_id()::xid) returning version)
         select pg_notify($1, v.version::text) from v
         """;
 

@@ -56,7 +56,7 @@ internal static class MembershipStatements
             .Add(MembershipSql.LockRegister, SessionNames.RegisterLock)
             .Add(MembershipSql.Register, self.Value, card.Name, card.Link.ToString(), card.Host, SessionNames.LockOf(self))
             .Add(MembershipSql.ForgetOldNodes)
-            .CountVersion()
+            .Add(MembershipSql.CountNode, SessionNames.Channel)
             .Read(reader =>
             {
                 _ = reader.NextResult();

@@ -7,97 +7,139 @@ using Conference.Node.Links;
 using Conference.Node.Persistence;
 using Conference.Node.Persistence.Postgres;
 using Conference.Node.Settings;
-using Npgsql;
 
 namespace Conference.Node.Cluster;
 
-/// <summary>
-/// This node's place among others: a cluster of one without PostgreSQL, otherwise membership and links. Prepared before the actors start,
-/// joined once they can be spoken to, left when they have handed over.
-/// </summary>
-public sealed class NodeCluster : IAsyncDisposable
+/// <summary>The cluster this node is in, and its links to the others: by itself with a file for a store, with others where they share a PostgreSQL.</summary>
+internal sealed class NodeCluster : IAsyncDisposable
 {
-    /// <summary>A node that joins a cluster in trouble starts all the same: it is not ready, and goes on trying.</summary>
-    private static readonly TimeSpan _joinPatience = TimeSpan.FromSeconds(10);
+    /// <summary>How long a start waits for a lease. After it the node is started all the same, and not ready.</summary>
+    private static readonly TimeSpan _joinLimit = TimeSpan.FromSeconds(10);
 
-    private readonly PostgresCluster? _membership;
+    /// <summary>Longer than the others leave a shard with an owner that does not hand it over; after it, it is theirs.</summary>
+    private static readonly TimeSpan _drainLimit = TimeSpan.FromSeconds(12);
+
+    /// <summary>A node that cannot tell the database that it goes does so without a word; the others find out.</summary>
+    private static readonly TimeSpan _leaveLimit = TimeSpan.FromSeconds(5);
+
+    private readonly PostgresCluster? _arbiter;
     private readonly NodeLinks? _links;
+    private readonly ILogger _log;
 
-    private NodeCluster(ICluster cluster, PostgresCluster? membership = null, NodeLinks? links = null) =>
-        (Cluster, _membership, _links) = (cluster, membership, links);
+    private NodeCluster(ICluster cluster, NodeLinks? links, ILogger log) =>
+        (Cluster, _arbiter, _links, _log) = (cluster, cluster as PostgresCluster, links, log);
 
     public ICluster Cluster { get; }
 
-    public INodeLinks Links => (INodeLinks?)_links ?? NoLinks.Instance;
+    public INodeLinks Links => _links is { } links ? links : NoLinks.Instance;
 
     /// <summary>How long this node may act whatever happens; null: for ever.</summary>
-    public TimeSpan? LeaseLeft => _membership?.LeaseLeft;
-
-    /// <summary>To the other nodes, one each.</summary>
-    public IReadOnlyList<LinkHealth> LinkHealth => _links?.Read() ?? [];
+    public TimeSpan? LeaseLeft => _arbiter?.LeaseLeft;
 
     /// <summary>Where other nodes send media; null where there are none.</summary>
     public static TrunkOptions? TrunksOf(NodeSettings settings) => settings.Store.Postgres is null
         ? null
         : new TrunkOptions(settings.Cluster.Address, settings.Cluster.Port) { Advertise = settings.Cluster.Advertise };
 
-    /// <summary>Listens for links; joins nothing yet.</summary>
-    /// <exception cref="StoreException">The cluster's secret cannot be read.</exception>
-    /// <exception cref="SettingsException">The certificates cannot be used.</exception>
-    /// <exception cref="IOException">Nobody can listen at <c>Cluster:Port</c>.</exception>
-    public static async Task<NodeCluster> PrepareAsync(
-        NodeSettings settings, IConferenceStore store, LinkCertificate certificate, Meter meter, ILoggerFactory loggers, CancellationToken cancellationToken)
+    /// <summary>Listens for links. Nobody is told of the node before <see cref="JoinAsync"/>.</summary>
+    /// <param name="settings">All there are.</param>
+    /// <param name="store">What was opened.</param>
+    /// <param name="credentials">What is shown to other nodes.</param>
+    /// <param name="meter">Where it counts.</param>
+    /// <param name="loggers">Where it reports.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The cluster's port is in use, or the address not this machine's.</exception>
+    public static async Task<NodeCluster> CreateAsync(
+        NodeSettings settings, IConferenceStore store, Func<LinkCredentials> credentials, Meter meter, ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
-        if (settings.Store.Postgres is not { } postgres)
-            return new NodeCluster(new SingleNodeCluster(settings.Name, settings.ClientHost));
-        var links = await NodeLinks.StartAsync(
-            new Node.Links.LinkOptions
-            {
-                Listen = new IPEndPoint(settings.Cluster.Address, settings.Cluster.Port),
-                Secret = new LinkSecret(settings.Cluster.Secret ?? await ReadSecretAsync(postgres, cancellationToken)),
-                Credentials = () => certificate.Current,
-            },
-            meter, loggers, TimeProvider.System, cancellationToken);
+        var log = loggers.CreateLogger<NodeCluster>();
+        if (settings.Store.Postgres is not { } postgres || store is not PostgresStore sessions)
+        {
+            var alone = new SingleNodeCluster(settings.Name, settings.ClientHost);
+            _ = new ClusterMetrics(meter, alone, null);
+            return new NodeCluster(alone, null, log);
+        }
+
+        string secret = settings.Cluster.Secret ?? await ClusterSecret.ReadAsync(postgres, cancellationToken);
+        var options = new Links.LinkOptions
+        {
+            Listen = new IPEndPoint(settings.Cluster.Address, settings.Cluster.Port),
+            Secret = new LinkSecret(secret),
+            Credentials = credentials,
+        };
+        var links = await NodeLinks.StartAsync(options, meter, loggers, TimeProvider.System, cancellationToken);
         var card = new NodeCard(settings.Name, new IPEndPoint(settings.Cluster.Advertise, links.LocalEndPoint.Port), settings.ClientHost);
-        var membership = new PostgresCluster(postgres, card, new MembershipRules(), ((PostgresStore)store).LiveAs, meter, loggers);
-        return new NodeCluster(membership, membership, links);
+        var cluster = new PostgresCluster(
+            postgres, card, new MembershipRules(), life => sessions.Rename(SessionNames.ApplicationName(life)), meter, loggers);
+        return new NodeCluster(cluster, links, log);
     }
 
-    /// <summary>Joins, and waits a while until it may act. Actors can be spoken to by now.</summary>
+    /// <summary>Enters the cluster. The actors are attached by now.</summary>
     public async Task JoinAsync(CancellationToken cancellationToken)
     {
-        if (_membership is null)
+        if (_arbiter is not { } arbiter)
             return;
-        _links!.Open(_membership, _membership);
-        _membership.Start();
-        await ((Task)_membership.Joined.WaitAsync(_joinPatience, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <summary>Hands over all shards, and takes none until it is called off.</summary>
-    public void Drain() => _membership?.Drain();
-
-    public void CallOffDrain() => _membership?.CallOffDrain();
-
-    /// <summary>Hands over what there is and goes. Completes when this node owns nothing, if the database lets it.</summary>
-    public Task LeaveAsync() => _membership?.LeaveAsync() ?? Task.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_membership is not null)
-            await _membership.DisposeAsync();
-        if (_links is not null)
-            await _links.DisposeAsync();
-    }
-
-    private static async Task<string> ReadSecretAsync(string postgres, CancellationToken cancellationToken)
-    {
+        _links!.Open(arbiter, arbiter);
+        arbiter.Start();
         try
         {
-            return await ClusterSecret.ReadAsync(postgres, cancellationToken);
+            await arbiter.Joined.WaitAsync(_joinLimit, cancellationToken);
         }
-        catch (NpgsqlException e)
+        catch (TimeoutException)
         {
-            throw new StoreException($"the cluster's secret cannot be read: {e.Message}", e);
+            ClusterLog.NotJoined(_log);
         }
+    }
+
+    /// <summary>Hands over all shards, if there is anybody to take them. The node stays reachable for the others.</summary>
+    public async Task HandOverAsync()
+    {
+        if (_arbiter is not { } arbiter)
+            return;
+        arbiter.Drain();
+        var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = arbiter.Subscribe(view =>
+        {
+            if (view.Shards.All(s => s.Owner != arbiter.Self) || !view.Nodes.Any(n => n.State == NodeState.Up && n.Id != arbiter.Self))
+                empty.TrySetResult();
+        });
+        try
+        {
+            await empty.Task.WaitAsync(_drainLimit);
+        }
+        catch (TimeoutException)
+        {
+            ClusterLog.NotHandedOver(_log);
+        }
+    }
+
+    /// <summary>Takes shards again, after <see cref="HandOverAsync"/>.</summary>
+    public void TakeBack() => _arbiter?.CallOffDrain();
+
+    /// <summary>Goes. What is still here is stopped, and free for whoever comes.</summary>
+    public async Task LeaveAsync()
+    {
+        if (_arbiter is not { } arbiter)
+            return;
+        try
+        {
+            await arbiter.LeaveAsync().WaitAsync(_leaveLimit);
+        }
+        catch (TimeoutException)
+        {
+            ClusterLog.NotLeft(_log);
+        }
+    }
+
+    public IReadOnlyList<LinkHealth> ReadLinks() => _links?.Read() ?? [];
+
+    /// <summary>Ends the links and the sessions with the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_links is { } links)
+            await links.DisposeAsync();
+        if (_arbiter is { } arbiter)
+            await arbiter.DisposeAsync();
     }
 }

@@ -17,9 +17,6 @@ public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvide
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _answer = TimeSpan.FromSeconds(5);
 
-    /// <summary>A handover takes as long as the slowest command in hand; sessions are sent on without it after this.</summary>
-    private static readonly TimeSpan _handover = TimeSpan.FromSeconds(10);
-
     private readonly ILogger _log = loggers.CreateLogger<Drain>();
     private readonly Lock _gate = new();
     private Run? _run;
@@ -64,7 +61,7 @@ public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvide
             return false;
         await run.Stop.CancelAsync();
         await run.Work;
-        conference.Place.CallOffDrain();
+        conference.Place.TakeBack();
         await conference.Actors!.Sessions.Ask<DrainProgress>(new SessionsCommands.CallOffDrain(), _answer);
         DrainLog.CalledOff(_log);
         return true;
@@ -87,8 +84,7 @@ public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvide
         try
         {
             DrainLog.Begun(_log, Shards());
-            conference.Place.Drain();
-            await UntilAsync(() => Task.FromResult(Shards() == 0 || !HasOthers()), run.Since + _handover, run.Stop.Token);
+            await conference.Place.HandOverAsync().WaitAsync(run.Stop.Token);
             var sessions = conference.Actors!.Sessions;
             var progress = await sessions.Ask<DrainProgress>(new SessionsCommands.Drain(), _answer, run.Stop.Token);
             DrainLog.SendingOn(_log, progress.Sessions);
@@ -107,8 +103,6 @@ public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvide
             DrainLog.Stuck(_log);
         }
     }
-
-    private Task UntilAsync(Func<Task<bool>> holds, DateTimeOffset deadline, CancellationToken cancel) => UntilAsync(holds, () => deadline, cancel);
 
     private async Task UntilAsync(Func<Task<bool>> holds, Func<DateTimeOffset> deadline, CancellationToken cancel)
     {

@@ -3,36 +3,28 @@ using Conference.Node.Settings;
 
 namespace Conference.Node.Links;
 
-/// <summary>What this node shows the others: the operator's certificate, read again when it changes, or one made now.</summary>
-public sealed class LinkCertificate : IReloading
+/// <summary>What this node shows the others now: the operator's certificate, read again when it changes, or one made for this run.</summary>
+public sealed class LinkCertificate
 {
-    private readonly Reloading<LinkCredentials>? _files;
-    private readonly LinkCredentials? _made;
+    private readonly Func<LinkCredentials> _current;
 
-    /// <param name="settings">Null where no certificate was given.</param>
-    /// <param name="log">Hears of a new certificate, and of one that cannot be used.</param>
-    /// <exception cref="SettingsException">The files cannot be used.</exception>
-    public LinkCertificate(ClusterTlsSettings? settings, ILogger<LinkCertificate> log)
+    internal LinkCertificate(Reloading<LinkCredentials>? files)
     {
-        if (settings is null)
-        {
-            _made = LinkCredentials.SelfSigned(TimeProvider.System);
-            return;
-        }
-
-        try
-        {
-            _files = new Reloading<LinkCredentials>(
-                [settings.Certificate, settings.Key, settings.Authority], LinkCredentials.Read,
-                read => LinkLog.CertificateReloaded(log, read.NotAfter), e => LinkLog.CertificateBad(log, e.Message));
-        }
-        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
-        {
-            throw new SettingsException([$"Cluster:Certificate: {e.Message}"]);
-        }
+        var made = files is null ? LinkCredentials.SelfSigned(TimeProvider.System) : null;
+        _current = () => made ?? files!.Current;
     }
 
-    public LinkCredentials Current => _made ?? _files!.Current;
+    public LinkCredentials Current => _current();
+}
 
-    public void Refresh() => _files?.Refresh();
+internal static class LinkCertificateServices
+{
+    public static void AddLinkCertificate(this IServiceCollection services, ClusterTlsSettings? tls)
+    {
+        if (tls is not null)
+            services.AddReloading(
+                "Conference.Node.Links", [tls.Certificate, tls.Key, tls.Authority], LinkCredentials.Read,
+                (log, credentials) => LinkLog.CertificateReloaded(log, credentials.NotAfter), LinkLog.CertificateBad);
+        services.AddSingleton(s => new LinkCertificate(s.GetService<Reloading<LinkCredentials>>()));
+    }
 }

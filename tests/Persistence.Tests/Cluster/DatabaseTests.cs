@@ -12,7 +12,7 @@ public sealed class DatabaseTests(PostgresServer server)
         [
             "link = 'nowhere at all'", "link = '127.0.0.1:22', name = repeat('x', 100000)", "beat = -9223372036854775808", "beat = 9223372036854775807",
             "accused = (select array_agg(id) from node)", "accused = (select array_agg(gen_random_uuid()) from generate_series(1, 10000))",
-            "number = -5", "number = 2147483647", "host = E'\\r\\n421 gone', name = E'\\x01'", "state = 'joining'", "lock = 0", "link = ''",
+            "number = -5", "number = 2147483647", "number = 3", "host = E'\\r\\n421 gone', name = E'\\x01'", "state = 'joining'", "lock = 0", "link = ''",
         ];
         await using var nodes = await TestNodes.CreateAsync(server);
         var all = await nodes.StartAsync(2);

@@ -25,7 +25,7 @@ public sealed class FailureTests(PostgresServer server)
         var taken = ended + await nodes.SettledAsync();
         TestContext.Current.TestOutputHelper?.WriteLine($"taken over {taken.TotalSeconds:0.00} s after it began to die, which took it {ended.TotalSeconds:0.00} s");
         Assert.InRange(taken.TotalSeconds, 0, 2.5);
-        Assert.Contains(nodes.Live, n => n.Log.Text.Contains($"declared node n1 ({dead}) dead: its session", StringComparison.Ordinal));
+        await nodes.UntilAsync(() => nodes.Live.Any(n => n.Log.Text.Contains($"declared node n1 ({dead}) dead: its session", StringComparison.Ordinal)), "nobody says so");
         await Assert.ThrowsAsync<JournalFencedException>(() => store.AppendAsync(Write("joe", 2, "b") with { Fence = fence }));
         Assert.Equal(0L, await nodes.QueryAsync<long>($"select count(*) from pg_stat_activity where application_name = 'conference-node-{dead.Value}'"));
         Assert.All(nodes.Live, n => Assert.Single(n.Lives));
@@ -87,7 +87,7 @@ public sealed class FailureTests(PostgresServer server)
         Assert.True(first.Cluster.MayAct(new ShardId(stuck), first.Cluster.View.Shards[stuck].Epoch));
         await nodes.UntilAsync(() => second.Cluster.View.Shards[stuck].Owner == second.Cluster.Self, "it is not taken");
         Assert.InRange(since.Elapsed.TotalSeconds, 9, 13);
-        Assert.Contains(nodes.Live, n => n.Log.Text.Contains("did not hand them over in time", StringComparison.Ordinal));
+        await nodes.UntilAsync(() => nodes.Live.Any(n => n.Log.Text.Contains("did not hand them over in time", StringComparison.Ordinal)), "nobody says so");
         first.Stopping = Task.CompletedTask;
         never.SetResult();
         await nodes.SettledAsync();

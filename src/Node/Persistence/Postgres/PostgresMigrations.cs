@@ -34,7 +34,7 @@ internal static class PostgresMigrations
             create table cluster (one boolean primary key default true check (one), version bigint not null default 0,
                 nodes int not null default 0, secret bytea not null);
             insert into cluster (secret) values (sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));
-            create table node (id uuid primary key, number int not null unique, name text not null, link text not null, host text not null,
+            create table node (id uuid primary key, number int not null, name text not null, link text not null, host text not null,
                 lock bigint not null, state text not null check (state in ('joining', 'up', 'leaving', 'evicted', 'down')),
                 beat bigint not null default 0, accused uuid[] not null default '{}') with (fillfactor = 50);
             create table shard (id int primary key, owner uuid, epoch bigint not null default 0, target uuid, state text not null

@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
-using Conference.Actors.Cluster;
 using Conference.Actors.Persistence;
-using Conference.Node.Cluster;
 using Conference.Protocol.Addresses;
 using Npgsql;
 
@@ -43,7 +41,7 @@ public sealed class PostgresStore : IConferenceStore
         try
         {
             var builder = new NpgsqlDataSourceBuilder(Complete(connectionString, options));
-            builder.UsePhysicalConnectionInitializer(name.Say, name.SayAsync);
+            builder.UsePhysicalConnectionInitializer(name.Set, name.SetAsync);
             source = builder.Build();
         }
         catch (ArgumentException exception)
@@ -66,10 +64,11 @@ public sealed class PostgresStore : IConferenceStore
         }
     }
 
-    /// <summary>From now on its connections are those of this life of the node, and are ended with it by whoever finds it dead.</summary>
-    public void LiveAs(NodeId life)
+    /// <summary>What its sessions are called from now on, so that others can end them. Those under another name end as soon as they have nothing to do.</summary>
+    /// <param name="applicationName">At most 63 letters, digits and <c>-</c>.</param>
+    public void Rename(string applicationName)
     {
-        _name.Set(SessionNames.ApplicationName(life));
+        _name.Current = applicationName;
         _source.Clear();
     }
 
@@ -125,9 +124,10 @@ public sealed class PostgresStore : IConferenceStore
     private static string Complete(string connectionString, StoreOptions options)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        builder.ApplicationName ??= "conference-store";
         builder.MaxPoolSize = Math.Min(builder.MaxPoolSize, options.Writers + options.Readers + 2);
         builder.MaxAutoPrepare = 32;
+        // Nothing is ever set on a session but its name, which a reset would take away.
+        builder.NoResetOnClose = true;
         builder.AutoPrepareMinUsages = 2;
         builder.Timeout = builder.CommandTimeout = (int)Math.Ceiling(options.WriteDeadline.TotalSeconds);
         // A node that stands still inside a transaction must not keep its locks: others wait for them to take over its shards.

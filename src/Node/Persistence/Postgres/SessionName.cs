@@ -2,30 +2,24 @@ using Npgsql;
 
 namespace Conference.Node.Persistence.Postgres;
 
-/// <summary>What new connections call themselves. Changes with every life of the node; safe from any thread.</summary>
+/// <summary>What every session of a store is called by the server (its <c>application_name</c>), from its first moment on.</summary>
 internal sealed class SessionName
 {
-    private volatile string? _name;
+    /// <summary>At most 63 letters, digits and <c>-</c>.</summary>
+    internal string Current { get; set => Volatile.Write(ref field, value); } = "conference-store";
 
-    public void Set(string name) => _name = name;
-
-    public void Say(NpgsqlConnection connection)
+    internal void Set(NpgsqlConnection connection)
     {
-        if (Command(connection) is not { } command)
-            return;
-        using (command)
-            command.ExecuteNonQuery();
+        using var command = Command(connection);
+        _ = command.ExecuteNonQuery();
     }
 
-    public async Task SayAsync(NpgsqlConnection connection)
+    internal async Task SetAsync(NpgsqlConnection connection)
     {
-        if (Command(connection) is not { } command)
-            return;
-        await using (command)
-            await command.ExecuteNonQueryAsync();
+        await using var command = Command(connection);
+        _ = await command.ExecuteNonQueryAsync();
     }
 
-    private NpgsqlCommand? Command(NpgsqlConnection connection) => _name is { } name
-        ? new NpgsqlCommand("select set_config('application_name', $1, false)", connection) { Parameters = { new NpgsqlParameter { Value = name } } }
-        : null;
+    private NpgsqlCommand Command(NpgsqlConnection connection) =>
+        new("select set_config('application_name', $1, false)", connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = Current } } };
 }
