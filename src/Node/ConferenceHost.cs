@@ -5,7 +5,6 @@ using Conference.Actors.Cluster;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Persistence;
 using Conference.Actors.Persistence.Serialization;
-using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;
@@ -86,31 +85,19 @@ public sealed class ConferenceHost(
             Rooms = settings.Rooms,
             Cluster = _cluster.Cluster,
             Links = _cluster.Links,
+            Calls = Store,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,
         });
         _ = new MediaMetrics(metrics, Plane);
         _ = new ActorMetrics(metrics, System);
         await _cluster.JoinAsync(cancellationToken);
-        await CloseOpenCallsAsync(Store, Actors.Rooms, cancellationToken);
         _isOpen = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
         var offload = Plane.Read().Offload;
         Log.Offload(_log, offload.Segmentation, offload.Coalescing);
-    }
-
-    /// <summary>Calls that a crash left open: their rooms, once awake, find nobody in them and close the records.</summary>
-    private static async Task CloseOpenCallsAsync(ICallRecords calls, IActorRef rooms, CancellationToken cancellationToken)
-    {
-        string? next = null;
-        do
-        {
-            var page = await calls.QueryAsync(new CallQuery { OnlyOpen = true, After = next, Limit = 1000 }, cancellationToken);
-            foreach (var room in page.Records.Select(c => c.Room).Distinct())
-                rooms.Tell(new RoomCommands.Find(room));
-            next = page.Next;
-        }
-        while (next is not null);
+        if (Plane.TrunkEndpoints is { IsEmpty: false } trunks)
+            Log.Trunks(_log, string.Join(", ", trunks));
     }
 
     /// <summary>
@@ -123,6 +110,7 @@ public sealed class ConferenceHost(
         if (Actors is not { } actors || _cluster is not { } cluster)
             return;
         await cluster.HandOverAsync();
+        actors.Sessions.Tell(new SessionsCommands.Drain());
         await CloseSessionsAsync(actors);
         await cluster.LeaveAsync();
     }

@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(3000, LogLevel.Information, "media offload: segmentation {Segmentation}, receive coalescing {Coalescing}")]
     public static partial void Offload(ILogger logger, OffloadFeature segmentation, OffloadFeature coalescing);
 
+    [LoggerMessage(3001, LogLevel.Information, "media from other nodes comes in at UDP {Endpoints}")]
+    public static partial void Trunks(ILogger logger, string endpoints);
+
     [LoggerMessage(4010, LogLevel.Information, "{Count} call records that ended over {Days} days ago were deleted")]
     public static partial void CallRecordsDeleted(ILogger logger, int count, int days);
 }
