@@ -110,6 +110,7 @@ public sealed class ConferenceHost(
         if (Actors is not { } actors || _cluster is not { } cluster)
             return;
         await cluster.HandOverAsync();
+        actors.Sessions.Tell(new SessionsCommands.Drain());
         await CloseSessionsAsync(actors);
         await cluster.LeaveAsync();
     }

@@ -49,7 +49,7 @@ internal static partial class ClusterLog
     [LoggerMessage(4309, LogLevel.Warning, "took {Shards} shards from owners that did not hand them over in time")]
     internal static partial void Overdue(ILogger logger, int shards);
 
-    [LoggerMessage(4310, LogLevel.Information, "gave {Shards} shards without an owner to others")]
+    [LoggerMessage(4310, LogLevel.Information, "{Shards} shards without an owner have one again")]
     internal static partial void TakenOver(ILogger logger, int shards);
 
     [LoggerMessage(4311, LogLevel.Warning, "the cluster's database does not answer: {Why}")]

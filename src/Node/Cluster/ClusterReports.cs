@@ -10,6 +10,7 @@ internal sealed class ClusterReports(ClusterMetrics metrics, ILogger log, NodeCa
     private readonly Dictionary<ShardEpoch, long> _handingOff = [];
     private volatile string _lastError = "";
     private bool? _holdsLease;
+    private volatile bool _isLeaving;
     private NodeId? _addressInUseBy;
 
     /// <summary>On any thread.</summary>
@@ -26,7 +27,7 @@ internal sealed class ClusterReports(ClusterMetrics metrics, ILogger log, NodeCa
     {
         if (isHeld && _holdsLease == false)
             ClusterLog.LeaseHeld(log);
-        else if (!isHeld && _holdsLease == true)
+        else if (!isHeld && _holdsLease == true && !_isLeaving)
             ClusterLog.LeaseLost(log);
         else if (!isHeld)
             return;
@@ -61,6 +62,9 @@ internal sealed class ClusterReports(ClusterMetrics metrics, ILogger log, NodeCa
         _holdsLease = null;
         ClusterLog.Fenced(log, life, next);
     }
+
+    /// <summary>From here on the lease is given up, and not lost. On any thread.</summary>
+    internal void Leaving() => _isLeaving = true;
 
     internal void Left() => ClusterLog.Left(log);
 

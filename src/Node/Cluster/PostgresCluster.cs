@@ -97,6 +97,7 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
     /// <summary>Hands over all shards, stops what nobody takes, and goes. Completes when the node is out of the cluster, if the database lets it.</summary>
     public Task LeaveAsync()
     {
+        _reports.Leaving();
         Tell(MembershipInput.LeaveRequested.Instance);
         return _left.Task;
     }
