@@ -44,13 +44,13 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <summary>Listens for links. Nobody is told of the node before <see cref="JoinAsync"/>.</summary>
     /// <param name="settings">All there are.</param>
     /// <param name="store">What was opened.</param>
-    /// <param name="credentials">What is shown to other nodes.</param>
+    /// <param name="hosting">Makes the links; there wherever the store is PostgreSQL.</param>
     /// <param name="meter">Where it counts.</param>
     /// <param name="loggers">Where it reports.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The cluster's port is in use, or the address not this machine's.</exception>
     public static async Task<NodeCluster> CreateAsync(
-        NodeSettings settings, IConferenceStore store, Func<LinkCredentials> credentials, Meter meter, ILoggerFactory loggers,
+        NodeSettings settings, IConferenceStore store, LinkHosting? hosting, Meter meter, ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
         var log = loggers.CreateLogger<NodeCluster>();
@@ -62,13 +62,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
 
         string secret = settings.Cluster.Secret ?? await ClusterSecret.ReadAsync(postgres, cancellationToken);
-        var options = new Links.LinkOptions
-        {
-            Listen = new IPEndPoint(settings.Cluster.Address, settings.Cluster.Port),
-            Secret = new LinkSecret(secret),
-            Credentials = credentials,
-        };
-        var links = await NodeLinks.StartAsync(options, meter, loggers, TimeProvider.System, cancellationToken);
+        var links = await hosting!.StartAsync(secret, cancellationToken);
         var card = new NodeCard(settings.Name, new IPEndPoint(settings.Cluster.Advertise, links.LocalEndPoint.Port), settings.ClientHost);
         var cluster = new PostgresCluster(
             postgres, card, new MembershipRules(), life => sessions.Rename(SessionNames.ApplicationName(life)), meter, loggers);
@@ -131,8 +125,6 @@ internal sealed class NodeCluster : IAsyncDisposable
             ClusterLog.NotLeft(_log);
         }
     }
-
-    public IReadOnlyList<LinkHealth> ReadLinks() => _links?.Read() ?? [];
 
     /// <summary>Ends the links and the sessions with the database.</summary>
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
-using System.Text;
+using System.Net;
 using Conference.Actors.Cluster;
+using Conference.Node.Cluster;
 using Conference.Node.Tests.Links.Support;
 
 namespace Conference.Node.Tests.Links;
@@ -21,8 +22,8 @@ public sealed class NodeLinksTests
         Assert.Equal("a: ping", await b.Recorder.NextAsync());
         Assert.True(b.TrySend(a, "pong"));
         Assert.Equal("b: pong", await a.Recorder.NextAsync());
-        Assert.Equal("reachable b", await a.Recorder.NextReachabilityAsync());
-        Assert.Equal("reachable a", await b.Recorder.NextReachabilityAsync());
+        Assert.Equal("linked b", await a.Recorder.NextObservedAsync());
+        Assert.Equal("linked a", await b.Recorder.NextObservedAsync());
         Assert.Empty(a.Recorder.Rest());
     }
 
@@ -38,7 +39,7 @@ public sealed class NodeLinksTests
         {
             var up = new[] { await host.Recorder.NextAsync(), await host.Recorder.NextAsync() };
             Assert.Equal(new[] { a, b, c }.Where(h => h != host).Select(h => $"up {h.Name}"), up.Order());
-            Assert.All(host.Links.Read(), link => Assert.True(link.IsConnected));
+            Assert.All(new[] { a, b, c }.Where(h => h != host), peer => Assert.NotNull(host.LinkTo(peer).ConnectedSince));
         }
     }
 
@@ -144,8 +145,8 @@ public sealed class NodeLinksTests
                 refused++;
         }
 
-        Assert.InRange(a.Links.Read().Single().QueueBytes, 900_000, 1_000_000);
-        Assert.Equal(refused, a.Links.Read().Single().Dropped);
+        Assert.InRange(a.LinkTo(b).QueuedBytes, 900_000, 1_000_000);
+        Assert.Equal(refused, a.LinkTo(b).Dropped);
         Assert.Equal(refused, a.Metric("conference_link_dropped_total{peer=\"b\"}"));
         open.Set();
         await LinkHost.UntilAsync(() =>
@@ -157,6 +158,20 @@ public sealed class NodeLinksTests
         await LinkHost.UntilAsync(() => a.Metric("conference_link_queue_bytes{peer=\"b\"}") < 100);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    public async Task A_node_may_listen_at_every_address(string everywhere)
+    {
+        await using var a = await LinkHost.StartAsync(1);
+        await using var b = await LinkHost.StartAsync(2, o => o with { Listen = new IPEndPoint(IPAddress.Parse(everywhere), 0) });
+        var advertised = FakeCluster.Node(b.Id, new IPEndPoint(IPAddress.Parse("127.0.0.9"), b.Links.LocalEndPoint.Port), "b");
+        b.Cluster.Set(a.Node, advertised);
+        a.Cluster.Set(a.Node, advertised);
+
+        Assert.Equal("up b", await a.Recorder.NextAsync());
+    }
+
     [Fact]
     public async Task Without_a_link_nothing_is_taken()
     {
@@ -165,7 +180,7 @@ public sealed class NodeLinksTests
 
         Assert.False(a.TrySend(b, "nobody"));
         Assert.False(a.TrySend(a, "myself"));
-        a.Cluster.Set(a.Node, FakeCluster.Node(LinkHost.IdOf(3), new(System.Net.IPAddress.Loopback, 1), "c"));
+        a.Cluster.Set(a.Node, FakeCluster.Node(LinkHost.IdOf(3), new IPEndPoint(IPAddress.Loopback, 1), "c"));
         Assert.False(a.Links.TrySend(LinkHost.IdOf(3), "not there"u8));
 
         Assert.Equal(2, a.Metric("conference_link_dropped_total{peer=\"unknown\"}"));
@@ -213,20 +228,17 @@ public sealed class NodeLinksTests
     {
         await using var a = await LinkHost.StartAsync(1);
         await using var b = await LinkHost.StartAsync(2);
-        var c = FakeCluster.Node(LinkHost.IdOf(3), new(System.Net.IPAddress.Loopback, 1), "c");
+        var c = FakeCluster.Node(LinkHost.IdOf(3), new IPEndPoint(IPAddress.Loopback, 1), "c");
         a.Cluster.Set(a.Node, b.Node, c);
         b.Cluster.Set(a.Node, b.Node, c);
         Assert.Equal("up b", await a.Recorder.NextAsync());
-        await LinkHost.UntilAsync(() => a.Links.Read().Any(l => l.RoundTrip is not null));
+        await LinkHost.UntilAsync(() => a.LinkTo(b).RoundTrip is not null);
 
-        var links = a.Links.Read().OrderBy(l => l.Name, StringComparer.Ordinal).ToArray();
-        Assert.Equal(["b", "c"], links.Select(l => l.Name));
-        Assert.True(links[0].IsConnected);
-        Assert.Equal(1, links[0].Protocol);
-        Assert.Equal(b.Options.Release, links[0].Release);
-        Assert.InRange(links[0].RoundTrip!.Value, TimeSpan.FromTicks(1), LinkHost.Patience);
-        Assert.False(links[1].IsConnected);
-        Assert.Null(links[1].RoundTrip);
+        Assert.InRange(DateTimeOffset.UtcNow - a.LinkTo(b).ConnectedSince!.Value, TimeSpan.Zero, LinkHost.Patience);
+        Assert.InRange(a.LinkTo(b).RoundTrip!.Value, TimeSpan.FromTicks(1), LinkHost.Patience);
+        Assert.Equal(new LinkHealth(null, null, 0, 0), a.Links.Of(c.Id));
+        Assert.Null(a.Links.Of(a.Id));
+        Assert.Null(a.Links.Of(LinkHost.IdOf(9)));
         Assert.True(a.Metric("conference_link_round_trip_seconds{peer=\"b\"}") > 0);
         Assert.Equal(1, a.Metric("conference_link_connected{peer=\"b\"}"));
     }
