@@ -23,7 +23,7 @@ namespace Conference.Node;
 /// and stops after them.
 /// </summary>
 public sealed class ConferenceHost(
-    NodeSettings settings, IAuthenticator authenticator, LinkCertificate certificate, MetricsRegistry metrics, ILoggerFactory loggers) : IHostedService, IDisposable
+    NodeSettings settings, IAuthenticator authenticator, MetricsRegistry metrics, ILoggerFactory loggers, LinkHosting? links = null) : IHostedService, IDisposable
 {
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
@@ -49,9 +49,6 @@ public sealed class ConferenceHost(
     /// <summary>How long this node may act whatever happens; null: for ever.</summary>
     public TimeSpan? LeaseLeft => _cluster?.LeaseLeft;
 
-    /// <summary>How this node's links to the others are.</summary>
-    public IReadOnlyList<LinkHealth> ReadLinks() => _cluster?.ReadLinks() ?? [];
-
     public NodeCounts Counts => _metrics.Counts;
 
     /// <summary><c>Rooms:MaxMembers</c></summary>
@@ -73,7 +70,7 @@ public sealed class ConferenceHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Store = await StoreFactory.OpenAsync(settings.Store, metrics.Meter, loggers, cancellationToken);
-        _cluster = await NodeCluster.CreateAsync(settings, Store, () => certificate.Current, metrics.Meter, loggers, cancellationToken);
+        _cluster = await NodeCluster.CreateAsync(settings, Store, links, metrics.Meter, loggers, cancellationToken);
         Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
         PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });

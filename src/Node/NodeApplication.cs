@@ -48,7 +48,7 @@ public static class NodeApplication
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.MaxDepth = 8);
         // A body of the wrong shape is the caller's mistake and gets a 400 with a word, not a page of stack.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
-        builder.Services.AddLinkCertificate(settings.Cluster.Tls);
+        builder.Services.AddNodeLinks(settings);
         builder.Services.AddSingleton<ConferenceHost>();
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.AddHostedService<CallRetention>();

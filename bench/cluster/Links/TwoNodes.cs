@@ -47,11 +47,11 @@ internal sealed class TwoNodes : ICluster, ILinkObserver
     {
     }
 
-    public void Reachable(NodeId peer)
+    public void LinkUp(NodeId peer)
     {
     }
 
-    public void Unreachable(NodeId peer, long since)
+    public void LinkDown(NodeId peer)
     {
     }
 }

@@ -82,9 +82,9 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
 
     public void Attach(IShardHost host) => _host = host;
 
-    public void Reachable(NodeId peer) => Tell(new MembershipInput.LinkUp(peer));
+    public void LinkUp(NodeId peer) => Tell(new MembershipInput.LinkUp(peer));
 
-    public void Unreachable(NodeId peer, long since) => Tell(new MembershipInput.LinkDown(peer));
+    public void LinkDown(NodeId peer) => Tell(new MembershipInput.LinkDown(peer));
 
     /// <summary>Joins, and keeps joining when it is put out. To be called once, after <see cref="Attach"/>.</summary>
     public void Start() => _thread.Start();

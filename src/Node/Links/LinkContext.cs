@@ -8,6 +8,6 @@ internal sealed record LinkContext(LinkOptions Options, LinkTraffic Traffic, Lin
     /// <summary>Who hears what arrives.</summary>
     public required INodeLinkHandler Handler { get; init; }
 
-    /// <summary>Who hears which nodes can be reached.</summary>
+    /// <summary>Who hears which links there are.</summary>
     public required ILinkObserver Observer { get; init; }
 }

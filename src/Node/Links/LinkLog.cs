@@ -26,12 +26,9 @@ internal static partial class LinkLog
     [LoggerMessage(4406, LogLevel.Warning, "no link to node {Name} at {EndPoint}: {Why}. {Detail}")]
     public static partial void NoLinkTo(ILogger logger, string name, EndPoint endPoint, string why, string? detail);
 
-    [LoggerMessage(4407, LogLevel.Warning, "node {Name} ({Node}) cannot be reached")]
-    public static partial void Unreachable(ILogger logger, string name, string node);
-
-    [LoggerMessage(4408, LogLevel.Information, "Cluster:Certificate was read again, it expires {NotAfter:u}")]
+    [LoggerMessage(4407, LogLevel.Information, "Cluster:Certificate was read again, it expires {NotAfter:u}")]
     public static partial void CertificateReloaded(ILogger logger, DateTime notAfter);
 
-    [LoggerMessage(4409, LogLevel.Warning, "Cluster:Certificate, Cluster:Key or Cluster:Authority has changed and cannot be used, what they were stays: {Why}")]
+    [LoggerMessage(4408, LogLevel.Warning, "Cluster:Certificate, Cluster:Key or Cluster:Authority has changed and cannot be used, what they were stays: {Why}")]
     public static partial void CertificateBad(ILogger logger, string why);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Conference.Node.Cluster;
 
 namespace Conference.Node.Links;
 
@@ -9,14 +10,14 @@ internal sealed class LinkMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _lost;
 
-    public LinkMetrics(Meter meter, ILinkHealth health, LinkTraffic traffic)
+    public LinkMetrics(Meter meter, Func<IReadOnlyCollection<Peer>> peers, LinkTraffic traffic)
     {
         _dropped = meter.CreateCounter<long>("conference_link_dropped", description: "Messages for another node that were not taken: no link, or too much waits already.");
         _refused = meter.CreateCounter<long>("conference_link_refused", description: "Connections that did not become links, by reason.");
         _lost = meter.CreateCounter<long>("conference_link_lost", description: "Links that ended, by reason.");
-        meter.CreateObservableGauge("conference_link_connected", () => ByPeer(health, l => l.Any(p => p.IsConnected) ? 1 : 0), description: "1 where there is a link.");
-        meter.CreateObservableGauge("conference_link_round_trip_seconds", () => RoundTrips(health), description: "Of the last ping, queues included.");
-        meter.CreateObservableGauge("conference_link_queue_bytes", () => ByPeer(health, l => l.Sum(p => p.QueueBytes)), description: "Bytes that wait to be sent.");
+        meter.CreateObservableGauge("conference_link_connected", () => ByPeer(peers(), links => links.Any(l => l.ConnectedSince is not null) ? 1 : 0), description: "1 where there is a link.");
+        meter.CreateObservableGauge("conference_link_round_trip_seconds", () => RoundTrips(peers()), description: "Of the last ping, queues included.");
+        meter.CreateObservableGauge("conference_link_queue_bytes", () => ByPeer(peers(), links => links.Sum(l => l.QueuedBytes)), description: "Bytes that wait to be sent.");
         meter.CreateObservableCounter("conference_link_messages", () => Directions(traffic.MessagesIn, traffic.MessagesOut), description: "Messages carried.");
         meter.CreateObservableCounter("conference_link_bytes", () => Directions(traffic.BytesIn, traffic.BytesOut), description: "Bytes carried, before TLS.");
     }
@@ -28,14 +29,15 @@ internal sealed class LinkMetrics
     public void Lost(LinkEnd end) => _lost.Add(1, new KeyValuePair<string, object?>("reason", end.Label()));
 
     /// <summary>A name may be there twice for a while: a node that was killed, and its next life.</summary>
-    private static IEnumerable<Measurement<int>> ByPeer(ILinkHealth health, Func<IEnumerable<LinkHealth>, int> value) =>
-        health.Read().GroupBy(p => p.Name, (name, all) => new Measurement<int>(value(all), Peer(name)));
+    private static IEnumerable<Measurement<long>> ByPeer(IEnumerable<Peer> peers, Func<IEnumerable<LinkHealth>, long> value) =>
+        peers.GroupBy(p => p.Node.Name, p => p.Health, (name, links) => new Measurement<long>(value(links), Peer(name)));
 
-    private static IEnumerable<Measurement<double>> RoundTrips(ILinkHealth health) =>
-        from peer in health.Read()
-        where peer.RoundTrip is not null
-        group peer by peer.Name into named
-        select new Measurement<double>(named.Max(p => p.RoundTrip!.Value.TotalSeconds), Peer(named.Key));
+    private static IEnumerable<Measurement<double>> RoundTrips(IEnumerable<Peer> peers) =>
+        from peer in peers
+        let roundTrip = peer.Health.RoundTrip
+        where roundTrip is not null
+        group roundTrip.Value by peer.Node.Name into named
+        select new Measurement<double>(named.Max().TotalSeconds, Peer(named.Key));
 
     private static KeyValuePair<string, object?> Peer(string name) => new("peer", name);
 

@@ -61,9 +61,6 @@ public sealed record LinkTimings
     /// <summary>After a refusal that only an operator can mend.</summary>
     public TimeSpan RefusedRetry { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Without a link for so long, a node counts as unreachable.</summary>
-    public TimeSpan Unreachable { get; init; } = TimeSpan.FromSeconds(1);
-
     /// <summary>At the end, for what still waits.</summary>
     public TimeSpan Farewell { get; init; } = TimeSpan.FromSeconds(1);
 }

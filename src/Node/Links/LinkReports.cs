@@ -14,37 +14,35 @@ internal sealed class LinkReports(LinkMetrics metrics, ILogger log, TimeProvider
     /// <param name="detail">Whatever else is known.</param>
     public void Refused(IPAddress from, LinkRefusal refusal, bool isOurs, string? detail)
     {
-        metrics.Refused(refusal);
         if (_often.MaySay(from, refusal))
             LinkLog.RefusedFrom(log, from, Why(refusal, isOurs), detail);
+        metrics.Refused(refusal);
     }
 
     public void NoLinkTo(ClusterNode node, LinkRefusedException refused)
     {
-        if (refused.Refusal != LinkRefusal.Unreachable)
-            metrics.Refused(refused.Refusal);
         if (_often.MaySay(node.Link.Address, refused.Refusal))
             LinkLog.NoLinkTo(log, node.Name, node.Link, Why(refused.Refusal, refused.IsOurs), refused.Detail);
+        if (refused.Refusal != LinkRefusal.Unreachable)
+            metrics.Refused(refused.Refusal);
     }
 
     public void Up(ClusterNode node, LinkPartner partner) => LinkLog.Up(log, node.Name, node.Id.ToString(), partner.Release, partner.Protocol);
 
     public void Down(ClusterNode node, LinkEnd end)
     {
-        metrics.Lost(end);
         if (end is LinkEnd.Closed or LinkEnd.Left or LinkEnd.Renamed or LinkEnd.Stopped)
             LinkLog.Down(log, node.Name, node.Id.ToString(), end.Label());
         else
             LinkLog.Cut(log, node.Name, node.Id.ToString(), end.Label());
+        metrics.Lost(end);
     }
 
     public void HandlerFailed(ClusterNode node, Exception failure)
     {
-        metrics.Lost(LinkEnd.Failed);
         LinkLog.HandlerFailed(log, failure, node.Name, node.Id.ToString());
+        metrics.Lost(LinkEnd.Failed);
     }
-
-    public void Unreachable(ClusterNode node) => LinkLog.Unreachable(log, node.Name, node.Id.ToString());
 
     public void Dropped(string name) => metrics.Dropped(name);
 

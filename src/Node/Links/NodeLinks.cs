@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Conference.Actors.Cluster;
+using Conference.Node.Cluster;
 
 namespace Conference.Node.Links;
 
@@ -26,7 +27,7 @@ public sealed class NodeLinks : INodeLinks, ILinkHealth, IAsyncDisposable
     private NodeLinks(LinkOptions options, Meter meter, ILoggerFactory loggers, TimeProvider time)
     {
         (_options, _time) = (options, time);
-        _metrics = new LinkMetrics(meter, this, _traffic);
+        _metrics = new LinkMetrics(meter, () => _neighbours?.Peers ?? [], _traffic);
         var log = loggers.CreateLogger<NodeLinks>();
         _reports = new LinkReports(_metrics, log, time);
         _listener = new LinkListener(options, _reports, AcceptAsync, loggers, time);
@@ -67,7 +68,7 @@ public sealed class NodeLinks : INodeLinks, ILinkHealth, IAsyncDisposable
         return false;
     }
 
-    public IReadOnlyList<LinkHealth> Read() => _neighbours is { } neighbours ? [.. neighbours.Peers.Select(p => p.Health)] : [];
+    public LinkHealth? Of(NodeId peer) => _neighbours?.Find(peer)?.Health;
 
     /// <summary>Sends what waits, closes all links, listens no more.</summary>
     public async ValueTask DisposeAsync()

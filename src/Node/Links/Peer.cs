@@ -1,4 +1,5 @@
 using Conference.Actors.Cluster;
+using Conference.Node.Cluster;
 
 namespace Conference.Node.Links;
 
@@ -11,7 +12,6 @@ internal sealed class Peer : IDisposable
     private readonly LinkContext _context;
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
-    private readonly ITimer _alarm;
     private Task _dialing = Task.CompletedTask;
     private long _dropped;
     private volatile Link? _link;
@@ -20,19 +20,12 @@ internal sealed class Peer : IDisposable
     private Link? _newest;
     private Task _lastTurn;
     private LinkEnd _closed;
-    private long _sinceTimestamp;
-    private DateTimeOffset _since;
-    private bool _isUnreachable;
+    private DateTimeOffset? _connectedSince;
 
     /// <param name="node">Who it is.</param>
     /// <param name="context">What is shared.</param>
     /// <param name="predecessor">Ends when the handler has heard the last of this node over another <see cref="Peer"/>.</param>
-    public Peer(ClusterNode node, LinkContext context, Task predecessor)
-    {
-        (Node, _context, _lastTurn) = (node, context, predecessor);
-        (_sinceTimestamp, _since) = (context.Time.GetTimestamp(), context.Time.GetUtcNow());
-        _alarm = context.Time.CreateTimer(static peer => ((Peer)peer!).GiveUp(), this, context.Options.Timings.Unreachable, Timeout.InfiniteTimeSpan);
-    }
+    public Peer(ClusterNode node, LinkContext context, Task predecessor) => (Node, _context, _lastTurn) = (node, context, predecessor);
 
     public ClusterNode Node { get; }
 
@@ -41,12 +34,7 @@ internal sealed class Peer : IDisposable
         get
         {
             lock (_gate)
-            {
-                var link = _link;
-                return new LinkHealth(
-                    Node.Id, Node.Name, link is not null, _since, link?.RoundTrip, link?.QueueBytes ?? 0, Interlocked.Read(ref _dropped),
-                    link?.Partner.Release, link?.Partner.Protocol);
-            }
+                return new LinkHealth(_connectedSince, _link?.RoundTrip, _link?.QueueBytes ?? 0, Interlocked.Read(ref _dropped));
         }
     }
 
@@ -107,7 +95,6 @@ internal sealed class Peer : IDisposable
             (newest, lastTurn) = (_newest, _lastTurn);
         }
 
-        await _alarm.DisposeAsync();
         await _closing.CancelAsync();
         if (patience > TimeSpan.Zero)
         {
@@ -125,17 +112,11 @@ internal sealed class Peer : IDisposable
     private async Task RunInTurnAsync(Link link)
     {
         lock (_gate)
-        {
-            _link = link;
-            Changed();
-            _alarm.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _isUnreachable = false;
-            _context.Observer.Reachable(Node.Id);
-        }
-
+            (_link, _connectedSince) = (link, _context.Time.GetUtcNow());
         _context.Reports.Up(Node, link.Partner);
         try
         {
+            _context.Observer.LinkUp(Node.Id);
             _context.Handler.Connected(Node.Id);
             _context.Reports.Down(Node, await link.RunAsync(Node.Id, _context.Handler));
         }
@@ -146,35 +127,16 @@ internal sealed class Peer : IDisposable
             _context.Reports.HandlerFailed(Node, e);
         }
 
-        _link = null;
         lock (_gate)
-        {
-            Changed();
-            if (_closed == LinkEnd.None)
-                _alarm.Change(_context.Options.Timings.Unreachable, Timeout.InfiniteTimeSpan);
-        }
-
+            (_link, _connectedSince) = (null, null);
         try
         {
+            _context.Observer.LinkDown(Node.Id);
             _context.Handler.Disconnected(Node.Id);
         }
         catch (Exception e)
         {
             _context.Reports.HandlerFailed(Node, e);
-        }
-    }
-
-    private void Changed() => (_sinceTimestamp, _since) = (_context.Time.GetTimestamp(), _context.Time.GetUtcNow());
-
-    private void GiveUp()
-    {
-        lock (_gate)
-        {
-            if (_link is not null || _isUnreachable || _closed != LinkEnd.None)
-                return;
-            _isUnreachable = true;
-            _context.Reports.Unreachable(Node);
-            _context.Observer.Unreachable(Node.Id, _sinceTimestamp);
         }
     }
 

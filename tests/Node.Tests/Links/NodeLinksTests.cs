@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Conference.Actors.Cluster;
+using Conference.Node.Cluster;
 using Conference.Node.Tests.Links.Support;
 
 namespace Conference.Node.Tests.Links;
@@ -21,8 +22,8 @@ public sealed class NodeLinksTests
         Assert.Equal("a: ping", await b.Recorder.NextAsync());
         Assert.True(b.TrySend(a, "pong"));
         Assert.Equal("b: pong", await a.Recorder.NextAsync());
-        Assert.Equal("reachable b", await a.Recorder.NextReachabilityAsync());
-        Assert.Equal("reachable a", await b.Recorder.NextReachabilityAsync());
+        Assert.Equal("linked b", await a.Recorder.NextObservedAsync());
+        Assert.Equal("linked a", await b.Recorder.NextObservedAsync());
         Assert.Empty(a.Recorder.Rest());
     }
 
@@ -38,7 +39,7 @@ public sealed class NodeLinksTests
         {
             var up = new[] { await host.Recorder.NextAsync(), await host.Recorder.NextAsync() };
             Assert.Equal(new[] { a, b, c }.Where(h => h != host).Select(h => $"up {h.Name}"), up.Order());
-            Assert.All(host.Links.Read(), link => Assert.True(link.IsConnected));
+            Assert.All(new[] { a, b, c }.Where(h => h != host), peer => Assert.NotNull(host.LinkTo(peer).ConnectedSince));
         }
     }
 
@@ -144,8 +145,8 @@ public sealed class NodeLinksTests
                 refused++;
         }
 
-        Assert.InRange(a.Links.Read().Single().QueueBytes, 900_000, 1_000_000);
-        Assert.Equal(refused, a.Links.Read().Single().Dropped);
+        Assert.InRange(a.LinkTo(b).QueuedBytes, 900_000, 1_000_000);
+        Assert.Equal(refused, a.LinkTo(b).Dropped);
         Assert.Equal(refused, a.Metric("conference_link_dropped_total{peer=\"b\"}"));
         open.Set();
         await LinkHost.UntilAsync(() =>
@@ -217,16 +218,13 @@ public sealed class NodeLinksTests
         a.Cluster.Set(a.Node, b.Node, c);
         b.Cluster.Set(a.Node, b.Node, c);
         Assert.Equal("up b", await a.Recorder.NextAsync());
-        await LinkHost.UntilAsync(() => a.Links.Read().Any(l => l.RoundTrip is not null));
+        await LinkHost.UntilAsync(() => a.LinkTo(b).RoundTrip is not null);
 
-        var links = a.Links.Read().OrderBy(l => l.Name, StringComparer.Ordinal).ToArray();
-        Assert.Equal(["b", "c"], links.Select(l => l.Name));
-        Assert.True(links[0].IsConnected);
-        Assert.Equal(1, links[0].Protocol);
-        Assert.Equal(b.Options.Release, links[0].Release);
-        Assert.InRange(links[0].RoundTrip!.Value, TimeSpan.FromTicks(1), LinkHost.Patience);
-        Assert.False(links[1].IsConnected);
-        Assert.Null(links[1].RoundTrip);
+        Assert.InRange(DateTimeOffset.UtcNow - a.LinkTo(b).ConnectedSince!.Value, TimeSpan.Zero, LinkHost.Patience);
+        Assert.InRange(a.LinkTo(b).RoundTrip!.Value, TimeSpan.FromTicks(1), LinkHost.Patience);
+        Assert.Equal(new LinkHealth(null, null, 0, 0), a.Links.Of(c.Id));
+        Assert.Null(a.Links.Of(a.Id));
+        Assert.Null(a.Links.Of(LinkHost.IdOf(9)));
         Assert.True(a.Metric("conference_link_round_trip_seconds{peer=\"b\"}") > 0);
         Assert.Equal(1, a.Metric("conference_link_connected{peer=\"b\"}"));
     }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Conference.Actors.Persistence;
-using Conference.Node.Links;
+using Conference.Node.Cluster;
 
 namespace Conference.Node.Http.Api;
 
@@ -68,21 +68,18 @@ public sealed record CallModel(
 /// <param name="Sessions">Open sessions; null where it is not known here.</param>
 /// <param name="Rooms">Open rooms it owns; null where it is not known here.</param>
 /// <param name="Members">Members whose session is there; null where it is not known here.</param>
-/// <param name="Link">This node's link to it; null for itself.</param>
+/// <param name="Link">This node's link to it; null for itself, and where there never was one.</param>
 public sealed record NodeModel(
     string Id, string Name, int Number, bool Self, string State, string Host, string Address, int Shards, int Draining, long HighestEpoch,
     double? LeaseSeconds, long? Sessions, long? Rooms, long? Members, LinkModel? Link);
 
-/// <param name="Connected">It is up.</param>
-/// <param name="Since">When that began.</param>
-/// <param name="RoundTripSeconds">Of the last ping; null before the first.</param>
+/// <param name="ConnectedSince">Null while it is down.</param>
+/// <param name="RoundTripSeconds">Of the last keep-alive; null before the first.</param>
 /// <param name="QueuedBytes">What waits to be sent.</param>
-/// <param name="Dropped">Messages that were not taken.</param>
-/// <param name="Release">What the other node runs; null while the link is down.</param>
-public sealed record LinkModel(bool Connected, DateTimeOffset Since, double? RoundTripSeconds, long QueuedBytes, long Dropped, string? Release)
+/// <param name="Dropped">Messages that found the queue full.</param>
+public sealed record LinkModel(DateTimeOffset? ConnectedSince, double? RoundTripSeconds, long QueuedBytes, long Dropped)
 {
-    public static LinkModel Of(LinkHealth link) =>
-        new(link.IsConnected, link.Since, link.RoundTrip?.TotalSeconds, link.QueueBytes, link.Dropped, link.Release);
+    public static LinkModel Of(LinkHealth link) => new(link.ConnectedSince, link.RoundTrip?.TotalSeconds, link.QueuedBytes, link.Dropped);
 }
 
 /// <summary>Body of <c>PUT users/{name}</c>.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Conference.Actors.Cluster;
-using Conference.Node.Links;
+using Conference.Node.Cluster;
 
 namespace Conference.Node.Http.Api;
 
@@ -9,7 +9,7 @@ internal static class NodesApi
 {
     public static void MapNodes(this RouteGroupBuilder api) => api.MapGet("/nodes", List);
 
-    private static IResult List(ConferenceHost host, string? after, int? limit)
+    private static IResult List(ConferenceHost host, ILinkHealth links, string? after, int? limit)
     {
         if (!ApiContext.IsLimit(limit))
             return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
@@ -19,13 +19,12 @@ internal static class NodesApi
         int most = limit ?? ApiContext.DefaultLimit;
         var view = host.Cluster.View;
         var nodes = view.Nodes.Where(n => n.Number > last).OrderBy(n => n.Number).ToArray();
-        var links = host.ReadLinks().ToDictionary(l => l.Peer);
-        var items = nodes.Take(most).Select(n => Model(n, view, host, links.GetValueOrDefault(n.Id))).ToArray();
+        var items = nodes.Take(most).Select(n => Model(n, view, host, links)).ToArray();
         return TypedResults.Ok(new Page<NodeModel>(
             items, nodes.Length > most ? nodes[most - 1].Number.ToString(CultureInfo.InvariantCulture) : null));
     }
 
-    private static NodeModel Model(ClusterNode node, ClusterView view, ConferenceHost host, LinkHealth? link)
+    private static NodeModel Model(ClusterNode node, ClusterView view, ConferenceHost host, ILinkHealth links)
     {
         var owned = view.Shards.Where(s => s.Owner == node.Id).ToArray();
         bool isSelf = node.Id == host.Cluster.Self;
@@ -34,6 +33,6 @@ internal static class NodesApi
             node.Id.Value.ToString("N"), node.Name, node.Number, isSelf, node.State.ToString().ToLowerInvariant(), node.Host, node.Link.ToString(),
             owned.Length, owned.Count(s => s.IsDraining), owned.Select(s => s.Epoch).DefaultIfEmpty().Max(),
             isSelf ? host.LeaseLeft?.TotalSeconds : null, counts?.Sessions, counts?.Rooms, counts?.Members,
-            link is null ? null : LinkModel.Of(link));
+            links.Of(node.Id) is { } link ? LinkModel.Of(link) : null);
     }
 }

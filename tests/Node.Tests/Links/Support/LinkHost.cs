@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Conference.Actors.Cluster;
+using Conference.Node.Cluster;
 using Conference.Node.Links;
 using Conference.Node.Telemetry;
 
@@ -33,6 +34,10 @@ internal sealed class LinkHost : IAsyncDisposable
     public LinkOptions Options { get; }
 
     public NodeId Id => Cluster.Self;
+
+    public LinkHealth LinkTo(LinkHost peer) => Links.Of(peer.Id) ?? throw new InvalidOperationException($"{Name} does not see {peer.Name}");
+
+    public bool IsLinkedTo(NodeId peer) => Links.Of(peer)?.ConnectedSince is not null;
 
     public ClusterNode Node => FakeCluster.Node(Id, Links.LocalEndPoint, Name);
 

@@ -4,11 +4,11 @@ using Conference.Actors.Cluster;
 
 namespace Conference.Node.Tests.Links.Support;
 
-/// <summary>Writes down what it hears of links, a line each: <c>up a</c>, <c>down a</c>, <c>a: words</c>; <c>reachable a</c>, <c>unreachable a</c>.</summary>
+/// <summary>Writes down what it hears of links, a line each: <c>up a</c>, <c>down a</c>, <c>a: words</c>; observed: <c>linked a</c>, <c>unlinked a</c>.</summary>
 internal sealed class Recorder : INodeLinkHandler, ILinkObserver
 {
     private readonly Channel<string> _links = Channel.CreateUnbounded<string>();
-    private readonly Channel<string> _reachability = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> _observed = Channel.CreateUnbounded<string>();
     private int _inside;
 
     /// <summary>What to call nodes.</summary>
@@ -36,13 +36,13 @@ internal sealed class Recorder : INodeLinkHandler, ILinkObserver
         });
     }
 
-    public void Reachable(NodeId peer) => _reachability.Writer.TryWrite($"reachable {NameOf(peer)}");
+    public void LinkUp(NodeId peer) => _observed.Writer.TryWrite($"linked {NameOf(peer)}");
 
-    public void Unreachable(NodeId peer, long since) => _reachability.Writer.TryWrite($"unreachable {NameOf(peer)}");
+    public void LinkDown(NodeId peer) => _observed.Writer.TryWrite($"unlinked {NameOf(peer)}");
 
     public Task<string> NextAsync() => NextAsync(_links);
 
-    public Task<string> NextReachabilityAsync() => NextAsync(_reachability);
+    public Task<string> NextObservedAsync() => NextAsync(_observed);
 
     /// <summary>What was heard and not asked for yet.</summary>
     public List<string> Rest()
