@@ -73,7 +73,7 @@ public sealed class ConferenceHost(
     {
         Store = await StoreFactory.OpenAsync(settings.Store, metrics.Meter, loggers, cancellationToken);
         _cluster = await NodeCluster.CreateAsync(settings, Store, links, metrics.Meter, loggers, cancellationToken);
-        Plane = MediaPlane.Start(settings.Media with { Trunk = NodeCluster.TrunksOf(settings) }, TimeProvider.System);
+        Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
         PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
         Actors = ConferenceActors.Start(System, Plane, _metrics, new ConferenceOptions
@@ -95,6 +95,8 @@ public sealed class ConferenceHost(
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
         var offload = Plane.Read().Offload;
         Log.Offload(_log, offload.Segmentation, offload.Coalescing);
+        if (Plane.TrunkEndpoints is { IsEmpty: false } trunks)
+            Log.Trunks(_log, string.Join(", ", trunks));
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ internal static partial class ClusterLog
     [LoggerMessage(4319, LogLevel.Information, "has links to every node, and takes shards")]
     internal static partial void HasLinks(ILogger logger);
 
-    [LoggerMessage(4320, LogLevel.Warning, "not in the cluster yet: started all the same, not ready for clients, and trying on")]
+    [LoggerMessage(4320, LogLevel.Warning, "no full member of the cluster yet: started all the same, and trying on")]
     internal static partial void NotJoined(ILogger logger);
 
     [LoggerMessage(4321, LogLevel.Warning, "not all shards were handed over in time: the others take them")]

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Conference.Actors.Cluster;
 using Conference.Actors.Cluster.Membership;
-using Conference.Media;
 using Conference.Node.Links;
 using Conference.Node.Persistence;
 using Conference.Node.Persistence.Postgres;
@@ -13,7 +12,7 @@ namespace Conference.Node.Cluster;
 /// <summary>The cluster this node is in, and its links to the others: by itself with a file for a store, with others where they share a PostgreSQL.</summary>
 internal sealed class NodeCluster : IAsyncDisposable
 {
-    /// <summary>How long a start waits for a lease. After it the node is started all the same, and not ready.</summary>
+    /// <summary>How long a start waits for its place in the cluster. After it the node is started all the same.</summary>
     private static readonly TimeSpan _joinLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Longer than the others leave a shard with an owner that does not hand it over; after it, it is theirs.</summary>
@@ -36,25 +35,19 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <summary>How long this node may act whatever happens; null: for ever.</summary>
     public TimeSpan? LeaseLeft => _arbiter?.LeaseLeft;
 
-    /// <summary>Where other nodes send media; null where there are none.</summary>
-    public static TrunkOptions? TrunksOf(NodeSettings settings) => settings.Store.Postgres is null
-        ? null
-        : new TrunkOptions(settings.Cluster.Address, settings.Cluster.Port) { Advertise = settings.Cluster.Advertise };
-
     /// <summary>Listens for links. Nobody is told of the node before <see cref="JoinAsync"/>.</summary>
     /// <param name="settings">All there are.</param>
     /// <param name="store">What was opened.</param>
-    /// <param name="hosting">Makes the links; there wherever the store is PostgreSQL.</param>
+    /// <param name="hosting">Makes the links; null where there is no cluster.</param>
     /// <param name="meter">Where it counts.</param>
     /// <param name="loggers">Where it reports.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The cluster's port is in use, or the address not this machine's.</exception>
     public static async Task<NodeCluster> CreateAsync(
-        NodeSettings settings, IConferenceStore store, LinkHosting? hosting, Meter meter, ILoggerFactory loggers,
-        CancellationToken cancellationToken)
+        NodeSettings settings, IConferenceStore store, LinkHosting? hosting, Meter meter, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var log = loggers.CreateLogger<NodeCluster>();
-        if (settings.Store.Postgres is not { } postgres || store is not PostgresStore sessions)
+        if (settings.Store.Postgres is not { } postgres || store is not PostgresStore sessions || hosting is null)
         {
             var alone = new SingleNodeCluster(settings.Name, settings.ClientHost);
             _ = new ClusterMetrics(meter, alone, null);
@@ -62,14 +55,17 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
 
         string secret = settings.Cluster.Secret ?? await ClusterSecret.ReadAsync(postgres, cancellationToken);
-        var links = await hosting!.StartAsync(secret, cancellationToken);
+        var links = await hosting.StartAsync(secret, cancellationToken);
         var card = new NodeCard(settings.Name, new IPEndPoint(settings.Cluster.Advertise, links.LocalEndPoint.Port), settings.ClientHost);
         var cluster = new PostgresCluster(
             postgres, card, new MembershipRules(), life => sessions.Rename(SessionNames.ApplicationName(life)), meter, loggers);
         return new NodeCluster(cluster, links, log);
     }
 
-    /// <summary>Enters the cluster. The actors are attached by now.</summary>
+    /// <summary>
+    /// Enters the cluster, and waits until it is one of those that own shards and each shard has an owner: then what the first client asks is
+    /// answered. The actors are attached by now.
+    /// </summary>
     public async Task JoinAsync(CancellationToken cancellationToken)
     {
         if (_arbiter is not { } arbiter)
@@ -78,7 +74,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         arbiter.Start();
         try
         {
-            await arbiter.Joined.WaitAsync(_joinLimit, cancellationToken);
+            await UntilAsync(arbiter, IsComplete).WaitAsync(_joinLimit, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -92,20 +88,32 @@ internal sealed class NodeCluster : IAsyncDisposable
         if (_arbiter is not { } arbiter)
             return;
         arbiter.Drain();
-        var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = arbiter.Subscribe(view =>
-        {
-            if (view.Shards.All(s => s.Owner != arbiter.Self) || !view.Nodes.Any(n => n.State == NodeState.Up && n.Id != arbiter.Self))
-                empty.TrySetResult();
-        });
         try
         {
-            await empty.Task.WaitAsync(_drainLimit);
+            await UntilAsync(arbiter, IsRelieved).WaitAsync(_drainLimit);
         }
         catch (TimeoutException)
         {
             ClusterLog.NotHandedOver(_log);
         }
+    }
+
+    private static bool IsComplete(ClusterView view, NodeId self) =>
+        view.Find(self)?.State == NodeState.Up && view.Shards.All(s => s.Owner is { } owner && view.Find(owner) is not null);
+
+    /// <summary>Owns nothing, or is alone with it.</summary>
+    private static bool IsRelieved(ClusterView view, NodeId self) =>
+        view.Shards.All(s => s.Owner != self) || !view.Nodes.Any(n => n.State == NodeState.Up && n.Id != self);
+
+    private static async Task UntilAsync(PostgresCluster arbiter, Func<ClusterView, NodeId, bool> isSo)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = arbiter.Subscribe(view =>
+        {
+            if (isSo(view, arbiter.Self))
+                reached.TrySetResult();
+        });
+        await reached.Task;
     }
 
     /// <summary>Takes shards again, after <see cref="HandOverAsync"/>.</summary>

@@ -117,7 +117,7 @@ internal sealed class TestNodes : IAsyncDisposable
         foreach (var node in _audited.Where(n => !n.IsGone))
         {
             foreach (var peer in _audited.Where(p => p != node && !p.IsGone && node.Cluster.View.Find(p.Cluster.Self) is not null))
-                node.Cluster.Reachable(peer.Cluster.Self);
+                node.Cluster.LinkUp(peer.Cluster.Self);
         }
 
         _changed.Release();
