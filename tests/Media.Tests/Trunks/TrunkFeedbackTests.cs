@@ -55,6 +55,28 @@ public sealed class TrunkFeedbackTests
     }
 
     [Fact]
+    public void A_stream_whose_beginning_was_lost_between_nodes_is_asked_for_another()
+    {
+        int lost = 0;
+        _cluster.Path = (_, _, datagram) => ++lost <= 20 ? [] : [datagram];
+        RateTests.Run(Near, _alice, _source, 3, honoursRequests: true);
+        Assert.Single(_alice.KeyframeRequests);
+        Assert.Contains(RateTests.Read(_bob).Frames, f => f.IsKeyframe);
+    }
+
+    [Fact]
+    public void While_there_is_no_trunk_no_sender_is_asked_and_then_each_is()
+    {
+        _cluster[0].Table.Close(_cluster[1].Id);
+        RateTests.Run(Near, _alice, _source, 2);
+        Assert.Empty(_alice.KeyframeRequests);
+        _cluster[1].OfferTo(_cluster[0]);
+        RateTests.Run(Near, _alice, _source, 0.3, honoursRequests: true);
+        Assert.Single(_alice.KeyframeRequests);
+        Assert.Contains(RateTests.Read(_bob).Frames, f => f.IsKeyframe);
+    }
+
+    [Fact]
     public void Who_joins_a_node_that_is_in_has_its_sender_asked_too()
     {
         RateTests.Run(Near, _alice, _source, 3);
@@ -115,6 +137,37 @@ public sealed class TrunkFeedbackTests
         int asked = _cluster.Sent.Count(s => s.From == _cluster[1]);
         Assert.InRange(asked, 10, 60);
         Assert.InRange(_cluster.Sent.Count(s => s.From == _cluster[0] && s.To == _cluster[1]), 1800, 1870);
+    }
+
+    [Fact]
+    public void Receivers_who_ask_together_make_one_question_and_another_after_a_while_and_no_third()
+    {
+        _bob.Send(Packets.ReceiverReport(9, 1111));
+        RateTests.Run(Near, _alice, _source, 1);
+        byte[] next = _source.Next()[0];
+        _cluster.Path = (_, _, _) => [];
+        _alice.Send(next);
+        _cluster.Sent.Clear();
+        for (int i = 0; i < 5; i++)
+        {
+            _bob.Send(Nack(1111, next));
+            _carol.Send(Nack(1111, next));
+            Assert.Equal(Math.Min(i + 1, 2), _cluster.Sent.Count);
+            Near.Advance(50);
+        }
+    }
+
+    [Fact]
+    public void A_node_that_comes_in_has_only_senders_asked_that_are_where_it_is_sent_from()
+    {
+        RateTests.Run(Near, _alice, _source, 2);
+        _bob.Send("something"u8.ToArray());
+        _cluster.Join(2);
+        Near.Advance(1000);
+        _cluster.Sent.Clear();
+        _bob.Send("something"u8.ToArray());
+        Assert.Equal([_cluster[0], _cluster[2]], _cluster.Sent.Select(s => s.To));
+        Assert.All(_cluster.Sent, s => Assert.Equal("something".Length + TrunkDatagram.Overhead, s.Datagram.Length));
     }
 
     [Fact]
