@@ -22,7 +22,7 @@ public class MutationTests(ITestOutputHelper output)
 
     [Fact]
     public void Without_unbroken_observation_the_living_are_declared_dead() =>
-        Finds("is declared dead|by an observation", _sound with { Rules = _sound.Rules with { ObservationGap = Timeout.InfiniteTimeSpan } });
+        Finds("is declared dead because the database was away", _sound with { Rules = _sound.Rules with { ObservationGap = Timeout.InfiniteTimeSpan } });
 
     [Fact]
     public void Without_the_version_in_a_beat_a_node_acts_on_a_view_that_is_too_old() =>
@@ -46,8 +46,9 @@ public class MutationTests(ITestOutputHelper output)
             }
             catch (InvariantException exception)
             {
+                if (!exception.What.Contains(broken, StringComparison.Ordinal))
+                    continue;
                 output.WriteLine(exception.Message);
-                Assert.Contains(broken.Split('|'), exception.What.Contains);
                 return;
             }
         }
