@@ -36,6 +36,16 @@ public class MutationTests(ITestOutputHelper output)
     public void Without_a_stop_before_the_drain_limit_the_old_owner_acts_beside_the_new() =>
         Finds("may act for shard", _sound with { Rules = _sound.Rules with { DrainStop = TimeSpan.FromSeconds(60) } });
 
+    [Fact]
+    public void Without_the_limit_for_idle_transactions_a_frozen_reconciler_stops_everybody()
+    {
+        var cluster = new SimulatedCluster(1, _sound with { EndsIdleTransactions = false });
+        cluster.Grow(3);
+        _ = cluster.FreezeReconciler();
+        cluster.World.RunUntil(cluster.World.Now + TimeSpan.FromSeconds(60));
+        Assert.Contains(cluster.Database.Tables.Snapshot().Nodes, n => cluster.Running.All(p => p.Self != n.Id));
+    }
+
     private void Finds(string broken, SimulationOptions options)
     {
         for (var seed = 1; seed <= Bound; seed++)
