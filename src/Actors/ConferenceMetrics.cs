@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Conference.Protocol.Addresses;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Session;
 
@@ -13,6 +15,7 @@ public sealed class ConferenceMetrics
     private readonly UpDownCounter<long> _rooms;
     private readonly UpDownCounter<long> _members;
     private readonly Counter<long> _signIns;
+    private readonly ConcurrentDictionary<Name, int> _membersByRoom = [];
 
     public ConferenceMetrics(Meter meter)
     {
@@ -26,7 +29,19 @@ public sealed class ConferenceMetrics
 
     public void Rooms(int change) => _rooms.Add(change);
 
-    public void Members(int change) => _members.Add(change);
+    /// <summary>Members of one room whose session is on this node: how many, after how many.</summary>
+    public void Members(Name room, int before, int now)
+    {
+        _members.Add(now - before);
+        // One actor at a time counts a room, so there is nothing to lose between the two.
+        if (now > 0)
+            _membersByRoom[room] = now;
+        else
+            _membersByRoom.TryRemove(room, out _);
+    }
+
+    /// <summary>Rooms with members on this node, and how many each. No metric: names are no labels.</summary>
+    public IEnumerable<KeyValuePair<Name, int>> MembersByRoom => _membersByRoom;
 
     public void SignIn(AuthMechanism mechanism, SignInVerdict verdict) => _signIns.Add(
         1,

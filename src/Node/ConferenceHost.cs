@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Conference.Actors;
 using Conference.Actors.Authentication;
+using Conference.Actors.Cluster;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Persistence;
 using Conference.Actors.Persistence.Serialization;
@@ -36,6 +37,15 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     public ActorSystem? System { get; private set; }
 
     /// <summary>Null until started.</summary>
+    public ICluster? Cluster { get; private set; }
+
+    /// <summary><c>Node:Name</c></summary>
+    public string Name => settings.Name;
+
+    /// <summary>What the actors count.</summary>
+    public ConferenceMetrics Metrics { get; } = new(metrics.Meter);
+
+    /// <summary>Null until started.</summary>
     public ConferenceActors? Actors { get; private set; }
 
     /// <summary><c>Rooms:MaxMembers</c></summary>
@@ -60,8 +70,10 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
         PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
-        Actors = ConferenceActors.Start(System, Plane, new ConferenceMetrics(metrics.Meter), new ConferenceOptions
+        Cluster = new SingleNodeCluster(settings.Name, HostFor(null));
+        Actors = ConferenceActors.Start(System, Plane, Metrics, new ConferenceOptions
         {
+            Cluster = Cluster,
             NodeName = settings.Name,
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses()), settings.Auth.IsRequired),
             Authenticator = authenticator,

@@ -42,6 +42,16 @@ public sealed class MetricsRegistry : IDisposable
         }
     }
 
+    /// <summary>Counters and gauges as they are now.</summary>
+    public MetricValues Read()
+    {
+        lock (_gate)
+        {
+            _reader.Collect();
+            return _exporter.Values;
+        }
+    }
+
     public void Dispose()
     {
         _provider.Dispose();

@@ -1,0 +1,142 @@
+using System.Reflection;
+using Conference.Media;
+using Conference.Node.Telemetry;
+
+namespace Conference.Node.Figures;
+
+/// <summary>
+/// What this node says of itself. Read by one, once a second; what was read last can be had from any thread, by this node's console and
+/// by its peers'.
+/// </summary>
+public sealed class LocalFigures(ConferenceHost host, MetricsRegistry metrics, TimeProvider time)
+{
+    /// <summary>Rooms one node tells another of; the fullest, which are those somebody looks for. 2,000 with the longest names take 250 KB.</summary>
+    public const int MostRooms = 2000;
+
+    private const string Joins = "conference_commands";
+    // With as much of the commit as tells two apart.
+    private static readonly string _version = typeof(LocalFigures).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        is { } version ? version[..Math.Min(version.Length, version.IndexOf('+', StringComparison.Ordinal) is > 0 and int plus ? plus + 9 : version.Length)] : "";
+
+    private readonly long _started = time.GetUtcNow().ToUnixTimeMilliseconds();
+    private readonly RateMeter _rates = new(time);
+    private readonly DelayWindow _delays = new(readings: 10);
+    private readonly RoomMeter _rooms = new();
+    private readonly List<PortReading> _ports = [];
+    private readonly Lock _gate = new();
+    private NodeFigures? _latest;
+
+    /// <summary>As of the last <see cref="Read"/>; null before the first.</summary>
+    /// <param name="withRooms">With the rooms that have members here, the fullest first, at most <see cref="MostRooms"/>.</param>
+    public NodeFigures? Latest(bool withRooms)
+    {
+        lock (_gate)
+        {
+            if (!withRooms || _latest is null)
+                return _latest;
+            var figures = _latest.Clone();
+            figures.Rooms.AddRange(Rooms());
+            return figures;
+        }
+    }
+
+    /// <summary>Reads everything anew. The node must have started.</summary>
+    public void Read()
+    {
+        var (plane, cluster) = (host.Plane!, host.Cluster!);
+        var values = metrics.Read();
+        var media = plane.Read();
+        lock (_gate)
+        {
+            double seconds = _rates.Advance();
+            _delays.Add(media.ForwardDelay);
+            _ports.Clear();
+            plane.ReadPorts(_ports);
+            _rooms.Read(_ports, seconds);
+            _latest = new NodeFigures
+            {
+                Id = cluster.Self.ToString(),
+                Name = host.Name,
+                Condition = Condition(values),
+                Version = _version,
+                Started = _started,
+                Sessions = (int)values.Sum("conference_sessions"),
+                Members = (int)values.Sum("conference_members"),
+                RoomsOwned = (int)values.Sum("conference_rooms"),
+                RoomsHere = host.Metrics.MembersByRoom.Count(),
+                PortsInUse = media.PortsInUse,
+                PortsFree = media.PortsFree,
+                Shards = cluster.View.Shards.Count(s => s.Owner == cluster.Self),
+                DrainSessionsLeft = (int)values.Sum("conference_drain_sessions_left"),
+                MailboxQueued = (int)values.Sum("conference_mailbox_queued"),
+                MemoryBytes = Environment.WorkingSet,
+                Cores = Environment.ProcessorCount,
+                DatagramsIn = _rates.PerSecond("datagrams in", media.Services.Sum(s => s.DatagramsIn)),
+                DatagramsOut = _rates.PerSecond("datagrams out", media.Services.Sum(s => s.DatagramsOut)),
+                BitsIn = _rates.PerSecond("bits in", media.Services.Sum(s => s.BytesIn) * 8),
+                BitsOut = _rates.PerSecond("bits out", media.Services.Sum(s => s.BytesOut) * 8),
+                Joins = _rates.PerSecond("joins", values.Sum(Joins, ("verb", "CONN"), ("code", "303"))),
+                JoinsRefused = _rates.PerSecond("joins refused", values.Sum(Joins, ("verb", "CONN"), ("code", "503"))),
+                PacketsExpected = _rooms.Total.PacketsExpected,
+                PacketsLost = _rooms.Total.PacketsLost,
+                TrunkBitsIn = _rates.PerSecond("trunk in", values.Sum("conference_trunk_bytes", ("direction", "in")) * 8),
+                TrunkBitsOut = _rates.PerSecond("trunk out", values.Sum("conference_trunk_bytes", ("direction", "out")) * 8),
+                Cpu = _rates.PerSecond("cpu", Environment.CpuUsage.TotalTime.TotalSeconds),
+                GcPause = _rates.PerSecond("gc pause", GC.GetTotalPauseDuration().TotalSeconds),
+            };
+            AddOptional(_latest, values);
+            for (int i = 0; i < media.Drops.Length; i++)
+                _latest.Drops[MediaMetrics.Reasons[i]] = _rates.PerSecond(MediaMetrics.Reasons[i], media.Drops[i]);
+            _latest.Links.AddRange(Links(values));
+        }
+    }
+
+    private void AddOptional(NodeFigures figures, MetricValues values)
+    {
+        // A field that is absent is not a field that is 0.
+        if (values.Has("conference_cluster_lease_seconds"))
+            figures.LeaseSeconds = values.Sum("conference_cluster_lease_seconds");
+        if (_delays.Percentile(0.5) is { } p50)
+            figures.DelayP50Seconds = p50;
+        if (_delays.Percentile(0.99) is { } p99)
+            figures.DelayP99Seconds = p99;
+    }
+
+    private NodeCondition Condition(MetricValues values) =>
+        values.Sum("conference_drain_state") > 0 ? NodeCondition.Draining
+        : !host.Cluster!.HoldsLease ? NodeCondition.NoLease
+        : host.IsReady ? NodeCondition.Ready
+        : NodeCondition.Stopping;
+
+    private static IEnumerable<LinkFigures> Links(MetricValues values)
+    {
+        var roundTrips = values.By("conference_link_round_trip_seconds", "peer").ToDictionary();
+        var queues = values.By("conference_link_queue_bytes", "peer").ToDictionary();
+        foreach (var (peer, connected) in values.By("conference_link_connected", "peer"))
+        {
+            var link = new LinkFigures { Peer = peer, IsConnected = connected > 0, QueueBytes = (long)queues.GetValueOrDefault(peer) };
+            if (roundTrips.TryGetValue(peer, out double roundTrip))
+                link.RoundTripSeconds = roundTrip;
+            yield return link;
+        }
+    }
+
+    private IEnumerable<RoomFigures> Rooms() => host.Metrics.MembersByRoom
+        .Select(room => (Name: room.Key.ToString(), Members: room.Value))
+        .OrderByDescending(room => room.Members).ThenBy(room => room.Name, StringComparer.Ordinal)
+        .Take(MostRooms)
+        .Select(room =>
+        {
+            var flow = _rooms.Flows.GetValueOrDefault(new RoomId(room.Name));
+            return new RoomFigures
+            {
+                Name = room.Name,
+                Members = room.Members,
+                BitsIn = flow.BitsIn,
+                BitsOut = flow.BitsOut,
+                Drops = flow.Drops,
+                PacketsExpected = flow.PacketsExpected,
+                PacketsLost = flow.PacketsLost,
+            };
+        });
+}
