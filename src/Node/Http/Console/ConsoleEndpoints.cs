@@ -35,7 +35,7 @@ internal static class ConsoleEndpoints
     public static void MapConsole(this WebApplication app)
     {
         app.MapGet("/", (HttpContext context) => SendAsync(context, "index.html"));
-        app.MapGet("/console/{**name}", (HttpContext context, string name) => SendAsync(context, name));
+        app.MapGet("/console/{**name}", (HttpContext context, string? name) => SendAsync(context, name ?? ""));
     }
 
     private static async Task SendAsync(HttpContext context, string name)
