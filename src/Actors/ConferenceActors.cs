@@ -61,7 +61,7 @@ public sealed class ConferenceActors
         users = sharding.Start(
             "users", id => UserActor.Props(Name.Parse(id), rooms), new Extractor<IUserCommand>(c => c.User));
         // Forwarders are this node's own: one shard, which never moves.
-        var forwarding = new ForwardingContext(plane, () => rooms, () => forwarders, metrics);
+        var forwarding = new ForwardingContext(plane, () => rooms, () => forwarders, options.Cluster, metrics);
         forwarders = sharding.Start(
             "forwarders", id => ForwarderActor.Props(Name.Parse(id), forwarding), new Extractor<IForwarderMessage>(m => m.Room, shards: 1));
         system.ActorOf(MediaEventsActor.Props(plane, forwarders), "media-events");

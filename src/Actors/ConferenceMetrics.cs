@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Conference.Actors.Rooms;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Session;
@@ -11,28 +12,38 @@ public sealed class ConferenceMetrics
 {
     private static readonly string[] _mechanisms = [.. Enum.GetNames<AuthMechanism>().Select(m => m.ToLowerInvariant())];
 
-    private readonly UpDownCounter<long> _sessions;
-    private readonly UpDownCounter<long> _rooms;
-    private readonly UpDownCounter<long> _members;
     private readonly Counter<long> _signIns;
+    private readonly Counter<long> _joins;
     private readonly ConcurrentDictionary<Name, int> _membersByRoom = [];
+    private long _sessions, _members;
 
     public ConferenceMetrics(Meter meter)
     {
-        _sessions = meter.CreateUpDownCounter<long>("conference_sessions", description: "Open QCVC sessions.");
-        _rooms = meter.CreateUpDownCounter<long>("conference_rooms", description: "Open rooms this node owns.");
-        _members = meter.CreateUpDownCounter<long>("conference_members", description: "Members of rooms whose session is on this node.");
+        meter.CreateObservableGauge("conference_sessions", () => Volatile.Read(ref _sessions), description: "Open QCVC sessions.");
+        meter.CreateObservableGauge("conference_rooms", () => Rooms.Open, description: "Open rooms this node owns.");
+        meter.CreateObservableGauge("conference_rooms_by_members", () => Label("members", Rooms.ByMembers()), description: "Open rooms this node owns, by how many members they have.");
+        meter.CreateObservableGauge("conference_rooms_by_nodes", () => Label("nodes", Rooms.ByNodes()), description: "Open rooms this node owns, by how many nodes have members of theirs.");
+        meter.CreateObservableGauge("conference_room_members_largest", () => Rooms.Largest, description: "Members of the largest room this node owns.");
+        meter.CreateObservableGauge("conference_members", () => Volatile.Read(ref _members), description: "Members of rooms whose session is on this node.");
         _signIns = meter.CreateCounter<long>("conference_signins", description: "AUTH commands, by mechanism and what came of them.");
+        _joins = meter.CreateCounter<long>("conference_joins", description: "CONNs that a room was asked for, by what came of them.");
     }
 
-    public void Sessions(int change) => _sessions.Add(change);
+    /// <summary>The open rooms this node owns.</summary>
+    public RoomCensus Rooms { get; } = new();
 
-    public void Rooms(int change) => _rooms.Add(change);
+    /// <summary>What this node holds now.</summary>
+    public NodeCounts Counts => new(Volatile.Read(ref _sessions), Rooms.Open, Volatile.Read(ref _members));
+
+    /// <summary>Rooms with members on this node, and how many each. No metric: names are no labels.</summary>
+    public IEnumerable<KeyValuePair<Name, int>> MembersByRoom => _membersByRoom;
+
+    public void Sessions(int change) => Interlocked.Add(ref _sessions, change);
 
     /// <summary>Members of one room whose session is on this node: how many, after how many.</summary>
     public void Members(Name room, int before, int now)
     {
-        _members.Add(now - before);
+        Interlocked.Add(ref _members, now - before);
         // One actor at a time counts a room, so there is nothing to lose between the two.
         if (now > 0)
             _membersByRoom[room] = now;
@@ -40,11 +51,31 @@ public sealed class ConferenceMetrics
             _membersByRoom.TryRemove(room, out _);
     }
 
-    /// <summary>Rooms with members on this node, and how many each. No metric: names are no labels.</summary>
-    public IEnumerable<KeyValuePair<Name, int>> MembersByRoom => _membersByRoom;
+    /// <summary>A CONN has been answered.</summary>
+    public void Join(SessionOutcome outcome) => _joins.Add(1, new KeyValuePair<string, object?>("outcome", LabelOf(outcome)));
 
     public void SignIn(AuthMechanism mechanism, SignInVerdict verdict) => _signIns.Add(
         1,
         new KeyValuePair<string, object?>("mechanism", _mechanisms[(int)mechanism]),
         new KeyValuePair<string, object?>("outcome", verdict.ToLabel()));
+
+    /// <summary>Whose fault it is: <c>unavailable</c> and <c>no_port</c> are the service's, the others the caller's or the room's.</summary>
+    private static string LabelOf(SessionOutcome outcome) => outcome switch
+    {
+        SessionOutcome.Connected => "ok",
+        _ when outcome == SessionOutcome.Refused.TryAgain => "unavailable",
+        _ when outcome == SessionOutcome.Refused.NoPortFree => "no_port",
+        _ when outcome == SessionOutcome.Refused.RoomIsFull => "full",
+        _ when outcome == SessionOutcome.Refused.RoomIsLocked => "locked",
+        _ when outcome == SessionOutcome.Refused.PutOut => "put_out",
+        _ => "refused",
+    };
+
+    private static IEnumerable<Measurement<int>> Label(string label, IReadOnlyList<(string Step, int Rooms)> steps) =>
+        steps.Select(s => new Measurement<int>(s.Rooms, new KeyValuePair<string, object?>(label, s.Step)));
 }
+
+/// <param name="Sessions">Open sessions.</param>
+/// <param name="Rooms">Open rooms it owns.</param>
+/// <param name="Members">Members whose session is here.</param>
+public sealed record NodeCounts(long Sessions, long Rooms, long Members);

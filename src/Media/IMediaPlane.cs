@@ -41,6 +41,17 @@ public interface IMediaPlane
 
     /// <summary>The whole plane's counters since start.</summary>
     MediaStatistics Read();
+
+    /// <summary>Makes a new key by which another node may send to this one from now on, and by the one it has used last. Null where
+    /// <see cref="MediaOptions.Trunk"/> is.</summary>
+    TrunkOffer? OfferTrunk(PeerId peer);
+
+    /// <summary>From now on what is for another node is sent by this offer, which that node has made for this one.</summary>
+    /// <returns>False, and nothing changes, for an offer that cannot be used, or has been before: counters begin anew with each.</returns>
+    bool OpenTrunk(PeerId peer, TrunkOffer offer);
+
+    /// <summary>Another node is gone: nothing is sent to it any more, and nothing understood that comes by its keys.</summary>
+    void CloseTrunk(PeerId peer);
 }
 
 /// <param name="Room">The room it will belong to; ports of one room share a loop.</param>

@@ -17,6 +17,9 @@ public sealed record MediaOptions
     /// <summary>Whether the kernel's segmentation offload is used where it works.</summary>
     public OffloadMode Offload { get; init; } = OffloadMode.Auto;
 
+    /// <summary>Where other nodes send to; null where there are none.</summary>
+    public TrunkOptions? Trunk { get; init; }
+
     /// <summary>A room with more ports than this is carried by all loops together. Handing a batch to another loop costs about as much as
     /// three or four sends (a copy, a wake-up): with half of so many receivers taken away it is lost in what it saves.</summary>
     public int SpreadRoomsAbove { get; init; } = 32;

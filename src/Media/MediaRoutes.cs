@@ -23,6 +23,9 @@ public sealed record RemoteRoute(PeerId Peer, PortId Port, int Loop, ServiceName
 {
     /// <summary>As <see cref="MediaRoute.Layers"/>.</summary>
     public ImmutableArray<SimulcastLayer> Layers { get; init; } = [];
+
+    /// <summary>Its own node sends nothing of it then; here it is known to send nothing.</summary>
+    public bool Muted { get; init; }
 }
 
 /// <summary>One port's place in its room.</summary>

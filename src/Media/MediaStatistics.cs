@@ -81,12 +81,44 @@ public sealed record MediaStatistics(
     /// <summary>Changes of simulcast layer, over all receivers.</summary>
     public long LayerSwitches { get; init; }
 
+    /// <summary>Numbers in the pool.</summary>
+    public int PortsInPool { get; init; }
+
+    /// <summary>Numbers held by the client address that holds most; at <see cref="PortsInPool"/> it gets no more.</summary>
+    public int PortsOfBusiestAddress { get; init; }
+
+    /// <summary>CONNs refused because their address held every number.</summary>
+    public long OpeningsWithoutNumber { get; init; }
+
+    /// <summary>CONNs refused because the operating system gave no socket.</summary>
+    public long OpeningsFailed { get; init; }
+
+    /// <summary>Events that wait for their reader.</summary>
+    public int EventsQueued { get; init; }
+
+    /// <summary>Events lost because their reader was behind.</summary>
+    public long EventsDropped { get; init; }
+
+    /// <summary>One per thread of the plane.</summary>
+    public ImmutableArray<LoopStatistics> Loops { get; init; } = [];
+
     /// <summary>Numbers of the pool that the operating system has refused of late (another process has them).</summary>
     public int NumbersAside { get; init; }
+
+    /// <summary>What goes to other nodes and comes from them; not among the services, which members are.</summary>
+    public TrunkStatistics Trunks { get; init; } = TrunkStatistics.None;
 
     /// <summary>What the kernel does several datagrams at a time.</summary>
     public MediaOffload Offload { get; init; } = MediaOffload.None("no transport");
 }
+
+/// <summary>One thread of the plane.</summary>
+/// <param name="Name">Of the thread: <c>media-0</c>, ..., <c>media-doors</c>.</param>
+/// <param name="Processor">Processor time it has used; null where that is not known.</param>
+/// <param name="Queued">Parcels from other loops that wait for it.</param>
+/// <param name="PacketsKept">Packets kept to be sent again.</param>
+/// <param name="PacketsNotKept">Packets that were not, because it keeps no more.</param>
+public sealed record LoopStatistics(string Name, TimeSpan? Processor, int Queued, int PacketsKept, long PacketsNotKept);
 
 /// <summary>Which of the kernel's offloads are in use, found out at start.</summary>
 /// <param name="Segmentation">Several datagrams to one receiver go out by one call (UDP_SEGMENT).</param>

@@ -46,6 +46,9 @@ internal sealed class PortPool
     /// <summary>Addresses that hold or have just held a number: what the pool remembers, and nothing more.</summary>
     public int Remembered => _addresses.Count;
 
+    /// <summary>The most numbers one address holds. A walk over all addresses.</summary>
+    public int MostHeld => _addresses.Count == 0 ? 0 : _addresses.Values.Max(u => u.Held.Count);
+
     /// <summary>The least used number this address does not use, or null when it uses all of them.</summary>
     /// <param name="now">Time since any fixed moment; must not go back.</param>
     public int? Take(IPAddress address, TimeSpan now)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using Conference.Actors;
 using Conference.Actors.Authentication;
 using Conference.Actors.Cluster;
@@ -37,7 +36,13 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     public ActorSystem? System { get; private set; }
 
     /// <summary>Null until started.</summary>
-    public ICluster? Cluster { get; private set; }
+    public ConferenceActors? Actors { get; private set; }
+
+    /// <summary>Who is in the cluster, and who owns what.</summary>
+    public ICluster Cluster { get; } = new SingleNodeCluster(settings.Name, settings.ClientHost);
+
+    /// <summary>How long this node may act whatever happens; null: for ever.</summary>
+    public TimeSpan? LeaseLeft => null;
 
     /// <summary><c>Node:Name</c></summary>
     public string Name => settings.Name;
@@ -45,8 +50,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     /// <summary>What the actors count.</summary>
     public ConferenceMetrics Metrics { get; } = new(metrics.Meter);
 
-    /// <summary>Null until started.</summary>
-    public ConferenceActors? Actors { get; private set; }
+    public NodeCounts Counts => Metrics.Counts;
 
     /// <summary><c>Rooms:MaxMembers</c></summary>
     public int DefaultMaxMembers => settings.Rooms.MaxMembers;
@@ -70,19 +74,18 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
         PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
-        Cluster = new SingleNodeCluster(settings.Name, HostFor(null));
         Actors = ConferenceActors.Start(System, Plane, Metrics, new ConferenceOptions
         {
-            Cluster = Cluster,
             NodeName = settings.Name,
-            Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses()), settings.Auth.IsRequired),
+            Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All()), settings.Auth.IsRequired),
             Authenticator = authenticator,
             Rooms = settings.Rooms,
+            Cluster = Cluster,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,
         });
         _ = new MediaMetrics(metrics, Plane);
-        _ = new ActorMetrics(metrics.Meter, System);
+        _ = new ActorMetrics(metrics, System);
         await CloseOpenCallsAsync(Store, Actors.Rooms, cancellationToken);
         _isReady = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
@@ -141,16 +144,4 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     }
 
     public void Dispose() => Plane?.Dispose();
-
-    private static IEnumerable<IPAddress> OwnAddresses() =>
-        NetworkInterface.GetAllNetworkInterfaces()
-            .SelectMany(i => i.GetIPProperties().UnicastAddresses)
-            .Select(a => a.Address.ScopeIdOrZero() == 0 ? a.Address : new IPAddress(a.Address.GetAddressBytes()));
-}
-
-internal static class IPAddressScope
-{
-    /// <summary>Link-local addresses carry their interface; a client never says it.</summary>
-    public static long ScopeIdOrZero(this IPAddress address) =>
-        address.AddressFamily == global::System.Net.Sockets.AddressFamily.InterNetworkV6 ? address.ScopeId : 0;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Conference.Node.Auth;
+using Conference.Node.Cluster;
 using Conference.Node.Http;
 using Conference.Node.Http.Api;
 using Conference.Node.Http.Console;
@@ -20,6 +21,9 @@ public static class NodeApplication
         var builder = WebApplication.CreateSlimBuilder(args);
         var settings = SettingsReader.Read(builder.Configuration);
         var metrics = new MetricsRegistry();
+        _ = new RuntimeMetrics(metrics.Meter);
+        if (settings.Otlp is { } otlp)
+            metrics.ExportTo(new OtlpTarget(otlp, settings.Name));
 
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -32,7 +36,7 @@ public static class NodeApplication
 
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(metrics);
-        builder.Services.AddSingleton(new CommandMetrics(metrics.Meter));
+        builder.Services.AddSingleton(new CommandMetrics(metrics.Meter, settings.Qcvc.MaxSessions));
         builder.Services.AddSignIn(settings.Auth, settings.Tls);
         builder.Services.AddSingleton<QcvcConnectionHandler>();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -45,6 +49,7 @@ public static class NodeApplication
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.MaxDepth = 8);
         // A body of the wrong shape is the caller's mistake and gets a 400 with a word, not a page of stack.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
+        builder.Services.AddSingleton<ILinkHealth>(NoLinkHealth.Instance);
         builder.Services.AddSingleton<ConferenceHost>();
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.AddHostedService<CallRetention>();

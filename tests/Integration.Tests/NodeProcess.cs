@@ -44,10 +44,10 @@ public sealed partial class NodeProcess : IAsyncDisposable
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts one with <paramref name="settings"/> (<c>Rooms:OnDemand=false</c>) over free ports, and waits until it says it is ready.</summary>
-    public static Task<NodeProcess> StartAsync(params string[] settings) => StartAsync(new Dictionary<string, string>(), settings);
+    public static Task<NodeProcess> StartAsync(params string[] settings) => StartAsync(new NodeLaunch(), settings);
 
-    /// <summary>The same, with environment variables of its own.</summary>
-    public static async Task<NodeProcess> StartAsync(IReadOnlyDictionary<string, string> environment, params string[] settings)
+    /// <summary>The same, started in another way than usual.</summary>
+    public static async Task<NodeProcess> StartAsync(NodeLaunch launch, params string[] settings)
     {
         var ports = FreePorts.Take(64);
         string[] defaults =
@@ -55,7 +55,7 @@ public sealed partial class NodeProcess : IAsyncDisposable
             "Qcvc:Port=0", "Http:Port=0", $"Media:Ports={ports.First}-{ports.Last}", "Node:Name=test",
         ];
         var given = settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();
-        var node = Launch([.. defaults.Where(d => !given.Contains(d[..d.IndexOf('=', StringComparison.Ordinal)])), .. settings], environment);
+        var node = Launch([.. defaults.Where(d => !given.Contains(d[..d.IndexOf('=', StringComparison.Ordinal)])), .. settings], launch);
         var first = await Task.WhenAny(node._ready.Task, node._process.WaitForExitAsync(), Task.Delay(_startLimit));
         if (first != node._ready.Task)
         {
@@ -70,7 +70,7 @@ public sealed partial class NodeProcess : IAsyncDisposable
     /// <summary>Starts one that is expected to give up, and waits for that.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] settings)
     {
-        await using var node = Launch(settings, new Dictionary<string, string>());
+        await using var node = Launch(settings, new NodeLaunch());
         using var limit = new CancellationTokenSource(_startLimit);
         await node._process.WaitForExitAsync(limit.Token);
         return (node._process.ExitCode, node.Output);
@@ -136,16 +136,16 @@ public sealed partial class NodeProcess : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static NodeProcess Launch(string[] settings, IReadOnlyDictionary<string, string> environment)
+    private static NodeProcess Launch(string[] settings, NodeLaunch launch)
     {
         string folder = Directory.CreateTempSubdirectory("conference-test-").FullName;
-        var start = new ProcessStartInfo("dotnet", [RepositoryPaths.Node, .. settings.Select(s => "--" + s)])
+        var start = new ProcessStartInfo(launch.Command[0], [.. launch.Command.Skip(1), .. settings.Select(s => "--" + s)])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in launch.Environment)
             start.Environment[name] = value;
         var process = Process.Start(start)!;
         var node = new NodeProcess(process, folder, settings);
@@ -185,4 +185,14 @@ public sealed partial class NodeProcess : IAsyncDisposable
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);
+}
+
+/// <summary>How a node is started.</summary>
+public sealed record NodeLaunch
+{
+    /// <summary>A program that becomes the node, and what comes before the settings.</summary>
+    public IReadOnlyList<string> Command { get; init; } = ["dotnet", RepositoryPaths.Node];
+
+    /// <summary>Variables of its own.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

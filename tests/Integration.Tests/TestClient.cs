@@ -25,6 +25,9 @@ public sealed class TestClient : IAsyncDisposable
 
     public IPAddress Address => ((IPEndPoint)_tcp.LocalEndPoint!).Address;
 
+    /// <summary>Where the node is reached.</summary>
+    public IPAddress Server => _server;
+
     public Socket Tcp => _tcp;
 
     /// <summary>Connects and takes the greeting.</summary>

@@ -18,6 +18,7 @@ public sealed class PortPoolTests
         Assert.Null(pool.Take(s_alice, default));
         Assert.NotNull(pool.Take(s_bob, default));
         Assert.Equal(0, pool.Free);
+        Assert.Equal(4, pool.MostHeld);
     }
 
     [Fact]

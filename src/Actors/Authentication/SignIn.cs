@@ -8,7 +8,7 @@ using Conference.Protocol.Session;
 namespace Conference.Actors.Authentication;
 
 /// <summary>One session's way from a credential to a name: ask whether it holds, then ask the user's presence to take the session in.</summary>
-internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef session)
+internal sealed class SignIn(NodeContext node, IPAddress client, SessionId id, IActorRef session)
 {
     private bool _hadAccount;
 
@@ -36,7 +36,7 @@ internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef sessi
 
     private async Task<SessionOutcome> EnterAsync(Name name, SessionGrants grants, bool isAuthenticated)
     {
-        var command = new UserCommands.SignIn(name, session, isAuthenticated, NeedsAccount: _hadAccount);
+        var command = new UserCommands.SignIn(name, id, session, isAuthenticated, NeedsAccount: _hadAccount);
         try
         {
             var outcome = await node.Users.Ask<SessionOutcome>(command, node.AskDeadline);
@@ -54,7 +54,7 @@ internal sealed class SignIn(NodeContext node, IPAddress client, IActorRef sessi
         catch (AskTimeoutException)
         {
             // It may be taken in after its deadline; it must not hear what is meant for a user its client was told it is not.
-            node.Users.Tell(new UserCommands.SignOut(name, session), ActorRefs.NoSender);
+            node.Users.Tell(new UserCommands.SignOut(name, id), ActorRefs.NoSender);
             return SessionOutcome.Refused.TryAgain;
         }
     }

@@ -31,10 +31,13 @@ public sealed record ClusterNode(NodeId Id, string Name, IPEndPoint Link, int Nu
 
 public enum NodeState
 {
+    /// <summary>Is given no shards until it has links to all that are up.</summary>
+    Joining,
+
     /// <summary>Owns shards and is given more.</summary>
     Up,
 
-    /// <summary>Hands over what it owns, and is given nothing.</summary>
+    /// <summary>Hands over what it owns, and is given nothing. Also one that was voted out and may not know it yet.</summary>
     Leaving,
 }
 

@@ -14,6 +14,13 @@ public interface ICluster
     /// </summary>
     bool HoldsLease { get; }
 
+    /// <summary>
+    /// Whether this node's entities of a shard may act and answer at an epoch now. What entities ask before each act: it is
+    /// <see cref="HoldsLease"/>, the shard being this node's in the view, and not past the time at which a draining shard may be another's.
+    /// </summary>
+    bool MayAct(Runtime.Sharding.ShardId shard, long epoch) =>
+        HoldsLease && View[shard] is { } place && place.Owner == Self && place.Epoch == epoch;
+
     /// <summary>Calls back with every newer view, one at a time and in order; with the current one at once. Must return quickly.</summary>
     IDisposable Subscribe(Action<ClusterView> changed);
 

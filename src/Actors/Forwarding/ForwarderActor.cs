@@ -19,6 +19,7 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
     private readonly Name _room;
     private readonly ForwardingContext _node;
     private readonly ForwarderState _state;
+    private readonly Dictionary<SessionId, Name> _shown = [];
     private int _membersCounted;
 
     public ForwarderActor(Name room, ForwardingContext node)
@@ -30,8 +31,13 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
         On<RoomEvent.Left>(Left);
         On<RoomEvent.PutOut>(PutOut);
         On<RoomEvent.Muted>(Muted);
+        On<RoomEvent.Picture>(picture =>
+        {
+            if (_state.SetMuted(picture.AllMuted))
+                ApplyRoutes();
+        });
         On<RoomEvent.Recovered>(Recovered);
-        On<RoomEvent.Said>(said => TellAllBut(said.From, said.Notice));
+        On<ForwarderCommands.Said>(said => TellAllBut(said.From, said.Notice));
         On<ForwarderCommands.Configure>(Configure);
         On<ForwarderCommands.Remove>(Remove);
         On<ForwarderCommands.Spoke>(Spoke);
@@ -59,14 +65,14 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
             Context.Answer(new SessionOutcome.Connected(joined.Port.Number));
         }
 
-        if (joined.IsFirst)
+        if (_shown.TryAdd(joined.Who.Id, joined.Who.Name))
             TellAllBut(joined.Who.Id, new SessionNotice.Joined(joined.Who.Name));
     }
 
     private void Left(RoomEvent.Left left)
     {
-        if (left.IsLast)
-            TellAllBut(left.Who.Id, new SessionNotice.Left(left.Who.Name));
+        if (left.IsLast && _shown.Remove(left.Who, out var name))
+            TellAllBut(left.Who, new SessionNotice.Left(name));
     }
 
     private void Remove(ForwarderCommands.Remove command)
@@ -109,11 +115,10 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
     /// <summary>It hears nothing from now on; its session closes its ports, and those take their leave.</summary>
     private void PutOut(RoomEvent.PutOut putOut)
     {
-        if (!IsHere(putOut.Who))
+        if (_state.PutOut(putOut.Who) is not { } session)
             return;
-        _state.PutOut(putOut.Who.Id);
         ApplyRoutes();
-        putOut.Who.Session.Tell(new SessionNotice.PutOut(_room));
+        session.Tell(new SessionNotice.PutOut(_room));
     }
 
     private void Muted(RoomEvent.Muted muted)
@@ -124,9 +129,7 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
 
     private void Recovered(RoomEvent.Recovered recovered)
     {
-        if (_state.SetMuted(recovered.AllMuted))
-            ApplyRoutes();
-        _node.Rooms().Tell(new RoomCommands.Register(_room, _state.Registered));
+        _node.Rooms().Tell(new RoomCommands.Register(_room, _node.Self, _node.Forwarders(), recovered.Stamp.Term, _state.Registered, IsLast: true, HasOwner: false));
         TellWhoLeft();
     }
 
@@ -156,8 +159,8 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
     private ForwarderSources ReadSources() => new(
     [
         .. _state.Ports.GroupBy(p => p.Who)
-            .Select(member => (member.Key.Name, Sources: (IReadOnlyList<MemberSource>)[.. member.SelectMany(p => SourcesOf(p.Port))]))
-            .Where(member => member.Sources.Count > 0),
+            .Select(member => new MemberSources(member.Key.Id, [.. member.SelectMany(p => SourcesOf(p.Port))]))
+            .Where(member => member.Sources.Length > 0),
     ]);
 
     private IEnumerable<MemberSource> SourcesOf(JoiningPort port) => _node.Plane.ReadSources(port.Port).Select(s => new MemberSource(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conference.Actors.Persistence;
 using Conference.Actors.Rooms;
 using Conference.Media;
@@ -32,7 +33,20 @@ public static class ForwarderCommands
     public sealed record Remove(Name Room, SessionId Who, PortId Port, CallTotals Totals, CallEnd End) : IForwarderMessage;
 
     /// <summary>From the room: this <see cref="RoomCommands.Leave"/> is stored, or was not needed.</summary>
-    public sealed record LeaveTaken(Name Room, SessionId Who, PortId Port) : IForwarderMessage;
+    /// <param name="Room">Which.</param>
+    /// <param name="Term">In which life of it. What an earlier one has taken note of, a later one may have been told otherwise.</param>
+    /// <param name="Who">Whose.</param>
+    /// <param name="Port">By which port.</param>
+    public sealed record LeaveTaken(Name Room, RoomTerm Term, SessionId Who, PortId Port) : IForwarderMessage;
+
+    /// <summary>A member on this node has something to say to everyone else in the room.</summary>
+    public sealed record Say(Name Room, SessionId From, Name Speaker, Service Service, string Text) : IForwarderMessage
+    {
+        public override string ToString() => $"Say {{ Service = {Service} }}";
+    }
+
+    /// <summary>From the forwarders of the speaker's node, or from the room for somebody who is not in it: words for the members here.</summary>
+    public sealed record Said(Name Room, SessionId From, SessionNotice.Said Notice) : IForwarderMessage;
 
     /// <summary>What members on this node send. -> <see cref="ForwarderSources"/></summary>
     public sealed record ReadSources(Name Room) : IForwarderMessage;
@@ -42,4 +56,7 @@ public static class ForwarderCommands
 }
 
 /// <summary>The answer to <see cref="ForwarderCommands.ReadSources"/>: members of this node, in no order, those with no source left out.</summary>
-public sealed record ForwarderSources(IReadOnlyList<(Name Who, IReadOnlyList<MemberSource> Sources)> All);
+public sealed record ForwarderSources(ImmutableArray<MemberSources> All);
+
+/// <summary>What one member sends.</summary>
+public sealed record MemberSources(SessionId Who, ImmutableArray<MemberSource> Sources);

@@ -61,7 +61,7 @@ public sealed class ForwarderState(Name room)
             return null;
         local.Ports.Remove(removed.Service);
         local.Totals = local.Totals.Plus(totals);
-        var leave = new RoomCommands.Leave(room, who, removed.Service, port, local.Totals, local.IsPutOut ? CallEnd.PutOut : end);
+        var leave = new RoomCommands.Leave(room, who, removed.Service, port, local.Totals, local.IsPutOut ? CallEnd.PutOut : end, local.Who.Node);
         local.Leaving.Add(new Departure(leave, asker));
         return (removed, leave);
     }
@@ -94,10 +94,13 @@ public sealed class ForwarderState(Name room)
     }
 
     /// <summary>It hears and sends nothing from now on. Its ports are still its own, until they leave.</summary>
-    public void PutOut(SessionId who)
+    /// <returns>Its session, or null when it is not here.</returns>
+    public IActorRef? PutOut(SessionId who)
     {
-        if (_locals.TryGetValue(who, out var local))
-            local.IsPutOut = true;
+        if (!_locals.TryGetValue(who, out var local))
+            return null;
+        local.IsPutOut = true;
+        return local.Who.Session;
     }
 
     /// <summary>By an operator; what the member itself set stays beside it.</summary>
@@ -116,12 +119,7 @@ public sealed class ForwarderState(Name room)
 
     /// <summary>Who is here, for a room that has forgotten: those too who leave, whose <see cref="Leaving"/> is to follow.</summary>
     public ImmutableArray<RegisteredMember> Registered => [.. _locals.Values.Select(l => new RegisteredMember(
-        l.Who,
-        [
-            .. l.Leaving.Select(d => new MemberPort(d.Leave.Service, d.Leave.Port)),
-            .. l.Ports.Values.Select(p => new MemberPort(p.Service, p.Port)),
-        ],
-        l.IsPutOut))];
+        l.Who, [.. l.Ports.Values], [.. l.Leaving.Select(d => new MemberPort(d.Leave.Service, d.Leave.Port))], l.IsPutOut))];
 
     /// <summary>This member's port of a service, or null.</summary>
     public PortId? PortOf(SessionId who, Service service) =>

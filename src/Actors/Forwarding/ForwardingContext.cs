@@ -1,3 +1,4 @@
+using Conference.Actors.Cluster;
 using Conference.Actors.Runtime;
 using Conference.Media;
 
@@ -7,10 +8,14 @@ namespace Conference.Actors.Forwarding;
 /// <param name="Plane">Where routes go.</param>
 /// <param name="Rooms">The region of rooms, which tells these forwarders in turn.</param>
 /// <param name="Forwarders">This node's forwarders themselves, as rooms address them.</param>
+/// <param name="Cluster">Who else there is.</param>
 /// <param name="Metrics">Where members are counted.</param>
-public sealed record ForwardingContext(IMediaPlane Plane, Func<IActorRef> Rooms, Func<IActorRef> Forwarders, ConferenceMetrics Metrics)
+public sealed record ForwardingContext(IMediaPlane Plane, Func<IActorRef> Rooms, Func<IActorRef> Forwarders, ICluster Cluster, ConferenceMetrics Metrics)
 {
     private long _routesVersion;
+
+    /// <summary>This node, in its present life.</summary>
+    public NodeId Self => Cluster.Self;
 
     /// <summary>Grows over the whole node, so that a forwarder that comes after another of the same room is never behind it.</summary>
     public long NextRoutesVersion() => Interlocked.Increment(ref _routesVersion);

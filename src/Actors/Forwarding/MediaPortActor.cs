@@ -89,11 +89,11 @@ public sealed class MediaPortActor : ReceiveActor
         {
             case PortOpening.Opened opened:
                 _port = opened.Port;
-                var joining = new JoiningPort(opened.Port, opened.Number, _service, command.Parameters, Self);
+                var joining = new JoiningPort(opened.Port, opened.Number, opened.Loop, _service, command.Parameters, Self);
                 _node.Users.Forward(new UserCommands.Enter(new RoomCommands.Join(_room, _who, joining)));
                 break;
             case PortOpening.NoPortFree:
-                Sender.Tell(new SessionOutcome.Refused("no port free"));
+                Sender.Tell(SessionOutcome.Refused.NoPortFree);
                 break;
             case PortOpening.Failed:
                 Sender.Tell(SessionOutcome.Refused.TryAgain);

@@ -1,4 +1,5 @@
 using Conference.Actors.Persistence;
+using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Protocol.Addresses;
@@ -27,7 +28,7 @@ public sealed class UserActor : PersistentEntityActor
         Recover<SnapshotOffer>(offer => _state = _state.With((UserSnapshot)offer.Snapshot));
         Recover<UserEvent>(happened => _state = _state.With(happened));
         On<UserCommands.SignIn>(SignIn);
-        On<UserCommands.SignOut>(command => Remove(command.Session));
+        On<UserCommands.SignOut>(command => Remove(command.Id));
         On<UserCommands.ReadCredential>(_ => Context.Answer(new UserCredential(_state.PasswordHash)));
         On<UserCommands.Find>(_ => Context.Answer(new UserPresence(_state.IsOnline, _state.HasAccount, _state.Sessions.Count, _state.Status)));
         On<UserCommands.SetStatus>(SetStatus);
@@ -37,7 +38,7 @@ public sealed class UserActor : PersistentEntityActor
         On<UserCommands.Call>(Call);
         On<UserCommands.Hear>(Hear);
         On<UserCommands.Overhear>(command => TellSessions(command.Said));
-        On<Terminated>(terminated => Remove(terminated.ActorRef));
+        On<Terminated>(SessionEnded);
     }
 
     public override PersistenceId PersistenceId => PersistenceId.User(_name);
@@ -60,21 +61,30 @@ public sealed class UserActor : PersistentEntityActor
             return;
         }
 
-        foreach (var impostor in _state.ImpostorsBeside(command))
+        foreach (var impostor in _state.ImpostorsBeside(command).Values)
         {
             Context.Unwatch(impostor);
             impostor.Tell(new SessionCommands.End("name taken"));
         }
 
+        if (_state.Sessions.TryGetValue(command.Id, out var before) && !before.Equals(command.Session))
+            Context.Unwatch(before);
         _state = _state.With(command);
         Context.Watch(command.Session);
         Context.Answer(new SessionOutcome.SignedIn(_name));
     }
 
-    private void Remove(IActorRef session)
+    private void Remove(SessionId session)
     {
-        Context.Unwatch(session);
+        if (_state.Sessions.TryGetValue(session, out var actor))
+            Context.Unwatch(actor);
         _state = _state.WithoutSession(session);
+    }
+
+    private void SessionEnded(Terminated ended)
+    {
+        foreach (var (session, _) in _state.Sessions.Where(s => s.Value.Equals(ended.ActorRef)))
+            _state = _state.WithoutSession(session);
     }
 
     private void SetStatus(UserCommands.SetStatus command)
@@ -92,10 +102,12 @@ public sealed class UserActor : PersistentEntityActor
 
     private void SetPassword(UserCommands.SetPassword command)
     {
-        UserEvent happened = _state.HasAccount
-            ? new UserEvent.PasswordChanged(command.PasswordHash)
-            : new UserEvent.AccountCreated(command.PasswordHash);
+        if (IsAnswered(command.Command))
+            return;
         bool isNew = !_state.HasAccount;
+        UserEvent happened = isNew
+            ? new UserEvent.AccountCreated(command.PasswordHash, command.Command)
+            : new UserEvent.PasswordChanged(command.PasswordHash, command.Command);
         Persist(
             happened,
             set =>
@@ -110,14 +122,18 @@ public sealed class UserActor : PersistentEntityActor
 
     private void RemoveAccount(UserCommands.RemoveAccount command)
     {
+        if (IsAnswered(command.Command))
+            return;
         if (!_state.HasAccount)
         {
-            Context.Answer(new AccountChange.NotFound());
+            var answer = new AccountChange.NotFound();
+            _state = _state.WithAnswer(command.Command, answer);
+            Context.Answer(answer);
             return;
         }
 
         Persist(
-            new UserEvent.AccountRemoved(),
+            new UserEvent.AccountRemoved(command.Command),
             removed =>
             {
                 Apply(removed);
@@ -125,6 +141,15 @@ public sealed class UserActor : PersistentEntityActor
             },
             new AccountChange.Removed(),
             new ReadModelChange.Absent(DirectoryKind.User, _name));
+    }
+
+    /// <summary>Asked again: told again, and nothing is done twice.</summary>
+    private bool IsAnswered(CommandId command)
+    {
+        if (_state.Answers.Find(command) is not { } answer)
+            return false;
+        Context.Answer(answer);
+        return true;
     }
 
     /// <summary>Stores, applies, answers: in that order.</summary>
@@ -173,7 +198,7 @@ public sealed class UserActor : PersistentEntityActor
 
     private void TellSessions(object message)
     {
-        foreach (var session in _state.Sessions)
+        foreach (var session in _state.Sessions.Values)
             session.Tell(message);
     }
 }

@@ -17,17 +17,18 @@ public static class UserCommands
 {
     /// <summary>A session is this user from now until it ends. -> <see cref="SessionOutcome.SignedIn"/>, <see cref="SessionOutcome.Refused"/></summary>
     /// <param name="User">Who.</param>
-    /// <param name="Session">Its session.</param>
+    /// <param name="Id">Its session: the same one may come again by another reference, when its node has begun another life.</param>
+    /// <param name="Session">How that is reached.</param>
     /// <param name="IsAuthenticated">It proved to be the user. A user who has proved it may have several sessions, and takes the
     /// name from a session that has not.</param>
     /// <param name="NeedsAccount">By the password of an account, which must be there still.</param>
-    public sealed record SignIn(Name User, IActorRef Session, bool IsAuthenticated = false, bool NeedsAccount = false) : IUserCommand;
+    public sealed record SignIn(Name User, SessionId Id, IActorRef Session, bool IsAuthenticated = false, bool NeedsAccount = false) : IUserCommand;
 
     /// <summary>-> <see cref="UserCredential"/></summary>
     public sealed record ReadCredential(Name User) : IUserCommand;
 
     /// <summary>A session is this user no longer, though it lives on.</summary>
-    public sealed record SignOut(Name User, IActorRef Session) : IUserCommand;
+    public sealed record SignOut(Name User, SessionId Id) : IUserCommand;
 
     /// <summary>-> <see cref="UserPresence"/></summary>
     public sealed record Find(Name User) : IUserCommand;
@@ -36,13 +37,13 @@ public static class UserCommands
     public sealed record SetStatus(Name User, UserStatus Status) : IUserCommand;
 
     /// <summary>An operator makes the account, or changes its password. -> <see cref="AccountChange.Set"/></summary>
-    public sealed record SetPassword(Name User, string PasswordHash) : IUserCommand
+    public sealed record SetPassword(Name User, string PasswordHash, CommandId Command) : IUserCommand
     {
         public override string ToString() => $"SetPassword {{ User = {User} }}";
     }
 
     /// <summary>An operator removes the account; its sessions end. -> <see cref="AccountChange.Removed"/>, <see cref="AccountChange.NotFound"/></summary>
-    public sealed record RemoveAccount(Name User) : IUserCommand;
+    public sealed record RemoveAccount(Name User, CommandId Command) : IUserCommand;
 
     /// <summary>Somebody wants into the room of this name. The user's word comes first (an account that is offline is not
     /// here), then the room's, which answers the sender of this.</summary>

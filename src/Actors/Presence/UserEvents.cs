@@ -8,18 +8,18 @@ public abstract record UserEvent
     private UserEvent() { }
 
     /// <summary>The name is an account from now on. The hash is a whole one: method, cost, salt and result.</summary>
-    public sealed record AccountCreated(string PasswordHash) : UserEvent
+    public sealed record AccountCreated(string PasswordHash, CommandId? Command = null) : UserEvent
     {
         public override string ToString() => nameof(AccountCreated);
     }
 
-    public sealed record PasswordChanged(string PasswordHash) : UserEvent
+    public sealed record PasswordChanged(string PasswordHash, CommandId? Command = null) : UserEvent
     {
         public override string ToString() => nameof(PasswordChanged);
     }
 
     /// <summary>The name is anybody's again.</summary>
-    public sealed record AccountRemoved : UserEvent;
+    public sealed record AccountRemoved(CommandId? Command = null) : UserEvent;
 
     /// <summary>What the user says of itself, until it says otherwise.</summary>
     public sealed record StatusSet(UserStatus Status) : UserEvent;
@@ -30,5 +30,8 @@ public abstract record UserEvent
 /// <param name="Status">The last one set.</param>
 public sealed record UserSnapshot(string? PasswordHash, UserStatus Status)
 {
+    /// <summary>What was answered to the latest commands about the account.</summary>
+    public RecentAnswers<AccountChange> Answers { get; init; } = new();
+
     public override string ToString() => $"UserSnapshot {{ HasAccount = {PasswordHash is not null}, Status = {Status} }}";
 }

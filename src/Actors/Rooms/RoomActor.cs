@@ -26,7 +26,9 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
     private readonly Name _name;
     private readonly RoomContext _node;
     private readonly RoomState _state;
-    private bool _isCounted;
+    private readonly RoomTerm _term = new(0, Random.Shared.NextInt64(1, long.MaxValue));
+    private long _seq;
+    private RoomSize _counted;
 
     /// <param name="name">Which room.</param>
     /// <param name="node">What the node provides.</param>
@@ -43,6 +45,8 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
         On<RoomCommands.Register>(Register);
         On<RoomCommands.Say>(Say);
         On<RoomCommands.ListMembers>(_ => Context.Answer(new SessionOutcome.Members([.. _state.Members.Select(m => m.Shown)])));
+        On<RoomCommands.Locate>(_ => Context.Answer(new RoomLocations(
+            [.. _state.Members.Select(m => new LocatedMember(m.Who.Id, m.Shown))], [.. _state.Nodes])));
         On<RoomCommands.Find>(_ => Context.Answer(new RoomPresence(_state.IsOpen, _state.Kept is not null, _state.IsFull || _state.IsLocked)));
         On<RoomCommands.Describe>(_ => Context.Answer(Details()));
         On<RoomCommands.Keep>(Keep);
@@ -69,7 +73,7 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
     {
         if (_state.OpenCalls.Count == 0)
             return;
-        _node.Forwarders().Tell(new RoomEvent.Recovered(_name, _state.Snapshot.Muted), Self);
+        _node.Forwarders().Tell(new RoomEvent.Recovered(_name, Stamp), Self);
         Timers.StartSingleTimer(RegisterLimit.Instance, RegisterLimit.Instance, _registerLimit);
         BecomeStacked(() =>
         {
@@ -78,9 +82,10 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
                 Timers.Cancel(RegisterLimit.Instance);
                 UnbecomeStacked();
                 Register(register);
+                Publish(new RoomEvent.Picture(_name, Stamp, 0, 1, [], _state.Snapshot.Muted, [], _state.HasOwner));
                 Stash.UnstashAll();
             });
-            Command<RegisterLimit>(_ => Self.Tell(new RoomCommands.Register(_name, [])));
+            Command<RegisterLimit>(_ => Self.Tell(Nobody));
             CommandAny(_ => Stash.Stash());
         });
     }
@@ -98,7 +103,7 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
         foreach (var call in gone)
             EndCall(new SessionId(call.Session), CallEnd.NodeGone, CallTotals.None, () => { });
         if (unrecorded.Length == MostAtOnce || gone.Length == MostAtOnce)
-            Self.Tell(new RoomCommands.Register(_name, []));
+            Self.Tell(Nobody);
     }
 
     private void Join(RoomCommands.Join join)
@@ -133,22 +138,22 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
 
     private void Admit(RoomCommands.Join join)
     {
-        Publish(_state.Admit(join));
+        Publish(_state.Admit(join, NextStamp()));
         if (_state.HasOwner)
             _node.Users().Tell(new UserCommands.Call(_name, join.Port.Service, join.Who.Name));
     }
 
     private void Leave(RoomCommands.Leave leave)
     {
-        var taken = new ForwarderCommands.LeaveTaken(_name, leave.Who, leave.Port);
+        var taken = new ForwarderCommands.LeaveTaken(_name, _term, leave.Who, leave.Port);
         // The way events go, not straight back: behind the member's Joined, if there was one in between.
         if (_state.Find(leave.Who) is not { } member)
-            Context.Answer(taken);
+            leave.Node.Tell(taken);
         else if (!member.Remove(leave.Service, leave.Port))
             member.Who.Node.Tell(taken);
         else if (member.HasServices)
         {
-            Publish(new RoomEvent.Left(_name, member.Who, leave.Service, IsLast: false));
+            Publish(new RoomEvent.Left(_name, NextStamp(), leave.Who, leave.Service, leave.Port, IsLast: false));
             member.Who.Node.Tell(taken);
         }
         else
@@ -158,7 +163,7 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
                 // The node of the one who leaves must hear of it even when it was the last there.
                 var nodes = _state.Nodes;
                 _state.Remove(member.Who);
-                Publish(new RoomEvent.Left(_name, member.Who, leave.Service, IsLast: true), nodes);
+                Publish(new RoomEvent.Left(_name, NextStamp(), leave.Who, leave.Service, leave.Port, IsLast: true), nodes);
                 member.Who.Node.Tell(taken);
             });
         }
@@ -187,7 +192,8 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
         if (_state.IsLocked && _state.Find(say.From) is null)
             return;
         var notice = new SessionNotice.Said(say.Speaker, say.Service, say.Text);
-        Publish(new RoomEvent.Said(_name, say.From, notice));
+        foreach (var node in _state.Nodes)
+            node.Tell(new ForwarderCommands.Said(_name, say.From, notice));
         if (_state.HasOwner && say.Speaker != _name)
             _node.Users().Tell(new UserCommands.Overhear(_name, notice with { ToOwnerOf = _name }));
     }
@@ -240,7 +246,7 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
     private void StartPuttingOut(RoomMember member)
     {
         member.IsBeingPutOut = true;
-        member.Who.Node.Tell(new RoomEvent.PutOut(_name, member.Who));
+        Publish(new RoomEvent.PutOut(_name, NextStamp(), member.Who.Id));
     }
 
     private void Mute(RoomCommands.Mute mute)
@@ -255,7 +261,7 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
         Persist(muted, _ =>
         {
             Apply(muted);
-            Publish(new RoomEvent.Muted(_name, mute.Member, mute.IsMuted));
+            Publish(new RoomEvent.Muted(_name, NextStamp(), mute.Member, mute.IsMuted));
             Context.Answer(new SessionOutcome.Done());
         });
     }
@@ -273,11 +279,17 @@ public sealed class RoomActor : PersistentEntityActor, IWithStash
             SaveSnapshot(_state.Snapshot);
     }
 
+    private RoomStamp Stamp => new(_term, _seq);
+
+    private RoomCommands.Register Nobody => new(_name, default, ActorRefs.Nobody, _term, [], IsLast: true, HasOwner: false);
+
+    private RoomStamp NextStamp() => new(_term, ++_seq);
+
     private void Count(bool open)
     {
-        if (open != _isCounted)
-            _node.Metrics.Rooms(open ? +1 : -1);
-        _isCounted = open;
+        var size = open ? new RoomSize(_state.Members.Count, _state.Nodes.Length) : default;
+        _node.Metrics.Rooms.Change(_counted, size);
+        _counted = size;
     }
 
     private void Publish(RoomEvent happened) => Publish(happened, _state.Nodes);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conference.Actors.Persistence;
 using Conference.Actors.Runtime;
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 
 namespace Conference.Actors.Rooms;
 
@@ -59,7 +60,7 @@ public sealed class RoomState(Name name, RoomOptions options)
             return member.IsBeingPutOut ? "try again" : null;
         if (!IsOpen && Kept is null && !options.OnDemand && !join.HasOwner)
             return $"{name} is not here";
-        return IsLocked ? "room is locked" : IsFull ? "room is full" : null;
+        return IsLocked ? SessionOutcome.Refused.RoomIsLocked.Why : IsFull ? SessionOutcome.Refused.RoomIsFull.Why : null;
     }
 
     public void Recover(RoomSnapshot snapshot)
@@ -98,7 +99,7 @@ public sealed class RoomState(Name name, RoomOptions options)
     }
 
     /// <summary>A participant's port is in; its call, if it is its first, has been journaled.</summary>
-    public RoomEvent.Joined Admit(RoomCommands.Join join)
+    public RoomEvent.Joined Admit(RoomCommands.Join join, RoomStamp stamp)
     {
         bool isFirst = !_members.TryGetValue(join.Who.Id, out var member);
         if (isFirst)
@@ -109,7 +110,7 @@ public sealed class RoomState(Name name, RoomOptions options)
 
         member!.Add(join.Port.Service, join.Port.Port);
         HasOwner = join.HasOwner;
-        return new RoomEvent.Joined(name, join.Who, join.Port, isFirst, IsMuted(join.Who.Name));
+        return new RoomEvent.Joined(name, stamp, join.Who, join.Port, IsMuted(join.Who.Name), HasOwner);
     }
 
     /// <summary>A participant was here before this actor was: its node says so.</summary>
@@ -119,8 +120,10 @@ public sealed class RoomState(Name name, RoomOptions options)
         if (_members.ContainsKey(who.Id))
             return;
         var member = _members[who.Id] = new RoomMember(who) { IsBeingPutOut = registered.IsBeingPutOut };
-        foreach (var (service, port) in registered.Ports)
+        foreach (var (service, port) in registered.Leaving)
             member.Add(service, port);
+        foreach (var port in registered.Ports)
+            member.Add(port.Service, port.Port);
         _nodes[who.Node] = _nodes.GetValueOrDefault(who.Node) + 1;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Conference.Actors.Runtime.Execution;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -88,17 +89,21 @@ public sealed class ActorSystem : IActorRefFactory
         long queued = 0;
         var deepest = 0;
         ActorCell? deepestActor = null;
+        var byType = new Dictionary<Type, MailboxDepth>();
         var toVisit = new Stack<ActorCell>([_guardian]);
         while (toVisit.TryPop(out var cell))
         {
             var depth = cell.QueuedMessages;
             queued += depth;
+            ref var ofType = ref CollectionsMarshal.GetValueRefOrAddDefault(byType, cell.Props.ActorType, out _);
+            ofType = new MailboxDepth(ofType.Queued + depth, ofType.Stashed + cell.StashedMessages, Math.Max(ofType.Deepest, depth));
             if (depth > deepest)
                 (deepest, deepestActor) = (depth, cell);
             foreach (var child in cell.ChildCells())
                 toVisit.Push(child);
         }
-        return new MailboxStatistics(queued, deepest, deepestActor?.Path);
+        return new MailboxStatistics(queued, deepest, deepestActor?.Path, byType.GroupBy(t => t.Key.Name).ToDictionary(
+            g => g.Key, g => new MailboxDepth(g.Sum(t => t.Value.Queued), g.Sum(t => t.Value.Stashed), g.Max(t => t.Value.Deepest))));
     }
 
     internal ITimer CreateTimer(TimerCallback callback, object state, TimeSpan due, TimeSpan period)

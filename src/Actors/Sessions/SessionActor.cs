@@ -23,6 +23,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     /// <summary>Between two tries to be known to a user whose journal is away.</summary>
     private static readonly TimeSpan _introduceAgainAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a node has to say what its members send.</summary>
+    private static readonly TimeSpan _detailsDeadline = TimeSpan.FromSeconds(1);
+
     private readonly NodeContext _node;
     private readonly SessionId _id;
     private readonly SessionMachine _machine;
@@ -165,7 +168,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.ReadRate read => ReadRateAsync(read.Service),
         SessionRequest.Configure configure => ConfigureAsync(configure),
         SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer =>
-            (_signIn = new SignIn(_node, _connection.Client, Self)).RunAsync(request),
+            (_signIn = new SignIn(_node, _connection.Client, _id, Self)).RunAsync(request),
         _ => throw new NotSupportedException(request.GetType().Name),
     };
 
@@ -184,25 +187,24 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         return room.IsHere ? new SessionOutcome.Found() : new SessionOutcome.NotFound();
     }
 
-    /// <summary>The room knows who is in it; what they send, the node that carries it, and that is told for this node only.</summary>
+    /// <summary>The room knows who is in it; what they send, the nodes that carry it. One that says nothing costs its members' details only.</summary>
     private async Task<SessionOutcome> ListDetailsAsync(Name room)
     {
-        var outcome = await Ask(_node.Rooms, new RoomCommands.ListMembers(room));
-        if (outcome is not SessionOutcome.Members members || members.All.Count == 0)
-            return outcome;
-        var here = await _node.Forwarders.Ask<ForwarderSources>(new ForwarderCommands.ReadSources(room), _node.AskDeadline);
-        var left = here.All.ToList();
-        return new SessionOutcome.Members([.. members.All.Select(WithSources)]);
+        var there = await _node.Rooms.Ask<RoomLocations>(new RoomCommands.Locate(room), _node.AskDeadline);
+        var told = await Task.WhenAll(there.Nodes.Select(ReadSourcesAsync));
+        var sources = told.SelectMany(t => t.All).ToLookup(m => m.Who, m => m.Sources);
+        return new SessionOutcome.Members([.. there.Members.Select(m => m.Shown with { Sources = [.. sources[m.Session].SelectMany(s => s)] })]);
 
-        // Two sessions of one user are two members with one name: each takes what is there for that name once.
-        Member WithSources(Member member)
+        async Task<ForwarderSources> ReadSourcesAsync(IActorRef node)
         {
-            int index = left.FindIndex(s => s.Who == member.Name && s.Sources.All(x => member.Services.Contains(x.Service)));
-            if (index < 0)
-                return member;
-            var sources = left[index].Sources;
-            left.RemoveAt(index);
-            return member with { Sources = sources };
+            try
+            {
+                return await node.Ask<ForwarderSources>(new ForwarderCommands.ReadSources(room), _detailsDeadline);
+            }
+            catch (AskTimeoutException)
+            {
+                return new ForwarderSources([]);
+            }
         }
     }
 
@@ -232,11 +234,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         // Nobody can know of a guest before it joins a room; until then it costs the cluster nothing.
         if (_presence is null)
         {
-            _presence = new UserCommands.SignIn(_machine.Identity, Self);
+            _presence = new UserCommands.SignIn(_machine.Identity, _id, Self);
             Introduce();
         }
 
-        var who = new Participant(_id, _machine.Identity, Self, _node.Forwarders, _node.Name);
+        var who = new Participant(_id, _machine.Identity, Self, _node.Cluster.Self, _node.Forwarders, _node.Name);
         var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, _fate, _node));
         _ports[(request.Service, request.Room)] = port;
         return Ask(port, new MediaPortCommands.Connect(request.Parameters));
@@ -260,7 +262,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             && !_ports.ContainsKey((service, room)))
         {
             // It was let in, and put out before this came.
-            completion = completion with { Outcome = new SessionOutcome.Refused("put out") };
+            completion = completion with { Outcome = SessionOutcome.Refused.PutOut };
         }
 
         switch (completion.Request, completion.Outcome)
@@ -274,11 +276,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
                 break;
             case (_, SessionOutcome.SignedIn):
                 if (_presence is { } guest)
-                    _node.Users.Tell(new UserCommands.SignOut(guest.User, Self));
+                    _node.Users.Tell(new UserCommands.SignOut(guest.User, _id));
                 _presence = _signIn!.Taken;
                 break;
         }
 
+        if (completion.Request is SessionRequest.Connect)
+            _node.Metrics.Join(completion.Outcome);
         _machine.Complete(completion.Outcome);
         Follow();
         if (completion.Outcome is SessionOutcome.SignedIn)

@@ -9,39 +9,55 @@ using Conference.Protocol;
 
 namespace Conference.Client.Calls;
 
-/// <summary>A call's media of one service: its port, who is heard on it, and what is sent through it.</summary>
+/// <summary>
+/// A call's media of one service: who is heard, what is sent, and the port both go through, which is another one after every move to
+/// another server. The streams go on over all of them.
+/// </summary>
 internal sealed class CallMedia : IAsyncDisposable
 {
-    private readonly MediaPort _port;
     private readonly Recorder? _recorder;
     private readonly SourceDescription _self;
+    private readonly TimeProvider _clock;
     private readonly byte[] _control = new byte[RtcpWriter.MaxBytes];
     private readonly ReportBlock[] _blocks = new ReportBlock[RtcpWriter.MaxBlocks];
 
-    private CallMedia(
-        QcvcClient client, Service service, int port, SourceDescription self, PayloadFormat? sends, Recorder? recorder, TimeProvider clock)
+    // The sources are one thread's at a time, and for a moment two ports bring something.
+    private readonly Lock _receiving = new();
+    private volatile MediaPort? _port;
+    private long _formerFailures;
+
+    /// <param name="service">Which.</param>
+    /// <param name="sends">In what format; null to listen only.</param>
+    /// <param name="who">This client; it gets an SSRC of its own.</param>
+    /// <param name="recorder">Where what arrives is written, or null.</param>
+    /// <param name="clock">Of the call.</param>
+    public CallMedia(Service service, PayloadFormat? sends, SourceDescription who, Recorder? recorder, TimeProvider clock)
     {
-        _self = self;
+        Service = service;
+        _self = who with { Ssrc = RandomSsrc() };
         _recorder = recorder;
+        _clock = clock;
         Sources = new RtpSourceTable(service, clock);
-        _port = MediaPort.Open(service, client.LocalAddress, new IPEndPoint(client.RemoteAddress, port), Receive, clock);
         if (sends is not null)
-            Sender = new MediaSender(_port, sends, self.Ssrc, clock);
+            Sender = new MediaSender(Send, sends, _self.Ssrc, clock);
     }
 
-    public Service Service => _port.Service;
+    public Service Service { get; }
 
     public RtpSourceTable Sources { get; }
 
     /// <summary>Null when this service is only listened to.</summary>
     public MediaSender? Sender { get; }
 
-    /// <summary>CONN, and the port with it; <paramref name="who"/> gets an SSRC of its own.</summary>
-    public static async Task<CallMedia> ConnectAsync(
-        QcvcClient client, CallOptions options, Service service, PayloadFormat? sends, SourceDescription who, Recorder? recorder, CancellationToken cancel)
+    /// <summary>From now on through this port of this server.</summary>
+    public async Task SwitchToAsync(QcvcClient client, int port)
     {
-        int port = await client.ConnAsync(service, options.Room.Target, cancel);
-        return new CallMedia(client, service, port, who with { Ssrc = RandomSsrc() }, sends, recorder, options.Clock);
+        var before = _port;
+        _port = MediaPort.Open(Service, client.LocalAddress, new IPEndPoint(client.RemoteAddress, port), Receive, _clock);
+        if (before is null)
+            return;
+        await before.DisposeAsync();
+        _formerFailures += before.SendFailures;
     }
 
     /// <summary>Says who this is, and how the others are received.</summary>
@@ -52,11 +68,11 @@ internal sealed class CallMedia : IAsyncDisposable
         if (Sender is null && blocks == 0)
             return;
         int length = RtcpWriter.Write(_control, _self, _blocks.AsSpan(0, blocks), goodbye);
-        _port.Send(_control.AsSpan(0, length));
+        Send(_control.AsSpan(0, length));
     }
 
     public SentStream? Sent => Sender is { } s
-        ? new SentStream(Service.ToString(), Hex(s.Ssrc), s.Format.Codec, s.Packets, s.Bytes, s.Marked, _port.SendFailures, s.Started)
+        ? new SentStream(Service.ToString(), Hex(s.Ssrc), s.Format.Codec, s.Packets, s.Bytes, s.Marked, _formerFailures + (_port?.SendFailures ?? 0), s.Started)
         : null;
 
     public IReadOnlyList<ReceivedStream> Received() => Sources.Read(source =>
@@ -72,13 +88,19 @@ internal sealed class CallMedia : IAsyncDisposable
     {
         if (Sender is not null)
             await Sender.DisposeAsync();
-        await _port.DisposeAsync();
+        if (_port is { } port)
+            await port.DisposeAsync();
     }
+
+    private void Send(ReadOnlySpan<byte> datagram) => _port?.Send(datagram);
 
     private void Receive(MediaPort port, ReadOnlySpan<byte> datagram, long timestamp)
     {
-        if (Sources.Add(datagram, timestamp) is { } source)
-            _recorder?.Add(source, datagram, timestamp);
+        lock (_receiving)
+        {
+            if (Sources.Add(datagram, timestamp) is { } source)
+                _recorder?.Add(source, datagram, timestamp);
+        }
     }
 
     private static uint RandomSsrc()

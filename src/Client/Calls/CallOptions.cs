@@ -20,6 +20,9 @@ public sealed record CallOptions(QcvcAddress Room)
     /// <summary>Null stays until told to leave.</summary>
     public TimeSpan? Duration { get; init; }
 
+    /// <summary>How long to try to come back when the connection is lost, or its server has stopped; zero does not try.</summary>
+    public TimeSpan ComeBackWithin { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Directory for a file per member; null records nothing.</summary>
     public string? RecordTo { get; init; }
 

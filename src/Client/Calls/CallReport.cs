@@ -9,6 +9,7 @@ namespace Conference.Client.Calls;
 /// <param name="Seconds">From then to the end.</param>
 /// <param name="End"><c>done</c>, <c>interrupted</c>, or why the server or ffmpeg ended it.</param>
 /// <param name="Failed">Whether it ended otherwise than wished.</param>
+/// <param name="Moves">How often it went on at another server, or came back.</param>
 /// <param name="Sent">Per service.</param>
 /// <param name="Received">Per source heard.</param>
 /// <param name="Recordings">Per file.</param>
@@ -21,6 +22,7 @@ public sealed record CallReport(
     double Seconds,
     string End,
     bool Failed,
+    int Moves,
     IReadOnlyList<SentStream> Sent,
     IReadOnlyList<ReceivedStream> Received,
     IReadOnlyList<RecordingResult> Recordings,

@@ -13,6 +13,11 @@ namespace Conference.Client.Calls;
 /// </summary>
 public sealed class CallSession
 {
+    /// <summary>What a server says that stops with nowhere to send anybody to.</summary>
+    private const string Stopping = "shutting down";
+
+    private const string LostConnection = "the connection was lost";
+
     private const int TicksPerSecond = 4;
 
     /// <summary>Ticks after somebody joined at which this client says again who it is: the newcomer's port opens a moment after the news.</summary>
@@ -23,13 +28,17 @@ public sealed class CallSession
     private readonly CallOptions _options;
     private readonly ICallView _view;
     private readonly CallMembers _members = new();
+    private readonly CallServer _server;
     private readonly List<CallMedia> _media = [];
     private Recorder? _recorder;
     private string _name = "";
+    private bool _isSentOn;
+    private string? _sentTo;
+    private string? _closed;
     private int _ticks;
     private int _introductions = Introductions;
 
-    private CallSession(CallOptions options, ICallView view) => (_options, _view) = (options, view);
+    private CallSession(CallOptions options, ICallView view) => (_options, _view, _server) = (options, view, new CallServer(options));
 
     /// <exception cref="QcvcException">It could not be joined.</exception>
     /// <exception cref="FfmpegMissingException">It is needed and not there.</exception>
@@ -40,20 +49,23 @@ public sealed class CallSession
     {
         bool sends = _options.Video is not null || _options.Audio is not null;
         string ffmpeg = sends || _options.RecordTo is not null ? FfmpegTool.Find() : "";
-        await using var client = await QcvcClient.ConnectAsync(_options.Room, _options.Connection with { Clock = _options.Clock }, cancel);
+        await using var server = _server;
         FfmpegProcess? encoder = null;
         long start = _options.Clock.GetTimestamp();
         (string End, bool Failed) end = ("interrupted", false);
         try
         {
-            _name = await EnterAsync(client, cancel);
+            await _server.ArriveAsync(cancel);
+            _name = _options.SignIn is null ? $"anonymous-{RandomNumberGenerator.GetHexString(4, lowercase: true)}" : _server.Name;
             _recorder = _options.RecordTo is { } directory ? new Recorder(ffmpeg, directory, _options.Clock) : null;
-            await ConnectAsync(client, cancel);
+            OpenMedia();
+            await _server.ConnectAsync(_media, cancel);
             start = _options.Clock.GetTimestamp();
             if (sends)
                 encoder = StartEncoder(ffmpeg);
-            await AnnounceAsync(client, cancel);
-            end = await StayAsync(client, encoder, start, cancel);
+            await AnnounceAsync(cancel);
+            _view.Tell($"joined {_options.Room}");
+            end = await StayAsync(encoder, start, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -61,39 +73,24 @@ public sealed class CallSession
         }
         catch
         {
-            await CloseAsync(client, encoder);
+            await CloseAsync(encoder);
             throw;
         }
 
         var left = _options.Clock.GetUtcNow();
         double seconds = _options.Clock.GetElapsedTime(start).TotalSeconds;
-        var recordings = await CloseAsync(client, encoder);
+        var recordings = await CloseAsync(encoder);
         return new CallReport(
-            _options.Room.ToString(), _name, left - TimeSpan.FromSeconds(seconds), Math.Round(seconds, 3), end.End, end.Failed,
+            _options.Room.ToString(), _name, left - TimeSpan.FromSeconds(seconds), Math.Round(seconds, 3), end.End, end.Failed, _server.Moves,
             [.. _media.Select(m => m.Sent).OfType<SentStream>()], [.. _media.SelectMany(m => m.Received())], recordings,
             _media.Sum(m => m.Sources.Ignored), _recorder?.NotRecorded ?? 0);
     }
 
-    /// <summary>AUTH, HELO and what a newer server can do beyond; an older one may not know it.</summary>
-    private async Task<string> EnterAsync(QcvcClient client, CancellationToken cancel)
-    {
-        string name = _options.SignIn is { } signIn
-            ? await signIn.SayAsync(client, cancel)
-            : $"anonymous-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
-        if (!await client.HeloAsync(_options.Room.Target, cancel))
-            throw new QcvcException($"{Printable.Of(_options.Room.Name, 64)} is not here");
-        await Task.WhenAll(
-            client.TrySetpAsync(Service.Session, "events", "on", cancel),
-            client.TrySetpAsync(Service.Chat, "sender", "on", cancel));
-        return name;
-    }
-
-    private async Task ConnectAsync(QcvcClient client, CancellationToken cancel)
+    private void OpenMedia()
     {
         var who = new SourceDescription(0, $"{_name}@{_options.Room.Endpoint}", RandomNumberGenerator.GetHexString(8, lowercase: true));
-        var sound = _options.Audio is null ? null : PayloadFormat.Opus;
-        _media.Add(await CallMedia.ConnectAsync(client, _options, Service.Video, _options.Video?.Format, who, _recorder, cancel));
-        _media.Add(await CallMedia.ConnectAsync(client, _options, Service.Audio, sound, who, _recorder, cancel));
+        _media.Add(new CallMedia(Service.Video, _options.Video?.Format, who, _recorder, _options.Clock));
+        _media.Add(new CallMedia(Service.Audio, _options.Audio is null ? null : PayloadFormat.Opus, who, _recorder, _options.Clock));
     }
 
     private FfmpegProcess StartEncoder(string ffmpeg)
@@ -107,31 +104,29 @@ public sealed class CallSession
         return FfmpegProcess.Start(ffmpeg, SendArguments.Build(options, video?.LocalPort ?? 0, audio?.LocalPort ?? 0));
     }
 
-    private async Task AnnounceAsync(QcvcClient client, CancellationToken cancel)
+    /// <summary>Says who is here now, and hears who else is.</summary>
+    private async Task AnnounceAsync(CancellationToken cancel)
     {
         _media.ForEach(m => m.SendControl());
         try
         {
-            _members.Add(await client.ListAsync(_options.Room.Target, cancel));
+            _members.Add(await _server.Client.ListAsync(_server.Room, cancel));
         }
         catch (QcvcException e) when (e.Reply is not null)
         {
             // A server without LIST: the members show themselves.
         }
-
-        _view.Tell($"joined {_options.Room}");
     }
 
-    private async Task<(string End, bool Failed)> StayAsync(QcvcClient client, FfmpegProcess? encoder, long start, CancellationToken cancel)
+    private async Task<(string End, bool Failed)> StayAsync(FfmpegProcess? encoder, long start, CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(_tick, _options.Clock);
         var tick = timer.WaitForNextTickAsync(cancel).AsTask();
-        var happened = client.Events.WaitToReadAsync(cancel).AsTask();
+        var happened = _server.Client.Events.WaitToReadAsync(cancel).AsTask();
         var encoderGone = encoder?.Exited ?? Task.Delay(Timeout.Infinite, cancel);
         var over = _options.Duration is { } duration
             ? Task.Delay(duration - _options.Clock.GetElapsedTime(start) is { Ticks: > 0 } left ? left : TimeSpan.Zero, _options.Clock, cancel)
             : Task.Delay(Timeout.Infinite, cancel);
-        string reason = "the connection was lost";
         while (true)
         {
             await Task.WhenAny(tick, happened, over, encoderGone);
@@ -148,10 +143,12 @@ public sealed class CallSession
             if (happened.IsCompleted)
             {
                 bool more = await happened;
-                reason = TakeEvents(client) ?? reason;
-                if (!more)
-                    return (reason, true);
-                happened = client.Events.WaitToReadAsync(cancel).AsTask();
+                var news = TakeEvents();
+                if (news.SentTo is { } host)
+                    await FollowAsync(host, cancel);
+                else if (!more && !await ComeBackAsync(news.Closed, cancel))
+                    return (news.Closed is { } why ? $"421 {why}" : LostConnection, true);
+                happened = _server.Client.Events.WaitToReadAsync(cancel).AsTask();
             }
 
             if (tick.IsCompleted)
@@ -162,22 +159,58 @@ public sealed class CallSession
         }
     }
 
-    /// <returns>Why the server closes, when it does.</returns>
-    private string? TakeEvents(QcvcClient client)
+    /// <returns>Where the server sends this call, and why it closes the session, when it does.</returns>
+    private (string? SentTo, string? Closed) TakeEvents()
     {
-        string? reason = null;
         bool joined = false;
-        while (client.Events.TryRead(out var happened))
+        while (_server.Client.Events.TryRead(out var happened))
         {
             if (_members.Apply(happened) is { } line)
                 _view.Tell(line);
             joined |= happened is ServerEvent.Joined;
-            reason = happened is ServerEvent.Closing closing ? $"421 {Printable.Of(closing.Reason)}" : reason;
+            if (happened is ServerEvent.Moving moving)
+                _sentTo = moving.Host;
+            if (happened is ServerEvent.Closing closing)
+                _closed = Printable.Of(closing.Reason);
         }
 
         if (joined)
             _introductions = Introductions;
-        return reason;
+        return (Taken(ref _sentTo), _closed);
+    }
+
+    private async Task FollowAsync(string host, CancellationToken cancel)
+    {
+        _isSentOn = true;
+        if (await _server.FollowAsync(host, _media, cancel))
+            await GoOnAsync(cancel);
+    }
+
+    /// <summary>A server that is gone, or that stops, is no reason to end a call; one that does not want it is.</summary>
+    private async Task<bool> ComeBackAsync(string? closed, CancellationToken cancel)
+    {
+        if (_options.ComeBackWithin <= TimeSpan.Zero || (closed is not (null or Stopping) && !_isSentOn))
+            return false;
+        _view.Tell($"* {(closed is null ? LostConnection : closed)}; coming back");
+        if (!await _server.ComeBackAsync(_media, cancel))
+            return false;
+        await GoOnAsync(cancel);
+        return true;
+    }
+
+    private async Task GoOnAsync(CancellationToken cancel)
+    {
+        (_isSentOn, _closed) = (false, null);
+        _introductions = Introductions;
+        await AnnounceAsync(cancel);
+        _view.Tell($"* goes on at {Printable.Of(_server.Room.Host, 256)}");
+    }
+
+    private static string? Taken(ref string? value)
+    {
+        string? taken = value;
+        value = null;
+        return taken;
     }
 
     private void Tick()
@@ -193,25 +226,14 @@ public sealed class CallSession
         _view.Show(streams, _members.Except(streams.Select(s => s.Member).Append(_name)));
     }
 
-    private async Task<IReadOnlyList<RecordingResult>> CloseAsync(QcvcClient client, FfmpegProcess? encoder)
+    private async Task<IReadOnlyList<RecordingResult>> CloseAsync(FfmpegProcess? encoder)
     {
         if (encoder is not null)
             await encoder.DisposeAsync();
         _media.ForEach(m => m.SendControl(goodbye: true));
         foreach (var media in _media)
             await media.DisposeAsync();
-        using (var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2)))
-        {
-            try
-            {
-                await client.QuitAsync(soon.Token);
-            }
-            catch (Exception e) when (e is QcvcException or OperationCanceledException)
-            {
-                // It is gone, or does not answer: nothing more to say to it.
-            }
-        }
-
+        await _server.LeaveAsync();
         return _recorder is null ? [] : await _recorder.FinishAsync();
     }
 }

@@ -47,10 +47,16 @@ internal static class CallCommand
             Description = "leave after so long",
             CustomParser = r => Arguments.Parse<double?>(r, Arguments.TryNumber(r.Tokens[0].Value, out double number), number, "is no number"),
         };
+        var comeBack = new Option<double>("--come-back")
+        {
+            Description = "seconds to try to come back when the connection is lost or the server stops; 0 does not try",
+            DefaultValueFactory = _ => 30,
+            CustomParser = r => Arguments.Parse(r, Arguments.TryNumber(r.Tokens[0].Value, out double number), number, "is no number"),
+        };
         var record = new Option<string?>("--record") { Description = "write each member's picture and sound to a file here", HelpName = "directory" };
         var json = Arguments.Json("the final figures");
         var plain = new Option<bool>("--plain") { Description = "lines instead of a live table" };
-        foreach (var option in (Option[])[video, audio, noVideo, noAudio, pattern, color, tone, size, fps, bitrate, codec, seconds, record, json, plain])
+        foreach (var option in (Option[])[video, audio, noVideo, noAudio, pattern, color, tone, size, fps, bitrate, codec, seconds, comeBack, record, json, plain])
             command.Add(option);
         command.SetAction((result, cancel) => QcvcCommandLine.GuardAsync(
             async () =>
@@ -76,6 +82,7 @@ internal static class CallCommand
                     Video = result.GetValue(noVideo) ? null : picture,
                     Audio = result.GetValue(noAudio) ? null : sound,
                     Duration = result.GetValue(seconds) is { } limit ? TimeSpan.FromSeconds(Math.Min(limit, 1e7)) : null,
+                    ComeBackWithin = TimeSpan.FromSeconds(Math.Min(result.GetValue(comeBack), 1e7)),
                     RecordTo = result.GetValue(record),
                 };
                 return await RunAsync(options, result.GetValue(json), result.GetValue(plain), cancel);

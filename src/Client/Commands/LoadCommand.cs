@@ -16,6 +16,11 @@ internal static class LoadCommand
     {
         var address = Arguments.Address("host", "the server, or name@host to name the rooms name-0, name-1, ...");
         var port = Arguments.Port();
+        var others = new Option<QcvcAddress[]>("--and")
+        {
+            Description = "a further node of the same cluster, and again for more: every room's members are dealt out to all of them",
+            CustomParser = r => [.. r.Tokens.Select(t => Arguments.Parse(r, QcvcAddress.TryParse(t.Value, QcvcAddress.DefaultPort, false, out var node), node!, "is no server"))],
+        };
         var clients = new Option<int>("--clients") { Description = "clients that join", DefaultValueFactory = _ => _defaults.Clients };
         var rooms = new Option<int>("--rooms") { Description = "rooms they are dealt out to", DefaultValueFactory = _ => _defaults.Rooms };
         var senders = new Option<SenderCount>("--senders")
@@ -55,7 +60,7 @@ internal static class LoadCommand
         var json = Arguments.Json("the result");
         var command = new Command("load", "Many clients on generated RTP: joins, loss, duplicates, order and delay.")
         {
-            address, port, clients, rooms, senders, size, rate, burst, seconds, service, from, connectRate, threads, gso, gro, json,
+            address, port, others, clients, rooms, senders, size, rate, burst, seconds, service, from, connectRate, threads, gso, gro, json,
         };
         command.SetAction((result, cancel) => QcvcCommandLine.GuardAsync(
             async () =>
@@ -64,6 +69,7 @@ internal static class LoadCommand
                     throw new UsageException("--service must be a service's name, like video");
                 var options = new LoadOptions(Arguments.ReadAddress(result, address, port, needsName: false))
                 {
+                    OtherNodes = result.GetValue(others) ?? [],
                     Clients = result.GetValue(clients),
                     Rooms = result.GetValue(rooms),
                     Senders = result.GetValue(senders),

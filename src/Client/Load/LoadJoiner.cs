@@ -26,6 +26,7 @@ internal sealed class LoadJoiner(LoadOptions options, string roomPrefix)
         RequestTimeout = TimeSpan.FromSeconds(20),
     };
 
+    private readonly QcvcAddress[] _nodes = [options.Server, .. options.OtherNodes];
     private readonly ConcurrentBag<LoadMember> _members = [];
     private readonly ConcurrentDictionary<string, int> _errors = new();
     private readonly Lock _timesLock = new();
@@ -88,12 +89,13 @@ internal sealed class LoadJoiner(LoadOptions options, string roomPrefix)
     {
         var (room, place) = LoadPlan.PlaceOf(index, options.Rooms);
         var local = options.From is null ? null : LoadPlan.AddressAfter(options.From, index);
+        var node = _nodes[place % _nodes.Length];
         long start = Stopwatch.GetTimestamp();
         QcvcClient? client = null;
         try
         {
-            client = await QcvcClient.ConnectAsync(options.Server, _sessionOptions with { LocalAddress = local }, cancel);
-            var target = new Target(FormattableString.Invariant($"{roomPrefix}-{room}"), options.Server.Host);
+            client = await QcvcClient.ConnectAsync(node, _sessionOptions with { LocalAddress = local }, cancel);
+            var target = new Target(FormattableString.Invariant($"{roomPrefix}-{room}"), node.Host);
             int port = await client.ConnAsync(options.Service, target, cancel);
             Time(start);
             var socket = MediaPort.CreateSocket(client.LocalAddress, new IPEndPoint(client.RemoteAddress, port));

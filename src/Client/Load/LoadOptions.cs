@@ -10,6 +10,9 @@ public sealed record LoadOptions(QcvcAddress Server)
     /// <summary>Pairs of sender and receiver whose order is watched; 40 bytes each.</summary>
     private const long MaxPairs = 20_000_000;
 
+    /// <summary>Further nodes of the same cluster: the members of each room are dealt out to all of them. Only their hosts and ports count.</summary>
+    public IReadOnlyList<QcvcAddress> OtherNodes { get; init; } = [];
+
     public int Clients { get; init; } = 10;
 
     public int Rooms { get; init; } = 1;

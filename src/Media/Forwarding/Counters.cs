@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Conference.Media.Selection;
 
 namespace Conference.Media.Forwarding;
 
@@ -55,6 +56,9 @@ internal sealed class LoopCounters
     public long[] Drops { get; } = new long[s_reasons];
 
     public DelayRecorder Delay { get; } = new();
+
+    /// <summary>What the loop keeps for receivers that lost it.</summary>
+    public PacketPool Packets { get; } = new();
 
     /// <summary>Datagrams that arrived on a socket connected to somebody else, between its bind and its connect.</summary>
     public long Strays;

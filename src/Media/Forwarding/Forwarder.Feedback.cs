@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Conference.Media.Rtp;
 using Conference.Media.Selection;
 using Conference.Media.Selection.Codecs;
+using Conference.Media.Trunks;
 
 namespace Conference.Media.Forwarding;
 
@@ -17,7 +18,7 @@ internal sealed partial class Forwarder<TSender>
     private int HearReports(MediaPort from, Span<byte> slab, Span<byte> datagram, long now)
     {
         // What lies in the slab twice (the datagram and its copies to be sent) is never overwritten: answers are written behind it.
-        var sink = new Sink(this, from, slab, now);
+        var sink = new Sink(this, from, about: null, slab, now);
         return RtcpIntake.Read(datagram, ref sink);
     }
 
@@ -31,14 +32,14 @@ internal sealed partial class Forwarder<TSender>
         }
     }
 
-    /// <summary>A member has latched: everybody's next picture must be one it can begin with.</summary>
+    /// <summary>A member has latched, or another node has come in: everybody's next picture must be one it can begin with.</summary>
     private void Welcome(MediaPort to, Span<byte> slab, long now)
     {
         to.IsFresh = false;
         foreach (SourceStream stream in to.Service.Sources.Streams())
         {
-            // Layers are asked for when one is chosen.
-            if (stream.Port != to && stream.HasKeyframes && stream.Group is null)
+            // Layers are asked for when one is chosen. A node gets from here what members here send.
+            if (stream.Port != to && stream.HasKeyframes && stream.Group is null && !(to is TrunkOutlet && stream.Port is TrunkPort))
                 WishKeyframe(stream, slab, now);
         }
     }
@@ -54,8 +55,7 @@ internal sealed partial class Forwarder<TSender>
     private void SendKeyframeRequest(SourceStream source, Span<byte> slab)
     {
         MediaPort to = source.Port;
-        int handle = to.Handle;
-        if (handle < 0)
+        if (to is not TrunkPort && to.Handle < 0)
             return;
         uint own = to.Service.Sources.OwnSsrc;
         Span<byte> request = Scratch(slab)[..RequestLength];
@@ -65,50 +65,86 @@ internal sealed partial class Forwarder<TSender>
         BinaryPrimitives.WriteUInt32BigEndian(request[8..], 0x81CE_0002);
         BinaryPrimitives.WriteUInt32BigEndian(request[12..], own);
         BinaryPrimitives.WriteUInt32BigEndian(request[16..], to.Sources.Map(source.Shown));
-        counters.KeyframesAsked++;
-        SendOwn(to, handle, slab, RequestLength);
+        if (to is not TrunkPort)
+            counters.KeyframesAsked++;
+        SendOwn(to, slab, RequestLength);
     }
 
-    private void SendReport(MediaPort to, int handle, Span<byte> slab, OutgoingTrack track, long now)
+    private void SendReport(MediaPort to, Span<byte> slab, OutgoingTrack track, long now)
     {
         Span<byte> report = Scratch(slab)[..TrackReport.Length];
         if (!TrackReport.TryWrite(report, track, now))
             return;
         if (to.Sources.Renumbered > 0)
             SourceTable.Translate(to.Sources, DatagramKind.Rtcp, report);
-        SendOwn(to, handle, slab, TrackReport.Length);
+        SendOwn(to, slab, TrackReport.Length);
     }
 
     /// <summary>Sends a lost packet again, from the source's history.</summary>
-    /// <returns>False when it cannot be, or not any more.</returns>
-    private bool SendAgain(MediaPort to, OutgoingTrack? track, SourceStream? source, ushort outgoing, Span<byte> slab, long now)
+    /// <param name="to">A receiver, or the node that asks for its receivers.</param>
+    /// <param name="track">Of the receiver, where it has one.</param>
+    /// <param name="stream">What it misses something of.</param>
+    /// <param name="outgoing">The packet, as the receiver numbers them.</param>
+    /// <param name="sequence">As the source does; only where it is not here.</param>
+    private Repair SendAgain(
+        MediaPort to, OutgoingTrack? track, SourceStream stream, ushort outgoing, Span<byte> slab, long now, out ushort sequence)
     {
-        ushort sequence = outgoing;
+        sequence = outgoing;
         if (track is not null && !track.TryInvert(outgoing, out sequence))
-            return false;
-        if ((track?.Current ?? source) is not { History: { } history } stream)
-            return false;
+            return Repair.Refused;
         Span<byte> scratch = Scratch(slab);
-        int length = history.Copy(sequence, scratch, now);
+        int length = stream.History?.Copy(sequence, scratch, now) ?? 0;
         if (length == 0 || !RtpPacket.TryParse(scratch[..length], out RtpPacket packet))
-            return false;
-        int handle = to.Handle;
+            return Repair.NotHere;
         to.Nacks ??= new NackLedger();
-        if (handle < 0 || !to.Nacks.Spend(stream.Shown, sequence, now) || !stream.Repairs.Spend(now))
-            return false;
+        if ((to.Handle < 0 && to is not TrunkOutlet) || !to.Nacks.Spend(stream.Shown, sequence, now) || !stream.Repairs.Spend(now))
+            return Repair.Refused;
+        if (to is TrunkOutlet node)
+        {
+            SendToNode(node, stream.Port, slab, length);
+            return Repair.Sent;
+        }
+
         if (track is not null)
         {
             PayloadReader.TryRead(stream.Codec, scratch.Slice(packet.PayloadOffset, packet.PayloadLength), out FrameFacts frame);
             var facts = new PacketFacts { Source = stream, Timestamp = packet.Timestamp, Sequence = sequence, PayloadAt = packet.PayloadOffset, Frame = frame };
             if (!track.TryAgain(facts, outgoing, out Rewrite rewrite))
-                return false;
+                return Repair.Refused;
             rewrite.Apply(scratch[..length], facts, out _);
         }
 
         if (to.Sources.Renumbered > 0)
             SourceTable.Translate(to.Sources, DatagramKind.Rtp, scratch[..length]);
-        SendOwn(to, handle, slab, length);
-        return true;
+        SendOwn(to, slab, length);
+        return Repair.Sent;
+    }
+
+    /// <summary>Sends a receiver what it has missed; what is not here and comes from another node that one is asked for.</summary>
+    private void Repeat(MediaPort to, OutgoingTrack? track, SourceStream stream, ReadOnlySpan<byte> entries, Span<byte> slab, long now)
+    {
+        int misses = 0;
+        int notHere = 0;
+        var elsewhere = stream.Port as TrunkPort;
+        for (; entries.Length >= 4 && misses < MostMissesPerReport; entries = entries[4..])
+        {
+            ushort first = BinaryPrimitives.ReadUInt16BigEndian(entries);
+            int mask = (BinaryPrimitives.ReadUInt16BigEndian(entries[2..]) << 1) | 1;
+            for (; mask != 0; mask >>= 1, first++)
+            {
+                if ((mask & 1) == 0)
+                    continue;
+                misses++;
+                Repair repair = SendAgain(to, track, stream, first, slab, now, out ushort sequence);
+                if (repair == Repair.NotHere && elsewhere is not null && notHere < _missed.Length)
+                    _missed[notHere++] = sequence;
+                else
+                    CountNack(repair == Repair.Sent);
+            }
+        }
+
+        if (notHere > 0)
+            AskForMissed(stream, elsewhere!, _missed.AsSpan(0, notHere), slab, now);
     }
 
     private void CountNack(bool answered)
@@ -122,16 +158,44 @@ internal sealed partial class Forwarder<TSender>
     private static Span<byte> Scratch(Span<byte> slab) => slab[^IBatchSender.ScratchBytes..];
 
     /// <summary>Sends what has been written into the scratch.</summary>
-    private void SendOwn(MediaPort to, int handle, Span<byte> slab, int length)
+    private void SendOwn(MediaPort to, Span<byte> slab, int length)
     {
-        _own[0] = new Datagram(slab.Length - IBatchSender.ScratchBytes, length);
+        if (to is TrunkPort elsewhere)
+        {
+            trunks!.SendFeedback(elsewhere, slab, Own(slab, length));
+            return;
+        }
+
+        // Whoever has gone meanwhile needs it no more.
+        int handle = to.Handle;
+        if (handle < 0)
+            return;
         var tally = default(SendTally);
-        _sender.Send(handle, _own, counters, ref tally);
+        _sender.Send(handle, Own(slab, length), counters, ref tally);
         to.Counters.Sent(tally);
     }
 
-    /// <summary>What one member's RTCP comes to.</summary>
-    private readonly ref struct Sink(Forwarder<TSender> forwarder, MediaPort from, Span<byte> slab, long now) : IRtcpSink
+    private ReadOnlySpan<Datagram> Own(Span<byte> slab, int length)
+    {
+        _own[0] = new Datagram(slab.Length - IBatchSender.ScratchBytes, length);
+        return _own;
+    }
+
+    private enum Repair
+    {
+        Sent,
+
+        /// <summary>Not any more, or never received.</summary>
+        NotHere,
+
+        /// <summary>Asked for too often, or never meant for this receiver.</summary>
+        Refused,
+    }
+
+    /// <summary>What the RTCP of one member comes to, or of one node.</summary>
+    /// <param name="from">Who says it.</param>
+    /// <param name="about">The only port it may be about; null for all but its own.</param>
+    private readonly ref struct Sink(Forwarder<TSender> forwarder, MediaPort from, MediaPort? about, Span<byte> slab, long now) : IRtcpSink
     {
         private readonly Span<byte> _slab = slab;
 
@@ -158,7 +222,7 @@ internal sealed partial class Forwarder<TSender>
         {
             from.Service.KeepsHistory = true;
             SourceStream? source = from.Tracks?.BySsrc(ssrc)?.Current ?? Sources.StreamOf(ssrc);
-            if (source is not null && source.Port != from)
+            if (source is not null && MayAsk(source))
                 forwarder.WishKeyframe(source, _slab, now);
         }
 
@@ -166,22 +230,11 @@ internal sealed partial class Forwarder<TSender>
         {
             from.Service.KeepsHistory = true;
             OutgoingTrack? track = from.Tracks?.BySsrc(ssrc);
-            SourceStream? source = track is null ? Sources.StreamOf(ssrc) : null;
-            if ((track is null && source is null) || source?.Port == from)
-                return;
-            int misses = 0;
-            for (; entries.Length >= 4 && misses < MostMissesPerReport; entries = entries[4..])
-            {
-                ushort first = BinaryPrimitives.ReadUInt16BigEndian(entries);
-                int mask = (BinaryPrimitives.ReadUInt16BigEndian(entries[2..]) << 1) | 1;
-                for (; mask != 0; mask >>= 1, first++)
-                {
-                    if ((mask & 1) == 0)
-                        continue;
-                    misses++;
-                    forwarder.CountNack(forwarder.SendAgain(from, track, source, first, _slab, now));
-                }
-            }
+            SourceStream? source = track is null ? Sources.StreamOf(ssrc) : track.Current;
+            if (source is not null && MayAsk(source))
+                forwarder.Repeat(from, track, source, entries, _slab, now);
         }
+
+        private bool MayAsk(SourceStream source) => about is null ? source.Port != from : source.Port == about;
     }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Conference.Media.Rtp;
 using Conference.Media.Selection;
+using Conference.Media.Trunks;
 
 namespace Conference.Media.Forwarding;
 
@@ -11,20 +12,21 @@ namespace Conference.Media.Forwarding;
 /// <see cref="Deliver"/> and is kept with the receiver, so that a copy of the batch may be delivered on another loop.
 /// </remarks>
 /// <typeparam name="TSender">The send step.</typeparam>
-internal sealed partial class Forwarder<TSender>(TSender sender, LoopCounters counters, ChannelWriter<MediaEvent>? events = null)
+/// <param name="trunks">This loop's end of them; null where there are none, and then no routes name other nodes.</param>
+internal sealed partial class Forwarder<TSender>(
+    TSender sender, LoopCounters counters, ChannelWriter<MediaEvent>? events = null, TrunkEnd? trunks = null)
     where TSender : struct, IBatchSender
 {
     private readonly TSender _sender = sender;
-    private readonly PacketPool _pool = new();
     private readonly SelectedBatch _selected = new();
     private readonly Datagram[] _own = new Datagram[1];
     private long _batches;
 
-    /// <summary>Forwards what <paramref name="from"/> sent. Reads the routes now, so it must be called after the receive.</summary>
+    /// <summary>Forwards what <paramref name="from"/> sent, here and to other nodes. Reads the routes now, so it must be called after the receive.</summary>
     /// <param name="slab">The bytes, and behind them <see cref="IBatchSender.ScratchBytes"/>; SSRCs that are renumbered are rewritten in it.</param>
     /// <param name="batch">In order of arrival. Overwritten.</param>
     /// <param name="now">Microseconds, see <see cref="Clock"/>.</param>
-    public void Forward(MediaPort from, Span<byte> slab, Span<Datagram> batch, long now)
+    public void Forward(ClientPort from, Span<byte> slab, Span<Datagram> batch, long now)
     {
         RoomService service = from.Service;
         CountIn(from, service, batch);
@@ -46,15 +48,20 @@ internal sealed partial class Forwarder<TSender>(TSender sender, LoopCounters co
         }
 
         batch = Inspect(from, entry.Participant, slab, batch, now);
-        if (!batch.IsEmpty)
-            Deliver(from, place, routes, slab, batch, now);
+        if (batch.IsEmpty)
+            return;
+        // First, so that the other nodes work while this one serves its own.
+        if (!routes.Outlets.IsEmpty)
+            SendToNodes(from, routes, slab, batch, now);
+        Deliver(from, place, entry.Participant, routes, slab, batch, now);
     }
 
-    private void Deliver(MediaPort from, int place, ServiceRoutes routes, Span<byte> slab, Span<Datagram> batch, long now)
+    /// <param name="place">The sender's among the entries, or -1 when it is not here.</param>
+    private void Deliver(
+        MediaPort from, int place, ParticipantId participant, ServiceRoutes routes, Span<byte> slab, Span<Datagram> batch, long now)
     {
         RoomService service = from.Service;
         ReadOnlySpan<RouteEntry> entries = routes.Entries;
-        ParticipantId participant = entries[place].Participant;
         bool anyRenumbered = service.Sources.AnyRenumbered;
         bool isLayered = from.Group is not null;
         var sent = default(SendTally);
@@ -125,7 +132,7 @@ internal sealed partial class Forwarder<TSender>(TSender sender, LoopCounters co
         _selected.Restore(slab);
         counters.LayerSwitches += _selected.SwitchedTracks.Length;
         foreach (OutgoingTrack? track in _selected.SwitchedTracks)
-            SendReport(to, handle, slab, track!, now);
+            SendReport(to, slab, track!, now);
         foreach (SourceStream? source in _selected.Asks)
             WishKeyframe(source!, slab, now);
     }
@@ -181,7 +188,7 @@ internal sealed partial class Forwarder<TSender>(TSender sender, LoopCounters co
         Span<byte> bytes = datagram.In(slab);
         stream.Describe(packet, bytes, _batches, now, out datagram.Facts);
         if (from.Service.KeepsHistory)
-            stream.Keep(datagram.Facts, bytes, _pool, now);
+            stream.Keep(datagram.Facts, bytes, counters.Packets, now);
         if (stream.Requests.IsDue(now))
             SendKeyframeRequest(stream, slab);
         if (stream.Codec == Selection.Codecs.Codec.Audio)

@@ -1,11 +1,12 @@
-using System.Net;
+using System.Collections.Immutable;
 using Conference.Media.Rtp;
 using Conference.Media.Selection;
 
 namespace Conference.Media.Forwarding;
 
-/// <summary>One CONN's port as the forwarding code sees it. A transport derives its own.</summary>
-internal abstract class MediaPort(PortId id, RoomService service, AddressKey client, IPAddress address, int number)
+/// <summary>Whoever sends into a room and service, or is sent what others send: a member here, a member on another node, another
+/// node.</summary>
+internal abstract class MediaPort(PortId id, RoomService service)
 {
     // Written by one thread at a time (a latch, a close), read by the loop for every batch.
     private int _handle = -1;
@@ -15,21 +16,12 @@ internal abstract class MediaPort(PortId id, RoomService service, AddressKey cli
     /// <summary>Written by the loop its room lives on.</summary>
     public PortCounters Counters;
 
-    /// <summary>Written by <see cref="Loop"/>, when that is another one: what it has sent.</summary>
+    /// <summary>Written by <see cref="ClientPort.Loop"/>, when that is another one: what it has sent.</summary>
     public PortCounters Relayed;
 
     public PortId Id => id;
 
     public RoomService Service => service;
-
-    public AddressKey Client => client;
-
-    public IPAddress Address => address;
-
-    public int Number => number;
-
-    /// <summary>The loop that sends to this port's client: the room's, or in a large room any. The control side's.</summary>
-    public int Loop { get; set; }
 
     public PortSources Sources { get; } = new();
 
@@ -59,15 +51,20 @@ internal abstract class MediaPort(PortId id, RoomService service, AddressKey cli
     public NackLedger? Nacks { get; set; }
 
     /// <summary>The layers its sender has named. Set with the routes.</summary>
-    public SimulcastGroup? Group
-    {
-        get => Volatile.Read(ref _group);
-        set => Volatile.Write(ref _group, value);
-    }
+    public SimulcastGroup? Group => Volatile.Read(ref _group);
 
     /// <summary>When it last sent something that is not RTP.</summary>
     public long LastOpaque { get; set; } = -1;
 
     /// <summary>Where this port stood in the routes that were applied last: a hint, checked before use.</summary>
     public int RouteHint { get; set; }
+
+    /// <summary>The same layers stay the same group: receivers are in the middle of it.</summary>
+    public void NameLayers(ImmutableArray<SimulcastLayer> layers)
+    {
+        if (layers.IsDefaultOrEmpty)
+            Volatile.Write(ref _group, null);
+        else if (_group is null || !_group.IsOf(layers))
+            Volatile.Write(ref _group, new SimulcastGroup(layers));
+    }
 }

@@ -21,6 +21,9 @@ internal sealed class RoomService(RoomId room, ServiceName name, int counterInde
     /// <summary>How many ports it has. The control side's.</summary>
     public int Ports { get; set; }
 
+    /// <summary>Who is in it on other nodes; null where there are none. The control side's.</summary>
+    public RemoteMembers? Remote { get; set; }
+
     /// <summary>Touched by that loop only.</summary>
     public SourceTable Sources { get; } = new(random);
 

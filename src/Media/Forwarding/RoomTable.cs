@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using Conference.Media.Selection;
+using Conference.Media.Trunks;
 
 namespace Conference.Media.Forwarding;
 
@@ -7,7 +7,8 @@ namespace Conference.Media.Forwarding;
 /// <param name="loops">How many loops there are.</param>
 /// <param name="spreadAbove">A room with more ports is spread over all loops.</param>
 /// <param name="seed">Where the SSRCs of renumbered sources come from.</param>
-internal sealed class RoomTable(int loops, int spreadAbove, Random seed)
+/// <param name="trunks">Null where there are no other nodes; ports on them are then ignored.</param>
+internal sealed class RoomTable(int loops, int spreadAbove, Random seed, TrunkTable? trunks = null)
 {
     private readonly Dictionary<RoomId, Room> _rooms = [];
     private readonly int[] _portsOnLoop = new int[loops];
@@ -26,6 +27,8 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed)
         if (!room.Services.TryGetValue(name, out RoomService? service))
         {
             service = new RoomService(id, name, _services.Of(name), room.Loop, new Random(seed.Next()), room.Speakers);
+            if (trunks is not null)
+                service.Remote = new RemoteMembers(service, trunks);
             room.Services.Add(name, service);
         }
 
@@ -37,27 +40,34 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed)
     }
 
     /// <summary>A port has gone; with the last one goes its service, and the room: clients make up names.</summary>
-    public void Leave(RoomService service, int loop)
+    /// <returns>Ports on other nodes that nobody here hears any more.</returns>
+    public List<TrunkPort> Leave(RoomService service, int loop)
     {
+        List<TrunkPort> gone = [];
         Room room = _rooms[service.Room];
         _portsOnLoop[loop]--;
         if (--service.Ports == 0)
+        {
             room.Services.Remove(service.Name);
+            service.Remote?.Replace([], gone);
+        }
+
         if (--room.Ports == 0)
             _rooms.Remove(service.Room);
+        return gone;
     }
 
     /// <summary>Spreads a room that has just become too large for one loop: gives some of its ports to the others, until all have
     /// about the same. It stays spread for as long as it is there: what it would save to gather it again is little.</summary>
     /// <param name="ports">The plane's ports.</param>
     /// <returns>Those that moved.</returns>
-    public List<MediaPort> Spread(RoomService service, IEnumerable<MediaPort> ports)
+    public List<ClientPort> Spread(RoomService service, IEnumerable<ClientPort> ports)
     {
-        List<MediaPort> moved = [];
+        List<ClientPort> moved = [];
         if (!_rooms.TryGetValue(service.Room, out Room? room) || room.IsSpread || loops == 1 || room.Ports <= spreadAbove)
             return moved;
         room.IsSpread = true;
-        foreach (MediaPort port in ports.Where(p => p.Service.Room == service.Room))
+        foreach (ClientPort port in ports.Where(p => p.Service.Room == service.Room))
         {
             int loop = LeastLoaded();
             if (_portsOnLoop[room.Loop] - _portsOnLoop[loop] <= 1)
@@ -73,10 +83,12 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed)
 
     /// <summary>Compiles and publishes a room's routes, service by service; services never hear each other, so no datagram can
     /// tell that they are not swapped at once. Older versions and ports of other rooms are ignored.</summary>
-    public void Apply(MediaRoutes routes, Dictionary<PortId, MediaPort> ports)
+    /// <returns>Ports on other nodes that are named no more.</returns>
+    public List<TrunkPort> Apply(MediaRoutes routes, Dictionary<PortId, ClientPort> ports)
     {
+        List<TrunkPort> gone = [];
         if (!_rooms.TryGetValue(routes.Room, out Room? room) || routes.Version <= room.Version)
-            return;
+            return gone;
         room.Version = routes.Version;
 
         var compiled = new Dictionary<RoomService, List<RouteEntry>>();
@@ -84,37 +96,35 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed)
             compiled.Add(service, []);
         foreach (MediaRoute route in routes.Ports)
         {
-            if (!ports.TryGetValue(route.Port, out MediaPort? port) || !compiled.TryGetValue(port.Service, out var entries))
+            if (!ports.TryGetValue(route.Port, out ClientPort? port) || !compiled.TryGetValue(port.Service, out var entries))
                 continue;
-            NameLayers(port, route.Layers);
+            port.NameLayers(route.Layers);
             entries.Add(RouteEntry.Of(port, route));
         }
 
+        ILookup<ServiceName, RemoteRoute>? remote = routes.Remote.IsDefaultOrEmpty ? null : routes.Remote.ToLookup(r => r.Service);
         foreach ((RoomService service, List<RouteEntry> entries) in compiled)
-            service.Routes = Compile(entries, room);
+        {
+            (RemoteEntry[] elsewhere, TrunkOutlet[] outlets) =
+                service.Remote?.Replace(remote is null ? [] : [.. remote[service.Name]], gone) ?? ([], []);
+            service.Routes = new ServiceRoutes(InOrder(entries, room), elsewhere, outlets);
+        }
+
+        return gone;
     }
 
     // Those whom other loops send to come first: these work while the room's own loop sends to the rest.
-    private static ServiceRoutes Compile(List<RouteEntry> entries, Room room)
+    private static RouteEntry[] InOrder(List<RouteEntry> entries, Room room)
     {
         RouteEntry[] ordered = room.IsSpread
             ? [.. entries.OrderBy(e => e.Port.Loop == room.Loop).ThenBy(e => e.Port.Loop)]
             : [.. entries];
         for (int i = 0; i < ordered.Length; i++)
             ordered[i].Port.RouteHint = i;
-        return new ServiceRoutes(ordered);
+        return ordered;
     }
 
     private int LeastLoaded() => Array.IndexOf(_portsOnLoop, _portsOnLoop.Min());
-
-    // The same layers stay the same group: receivers are in the middle of it.
-    private static void NameLayers(MediaPort port, ImmutableArray<SimulcastLayer> layers)
-    {
-        if (layers.IsDefaultOrEmpty)
-            port.Group = null;
-        else if (port.Group is null || !port.Group.IsOf(layers))
-            port.Group = new SimulcastGroup(layers);
-    }
 
     private sealed class Room(int loop)
     {

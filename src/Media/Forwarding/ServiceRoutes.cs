@@ -1,93 +1,23 @@
-using Conference.Media.Selection;
+using Conference.Media.Trunks;
 
 namespace Conference.Media.Forwarding;
 
-/// <summary>Whom a port hears.</summary>
-internal enum Hearing : byte
-{
-    Everyone,
-
-    /// <summary>One participant.</summary>
-    Only,
-
-    /// <summary>Those who spoke last.</summary>
-    Speakers,
-}
-
-/// <summary>One port's place in the compiled routes of its room and service.</summary>
-internal readonly record struct RouteEntry(MediaPort Port, ParticipantId Participant, bool Muted)
-{
-    public Hearing Hearing { get; private init; }
-
-    /// <summary>For <see cref="Hearing.Only"/>.</summary>
-    public ParticipantId OnlyFrom { get; private init; }
-
-    /// <summary>For <see cref="Hearing.Speakers"/>.</summary>
-    public int Speakers { get; private init; }
-
-    /// <summary>Frames a second at most; 0 for all.</summary>
-    public int Rate { get; private init; }
-
-    public int Compression { get; private init; }
-
-    /// <summary>kbit/s; 0 for no limit.</summary>
-    public int Bitrate { get; private init; }
-
-    /// <summary>It does not simply get everything.</summary>
-    public bool IsSelective { get; private init; }
-
-    public static RouteEntry Of(MediaPort port, MediaRoute route)
-    {
-        MediaPreferences wants = route.Wants;
-        return new RouteEntry(port, route.Participant, route.Muted)
-        {
-            Hearing = wants.Selection switch
-            {
-                MediaSelection.Only => Hearing.Only,
-                MediaSelection.Speakers => Hearing.Speakers,
-                _ => Hearing.Everyone,
-            },
-            OnlyFrom = (wants.Selection as MediaSelection.Only)?.Participant ?? default,
-            Speakers = (wants.Selection as MediaSelection.Speakers)?.Count ?? 0,
-            Rate = wants.Rate ?? 0,
-            Compression = wants.Compression,
-            Bitrate = wants.Bitrate ?? 0,
-            IsSelective = wants.Selection != MediaSelection.All || wants.Rate is not null,
-        };
-    }
-
-    /// <summary>The participants this port is to hear of those who are here and not muted: who spoke last first, and while fewer have spoken
-    /// than it asks for the others in the order of the routes, so that there is a picture before the first word.</summary>
-    public ParticipantId[] HeardSpeakers(ServiceRoutes routes, Ranking ranking)
-    {
-        List<ParticipantId> heard = new(Speakers);
-        foreach (ParticipantId who in ranking.Order)
-        {
-            if (heard.Count < Speakers && who != Participant && routes.Sends(who))
-                heard.Add(who);
-        }
-
-        foreach (ref readonly RouteEntry entry in routes.Entries)
-        {
-            if (heard.Count >= Speakers)
-                break;
-            if (entry.Participant != Participant && !entry.Muted && !heard.Contains(entry.Participant))
-                heard.Add(entry.Participant);
-        }
-
-        return [.. heard];
-    }
-}
-
 /// <summary>Who hears whom in one room and service, compiled for the loop: one flat array, so that N members cost N entries
 /// and not N squared. Immutable.</summary>
-internal sealed class ServiceRoutes(RouteEntry[] entries)
+/// <param name="entries">The ports here.</param>
+/// <param name="remote">Those on other nodes.</param>
+/// <param name="outlets">Each of those nodes, once.</param>
+internal sealed class ServiceRoutes(RouteEntry[] entries, RemoteEntry[] remote, TrunkOutlet[] outlets)
 {
-    public static ServiceRoutes None { get; } = new([]);
+    public static ServiceRoutes None { get; } = new([], [], []);
 
     public ReadOnlySpan<RouteEntry> Entries => entries;
 
-    /// <summary>A participant has a port here that is not muted.</summary>
+    public ReadOnlySpan<RemoteEntry> Remote => remote;
+
+    public ReadOnlySpan<TrunkOutlet> Outlets => outlets;
+
+    /// <summary>A participant has a port, here or elsewhere, that is not muted.</summary>
     public bool Sends(ParticipantId who)
     {
         foreach (ref readonly RouteEntry entry in Entries)
@@ -96,11 +26,46 @@ internal sealed class ServiceRoutes(RouteEntry[] entries)
                 return true;
         }
 
+        foreach (ref readonly RemoteEntry entry in Remote)
+        {
+            if (entry.Participant == who && !entry.Muted)
+                return true;
+        }
+
         return false;
     }
 
-    /// <summary>This port's place, or -1 when the routes do not name it.</summary>
-    public int IndexOf(MediaPort port)
+    /// <summary>Whose a port is that sends; false when the routes do not name it.</summary>
+    public bool TryFind(MediaPort port, out ParticipantId whose)
+    {
+        switch (port)
+        {
+            case ClientPort here when IndexOf(here) is >= 0 and int place:
+                whose = entries[place].Participant;
+                return true;
+            case TrunkPort elsewhere when IndexOf(elsewhere) is >= 0 and int place:
+                whose = remote[place].Participant;
+                return true;
+            default:
+                whose = default;
+                return false;
+        }
+    }
+
+    /// <summary>All that is on a node, or null when nothing is.</summary>
+    public TrunkOutlet? OutletTo(TrunkPeer peer)
+    {
+        foreach (TrunkOutlet outlet in outlets)
+        {
+            if (outlet.Peer == peer)
+                return outlet;
+        }
+
+        return null;
+    }
+
+    /// <summary>This port's place among <see cref="Entries"/>, or -1 when the routes do not name it.</summary>
+    public int IndexOf(ClientPort port)
     {
         // The hint is written by whoever applies routes, which may be newer or older than these.
         int hint = port.RouteHint;
@@ -109,6 +74,21 @@ internal sealed class ServiceRoutes(RouteEntry[] entries)
         for (int i = 0; i < entries.Length; i++)
         {
             if (entries[i].Port == port)
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The same among <see cref="Remote"/>.</summary>
+    public int IndexOf(TrunkPort port)
+    {
+        int hint = port.RouteHint;
+        if ((uint)hint < (uint)remote.Length && remote[hint].Port == port)
+            return hint;
+        for (int i = 0; i < remote.Length; i++)
+        {
+            if (remote[i].Port == port)
                 return i;
         }
 

@@ -57,10 +57,9 @@ internal sealed class OutgoingTracks
         _heard = receiver.Hearing == Hearing.Speakers ? receiver.HeardSpeakers(routes, ranking) : [];
         foreach ((object key, OutgoingTrack track) in _tracks)
         {
-            int place = track.Origin.IsGone || track.Origin.Group != track.Group ? -1 : routes.IndexOf(track.Origin.Port);
-            if (place < 0)
+            if (track.Origin.IsGone || track.Origin.Group != track.Group || !routes.TryFind(track.Origin.Port, out ParticipantId whose))
                 _tracks.Remove(key);
-            else if (!Hears(receiver, routes.Entries[place].Participant))
+            else if (!Hears(receiver, whose))
                 track.Pause();
             else if (track.Group is not null)
                 _groups++;

@@ -9,6 +9,13 @@ internal sealed class PacketPool(int capacity = 32 * 1024)
 
     private readonly Stack<byte[]> _free = new();
     private int _made;
+    private long _refused;
+
+    /// <summary>Buffers in use now. From any thread; a snapshot.</summary>
+    public int Rented => Math.Max(0, Volatile.Read(ref _made) - _free.Count);
+
+    /// <summary>Packets that were not kept because all were in use. From any thread.</summary>
+    public long Refused => Volatile.Read(ref _refused);
 
     /// <summary>Null when all are in use.</summary>
     public byte[]? Rent()
@@ -16,7 +23,11 @@ internal sealed class PacketPool(int capacity = 32 * 1024)
         if (_free.TryPop(out byte[]? buffer))
             return buffer;
         if (_made == capacity)
+        {
+            _refused++;
             return null;
+        }
+
         _made++;
         return GC.AllocateUninitializedArray<byte>(BufferBytes);
     }

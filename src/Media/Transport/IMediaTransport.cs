@@ -1,4 +1,5 @@
 using Conference.Media.Forwarding;
+using Conference.Media.Trunks;
 
 namespace Conference.Media.Transport;
 
@@ -23,17 +24,29 @@ internal interface IMediaTransport : IDisposable
     /// <summary>One per thread that counts, the loops' first.</summary>
     IReadOnlyList<LoopCounters> Counters { get; }
 
+    /// <summary>What each of them is busy with.</summary>
+    IEnumerable<LoopStatistics> ReadLoops();
+
     /// <summary>What was found out at start; fallbacks are in the counters.</summary>
     MediaOffload Offload { get; }
 
-    MediaPort CreatePort(PortId id, RoomService service, AddressKey client, System.Net.IPAddress address, int number);
+    /// <summary>The other nodes; null where there are none.</summary>
+    TrunkTable? Trunks { get; }
+
+    /// <summary>One a loop, where there are trunks.</summary>
+    IReadOnlyList<TrunkEnd> TrunkEnds { get; }
+
+    ClientPort CreatePort(PortId id, RoomService service, AddressKey client, System.Net.IPAddress address, int number);
 
     /// <summary>Hears the port's number, for its client, from when this returns.</summary>
-    ListenOutcome Listen(MediaPort port, out string reason);
+    ListenOutcome Listen(ClientPort port, out string reason);
 
-    /// <summary>The port's <see cref="MediaPort.Loop"/> has changed from its room's to another one.</summary>
-    void Move(MediaPort port);
+    /// <summary>The port's <see cref="ClientPort.Loop"/> has changed from its room's to another one.</summary>
+    void Move(ClientPort port);
 
     /// <summary>From when this returns nothing is sent to the port's client, and its number can be listened on afresh.</summary>
-    void Close(MediaPort port);
+    void Close(ClientPort port);
+
+    /// <summary>A port on another node is gone from the table: its loop is to forget what it has sent.</summary>
+    void Forget(TrunkPort port);
 }

@@ -5,6 +5,7 @@ using Conference.Media.Forwarding;
 using Conference.Media.Selection;
 using Conference.Media.Transport.Linux;
 using Conference.Media.Transport.Portable;
+using Conference.Media.Trunks;
 
 namespace Conference.Media.Transport;
 
@@ -22,10 +23,14 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     private readonly long _started;
     private readonly PortPool _pool;
     private readonly RoomTable _rooms;
-    private readonly Dictionary<PortId, MediaPort> _ports = [];
+    private readonly Dictionary<PortId, ClientPort> _ports = [];
     private readonly Channel<MediaEvent> _events;
     private readonly IMediaTransport _transport;
+    private readonly TrunkTable? _trunks;
     private long _lastPort;
+    private long _eventsDropped;
+    private long _openingsWithoutNumber;
+    private long _openingsFailed;
     private bool _disposed;
 
     internal MediaPlane(MediaOptions options, TimeProvider time, TransportKind kind)
@@ -33,14 +38,17 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         _time = time;
         _started = time.GetTimestamp();
         _pool = new PortPool(options.Ports.First, options.Ports.Last, options.CoolDown);
-        _events = Channel.CreateBounded<MediaEvent>(new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
+        _events = Channel.CreateBounded<MediaEvent>(
+            new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest },
+            _ => Interlocked.Increment(ref _eventsDropped));
         _transport = kind == TransportKind.Linux
             ? new LinuxTransport(options, time, _events.Writer)
             : new SocketTransport(options, time, _events.Writer);
-        _rooms = new RoomTable(_transport.Loops, options.SpreadRoomsAbove, new Random());
+        _trunks = _transport.Trunks;
+        _rooms = new RoomTable(_transport.Loops, options.SpreadRoomsAbove, new Random(), _trunks);
     }
 
-    /// <summary>Starts the loops. No socket is opened before the first port.</summary>
+    /// <summary>Starts the loops. No socket is opened before the first port, but for those of the trunks.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">The operating system refuses what a loop needs.</exception>
     public static MediaPlane Start(MediaOptions options, TimeProvider time)
     {
@@ -62,8 +70,12 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
             RoomService service = _rooms.Join(request.Room, request.Service, out int loop);
             PortOpening opening = OpenIn(service, loop, address);
             if (opening is not PortOpening.Opened)
-                _rooms.Leave(service, loop);
-            foreach (MediaPort moved in _rooms.Spread(service, _ports.Values))
+                Forget(_rooms.Leave(service, loop));
+            if (opening is PortOpening.NoPortFree)
+                _openingsWithoutNumber++;
+            else if (opening is PortOpening.Failed)
+                _openingsFailed++;
+            foreach (ClientPort moved in _rooms.Spread(service, _ports.Values))
                 _transport.Move(moved);
             return opening;
         }
@@ -73,11 +85,12 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     {
         lock (_gate)
         {
-            if (!_ports.Remove(port, out MediaPort? open))
+            if (!_ports.Remove(port, out ClientPort? open))
                 return;
+            _trunks?.Locals.TryRemove(TrunkDatagram.LabelOf(port), out _);
             _transport.Close(open);
             _pool.Release(open.Address, open.Number, Now);
-            _rooms.Leave(open.Service, open.Loop);
+            Forget(_rooms.Leave(open.Service, open.Loop));
         }
     }
 
@@ -85,12 +98,31 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     {
         ArgumentNullException.ThrowIfNull(routes);
         lock (_gate)
-            _rooms.Apply(routes, _ports);
+            Forget(_rooms.Apply(routes, _ports));
+    }
+
+    public TrunkOffer? OfferTrunk(PeerId peer)
+    {
+        lock (_gate)
+            return _trunks?.Offer(peer);
+    }
+
+    public bool OpenTrunk(PeerId peer, TrunkOffer offer)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        lock (_gate)
+            return _trunks is not null && _trunks.Open(peer, offer);
+    }
+
+    public void CloseTrunk(PeerId peer)
+    {
+        lock (_gate)
+            _trunks?.Close(peer);
     }
 
     public PortStatistics? Read(PortId port)
     {
-        MediaPort? open;
+        ClientPort? open;
         lock (_gate)
             _ports.TryGetValue(port, out open);
         return open is null ? null : PortCounters.Sum(open.Counters, open.Relayed, open.Handle >= 0);
@@ -117,8 +149,8 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     {
         lock (_gate)
         {
-            return !_ports.TryGetValue(port, out MediaPort? open)
-                || _ports.Values.Where(p => p.Service == open.Service && p != open).All(p => Feasibility.CanThin(p, rate, NowMicroseconds));
+            return !_ports.TryGetValue(port, out ClientPort? open)
+                || SendersTo(open).All(p => Feasibility.CanThin(p, rate, NowMicroseconds));
         }
     }
 
@@ -126,15 +158,13 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     {
         lock (_gate)
         {
-            return _ports.TryGetValue(port, out MediaPort? open)
-                ? Feasibility.RateNow(open, _ports.Values.Where(p => p.Service == open.Service && p != open), NowMicroseconds)
-                : null;
+            return _ports.TryGetValue(port, out ClientPort? open) ? Feasibility.RateNow(open, SendersTo(open), NowMicroseconds) : null;
         }
     }
 
     public ImmutableArray<SourceStatistics> ReadSources(PortId port)
     {
-        MediaPort? open;
+        ClientPort? open;
         lock (_gate)
             _ports.TryGetValue(port, out open);
         return open is null ? [] : [.. open.Sources.Streams().Select(s => s.Statistics())];
@@ -142,6 +172,8 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
 
     public MediaStatistics Read()
     {
+        // Outside the lock: it reads files.
+        ImmutableArray<LoopStatistics> threads = [.. _transport.ReadLoops()];
         lock (_gate)
         {
             IReadOnlyList<LoopCounters> loops = _transport.Counters;
@@ -153,8 +185,16 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
                 DelayRecorder.Sum(loops.Select(l => l.Delay)))
             {
                 SourcesRefused = loops.Sum(l => Volatile.Read(ref l.SourcesRefused)),
+                PortsInPool = _pool.Size,
+                PortsOfBusiestAddress = _pool.MostHeld,
+                OpeningsWithoutNumber = _openingsWithoutNumber,
+                OpeningsFailed = _openingsFailed,
+                EventsQueued = _events.Reader.Count,
+                EventsDropped = Interlocked.Read(ref _eventsDropped),
+                Loops = threads,
                 NumbersAside = _pool.Aside,
-                Offload = _transport.Offload with { Fallbacks = loops.Sum(l => Volatile.Read(ref l.OffloadFallbacks)) },
+                Offload = _transport.Offload with { Fallbacks = loops.Concat(_transport.TrunkEnds.Select(e => e.Counters.Sends)).Sum(l => Volatile.Read(ref l.OffloadFallbacks)) },
+                Trunks = TrunkCounters.Sum([.. _transport.TrunkEnds.Select(e => e.Counters)], _trunks?.Read() ?? []),
                 KeyframesAsked = loops.Sum(l => Volatile.Read(ref l.KeyframesAsked)),
                 NacksAnswered = loops.Sum(l => Volatile.Read(ref l.NacksAnswered)),
                 NacksUnanswered = loops.Sum(l => Volatile.Read(ref l.NacksUnanswered)),
@@ -183,6 +223,15 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
 
     private TimeSpan Now => _time.GetElapsedTime(_started);
 
+    private void Forget(List<TrunkPort> gone)
+    {
+        foreach (TrunkPort port in gone)
+            _transport.Forget(port);
+    }
+
+    private IEnumerable<MediaPort> SendersTo(ClientPort port) =>
+        _ports.Values.Where(p => p.Service == port.Service && p != port).Concat<MediaPort>(port.Service.Routes.Remote.ToArray().Select(r => r.Port));
+
     private PortOpening OpenIn(RoomService service, int loop, IPAddress address)
     {
         string reason = "";
@@ -191,13 +240,14 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
             TimeSpan now = Now;
             if (_pool.Take(address, now) is not { } number)
                 return new PortOpening.NoPortFree();
-            MediaPort port = _transport.CreatePort(new PortId(_lastPort + 1), service, AddressKey.From(address), address, number);
+            ClientPort port = _transport.CreatePort(new PortId(_lastPort + 1), service, AddressKey.From(address), address, number);
             port.Loop = loop;
             switch (_transport.Listen(port, out reason))
             {
                 case ListenOutcome.Listening:
                     _lastPort++;
                     _ports.Add(port.Id, port);
+                    _trunks?.Locals.TryAdd(TrunkDatagram.LabelOf(port.Id), port);
                     return new PortOpening.Opened(port.Id, number, service.Loop);
                 case ListenOutcome.NumberRefused:
                     _pool.PutAside(address, number, now);

@@ -17,12 +17,17 @@ internal static class AuthServices
         if (auth.JwtKey is { } setting && KeyReader.IsPath(setting))
             services.AddReloading(
                 [setting], files => new TokenKeys(KeyReader.ReadFile(files[0])), (log, keys) => AuthLog.KeysReloaded(log, keys.All.Count), AuthLog.KeysBad);
-        services.AddSingleton<IAuthenticator>(s => new Authenticator(
-            s.GetRequiredService<PasswordWorkers>(), Tokens(auth, s.GetService<Reloading<TokenKeys>>()), new SignInThrottle(), TimeProvider.System));
+        services.AddSingleton<IAuthenticator>(s =>
+        {
+            var workers = s.GetRequiredService<PasswordWorkers>();
+            var throttle = new SignInThrottle();
+            _ = new SignInMetrics(s.GetRequiredService<MetricsRegistry>().Meter, workers, throttle);
+            return new Authenticator(workers, Tokens(auth, s.GetService<Reloading<TokenKeys>>()), throttle, TimeProvider.System);
+        });
 
         if (tls is not null)
             services.AddReloading(
-                [tls.Certificate, tls.Key], ServerCertificate.Read,
+                [tls.Certificate, tls.Key], files => ServerCertificate.Read(files, "Tls"),
                 (log, certificate) => AuthLog.CertificateReloaded(log, certificate.NotAfter), AuthLog.CertificateBad);
         services.AddSingleton(s => new TlsMetrics(s.GetRequiredService<MetricsRegistry>().Meter, s.GetService<Reloading<ServerCertificate>>()));
         services.AddSingleton(s => new TlsGate(s.GetService<Reloading<ServerCertificate>>(), s.GetRequiredService<TlsMetrics>()));

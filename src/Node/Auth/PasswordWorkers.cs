@@ -13,6 +13,9 @@ public sealed class PasswordWorkers(PasswordHasher hasher, int cores) : IDisposa
     private readonly int _most = cores * (1 + QueuedPerCore);
     private int _inside;
 
+    /// <summary>Passwords that wait for a core now.</summary>
+    public int Waiting => Math.Max(0, Volatile.Read(ref _inside) - cores);
+
     /// <returns>Null when too many wait already.</returns>
     public Task<bool?> VerifyAsync(string password, string? hash) => RunAsync<bool?>(() => hasher.Verify(password, hash));
 

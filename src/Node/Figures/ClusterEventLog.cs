@@ -87,9 +87,9 @@ public sealed class ClusterEventLog
         {
             bool? before = was.Links.FirstOrDefault(l => l.Peer == link.Peer)?.IsConnected;
             if (before == true && !link.IsConnected)
-                Write(now, ClusterEventLevel.Problem, $"The link from {node} to {link.Peer} is down");
+                Write(now, ClusterEventLevel.Problem, $"The link from {node} to {link.Name} is down");
             if (before == false && link.IsConnected)
-                Write(now, ClusterEventLevel.Info, $"The link from {node} to {link.Peer} is up");
+                Write(now, ClusterEventLevel.Info, $"The link from {node} to {link.Name} is up");
         }
     }
 

@@ -63,7 +63,7 @@ public sealed class ClusterObserver(
     {
         bool withRooms = IsLooking;
         local.Read();
-        var cluster = host.Cluster!;
+        var cluster = host.Cluster;
         var (self, view) = (cluster.Self, cluster.View);
         var said = new Dictionary<NodeId, NodeFigures>(await ReadPeersAsync(withRooms, stop)) { [self] = local.Latest(withRooms)! };
         var before = _latest;

@@ -84,6 +84,7 @@ internal static class FigureJson
 
     private static JsonObject Link(LinkFigures link) => new()
     {
+        ["name"] = link.Name,
         ["up"] = link.IsConnected,
         ["roundTrip"] = link.HasRoundTripSeconds ? Round(link.RoundTripSeconds * 1e6) : null,
         ["queue"] = link.QueueBytes,

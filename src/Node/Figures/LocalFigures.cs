@@ -1,5 +1,5 @@
-using System.Reflection;
 using Conference.Media;
+using Conference.Node.Cluster;
 using Conference.Node.Telemetry;
 
 namespace Conference.Node.Figures;
@@ -8,17 +8,11 @@ namespace Conference.Node.Figures;
 /// What this node says of itself. Read by one, once a second; what was read last can be had from any thread, by this node's console and
 /// by its peers'.
 /// </summary>
-public sealed class LocalFigures(ConferenceHost host, MetricsRegistry metrics, TimeProvider time)
+public sealed class LocalFigures(ConferenceHost host, ILinkHealth links, MetricsRegistry metrics, TimeProvider time)
 {
     /// <summary>Rooms one node tells another of; the fullest, which are those somebody looks for. 2,000 with the longest names take 250 KB.</summary>
     public const int MostRooms = 2000;
 
-    private const string Joins = "conference_commands";
-    // With as much of the commit as tells two apart.
-    private static readonly string _version = typeof(LocalFigures).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-        is { } version ? version[..Math.Min(version.Length, version.IndexOf('+', StringComparison.Ordinal) is > 0 and int plus ? plus + 9 : version.Length)] : "";
-
-    private readonly long _started = time.GetUtcNow().ToUnixTimeMilliseconds();
     private readonly RateMeter _rates = new(time);
     private readonly DelayWindow _delays = new(readings: 10);
     private readonly RoomMeter _rooms = new();
@@ -43,8 +37,9 @@ public sealed class LocalFigures(ConferenceHost host, MetricsRegistry metrics, T
     /// <summary>Reads everything anew. The node must have started.</summary>
     public void Read()
     {
-        var (plane, cluster) = (host.Plane!, host.Cluster!);
+        var (plane, cluster, counts) = (host.Plane!, host.Cluster, host.Counts);
         var values = metrics.Read();
+        double joined = values.Sum("conference_joins", ("outcome", "ok"));
         var media = plane.Read();
         lock (_gate)
         {
@@ -58,11 +53,11 @@ public sealed class LocalFigures(ConferenceHost host, MetricsRegistry metrics, T
                 Id = cluster.Self.ToString(),
                 Name = host.Name,
                 Condition = Condition(values),
-                Version = _version,
-                Started = _started,
-                Sessions = (int)values.Sum("conference_sessions"),
-                Members = (int)values.Sum("conference_members"),
-                RoomsOwned = (int)values.Sum("conference_rooms"),
+                Version = RuntimeMetrics.Version,
+                Started = (long)(values.Sum("conference_process_start_timestamp_seconds") * 1000),
+                Sessions = (int)counts.Sessions,
+                Members = (int)counts.Members,
+                RoomsOwned = (int)counts.Rooms,
                 RoomsHere = host.Metrics.MembersByRoom.Count(),
                 PortsInUse = media.PortsInUse,
                 PortsFree = media.PortsFree,
@@ -75,8 +70,8 @@ public sealed class LocalFigures(ConferenceHost host, MetricsRegistry metrics, T
                 DatagramsOut = _rates.PerSecond("datagrams out", media.Services.Sum(s => s.DatagramsOut)),
                 BitsIn = _rates.PerSecond("bits in", media.Services.Sum(s => s.BytesIn) * 8),
                 BitsOut = _rates.PerSecond("bits out", media.Services.Sum(s => s.BytesOut) * 8),
-                Joins = _rates.PerSecond("joins", values.Sum(Joins, ("verb", "CONN"), ("code", "303"))),
-                JoinsRefused = _rates.PerSecond("joins refused", values.Sum(Joins, ("verb", "CONN"), ("code", "503"))),
+                Joins = _rates.PerSecond("joins", joined),
+                JoinsRefused = _rates.PerSecond("joins refused", values.Sum("conference_joins") - joined),
                 PacketsExpected = _rooms.Total.PacketsExpected,
                 PacketsLost = _rooms.Total.PacketsLost,
                 TrunkBitsIn = _rates.PerSecond("trunk in", values.Sum("conference_trunk_bytes", ("direction", "in")) * 8),
@@ -84,18 +79,18 @@ public sealed class LocalFigures(ConferenceHost host, MetricsRegistry metrics, T
                 Cpu = _rates.PerSecond("cpu", Environment.CpuUsage.TotalTime.TotalSeconds),
                 GcPause = _rates.PerSecond("gc pause", GC.GetTotalPauseDuration().TotalSeconds),
             };
-            AddOptional(_latest, values);
+            AddOptional(_latest);
             for (int i = 0; i < media.Drops.Length; i++)
                 _latest.Drops[MediaMetrics.Reasons[i]] = _rates.PerSecond(MediaMetrics.Reasons[i], media.Drops[i]);
-            _latest.Links.AddRange(Links(values));
+            _latest.Links.AddRange(Links());
         }
     }
 
-    private void AddOptional(NodeFigures figures, MetricValues values)
+    private void AddOptional(NodeFigures figures)
     {
         // A field that is absent is not a field that is 0.
-        if (values.Has("conference_cluster_lease_seconds"))
-            figures.LeaseSeconds = values.Sum("conference_cluster_lease_seconds");
+        if (host.LeaseLeft is { } lease)
+            figures.LeaseSeconds = lease.TotalSeconds;
         if (_delays.Percentile(0.5) is { } p50)
             figures.DelayP50Seconds = p50;
         if (_delays.Percentile(0.99) is { } p99)
@@ -104,19 +99,22 @@ public sealed class LocalFigures(ConferenceHost host, MetricsRegistry metrics, T
 
     private NodeCondition Condition(MetricValues values) =>
         values.Sum("conference_drain_state") > 0 ? NodeCondition.Draining
-        : !host.Cluster!.HoldsLease ? NodeCondition.NoLease
+        : !host.Cluster.HoldsLease ? NodeCondition.NoLease
         : host.IsReady ? NodeCondition.Ready
         : NodeCondition.Stopping;
 
-    private static IEnumerable<LinkFigures> Links(MetricValues values)
+    private IEnumerable<LinkFigures> Links()
     {
-        var roundTrips = values.By("conference_link_round_trip_seconds", "peer").ToDictionary();
-        var queues = values.By("conference_link_queue_bytes", "peer").ToDictionary();
-        foreach (var (peer, connected) in values.By("conference_link_connected", "peer"))
+        foreach (var node in host.Cluster.View.Nodes.Where(n => n.Id != host.Cluster.Self))
         {
-            var link = new LinkFigures { Peer = peer, IsConnected = connected > 0, QueueBytes = (long)queues.GetValueOrDefault(peer) };
-            if (roundTrips.TryGetValue(peer, out double roundTrip))
-                link.RoundTripSeconds = roundTrip;
+            if (links.Of(node.Id) is not { } health)
+                continue;
+            var link = new LinkFigures
+            {
+                Peer = node.Id.ToString(), Name = node.Name, IsConnected = health.ConnectedSince is not null, QueueBytes = health.QueuedBytes,
+            };
+            if (health.RoundTrip is { } roundTrip)
+                link.RoundTripSeconds = roundTrip.TotalSeconds;
             yield return link;
         }
     }

@@ -101,7 +101,12 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
             else if (unasked && _overflow?.WrittenCount > MaxUnaskedBytes)
                 _metrics.UnaskedDropped();
             else
-                ReplyWriter.Write(_overflow ??= new ArrayBufferWriter<byte>(), reply);
+            {
+                _overflow ??= new ArrayBufferWriter<byte>();
+                int before = _overflow.WrittenCount;
+                ReplyWriter.Write(_overflow, reply);
+                _metrics.Unsent(_overflow.WrittenCount - before);
+            }
         }
     }
 
@@ -138,7 +143,16 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     }
 
     /// <summary>Once <see cref="RunAsync"/> has returned: the session's actor has stopped by then.</summary>
-    public void Dispose() => _permits.Dispose();
+    public void Dispose()
+    {
+        _permits.Dispose();
+        lock (_gate)
+        {
+            _metrics.Abandoned(_received?.Count ?? 0);
+            _metrics.Unsent(-(_overflow?.WrittenCount ?? 0));
+            (_received, _overflow) = (null, null);
+        }
+    }
 
     /// <summary>Says no to a client that never became a session.</summary>
     public async Task RefuseAsync(string reason)
@@ -162,6 +176,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
                     if (_closing)
                         return;
                     (_received ??= new Queue<long>(4)).Enqueue(TimeProvider.System.GetTimestamp());
+                    _metrics.Received();
                 }
 
                 var command = CommandParser.Parse(line, kind);
@@ -248,6 +263,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
             if (alive && _overflow is { WrittenCount: > 0 } overflow)
             {
                 _overflow = null;
+                _metrics.Unsent(-overflow.WrittenCount);
                 _output.Write(overflow.WrittenSpan);
                 Flush();
             }

@@ -38,7 +38,7 @@ public sealed class QcvcConnectionHandler(ConferenceHost conference, TlsGate tls
             case SessionsReplies.Accepted accepted:
                 return await client.RunAsync(accepted.Session);
             case SessionsReplies.Refused refused:
-                metrics.Refused();
+                metrics.Refused(refused.Reason);
                 await client.RefuseAsync(refused.Reason);
                 break;
         }

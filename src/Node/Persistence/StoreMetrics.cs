@@ -11,7 +11,7 @@ internal sealed class StoreMetrics
     private readonly Counter<long> _events;
     private readonly KeyValuePair<string, object?> _store;
 
-    internal StoreMetrics(Meter meter, string store, Func<int> queueDepth)
+    internal StoreMetrics(Meter meter, string store, Func<int> queueDepth, int queueLimit)
     {
         _store = new("store", store);
         _append = meter.CreateHistogram(
@@ -27,6 +27,8 @@ internal sealed class StoreMetrics
         _failures = meter.CreateCounter<long>("conference_journal_failures", description: "Writes and reads that failed, by reason.");
         meter.CreateObservableGauge(
             "conference_journal_queue_depth", () => new Measurement<int>(queueDepth(), _store), description: "Writes waiting for the store.");
+        meter.CreateObservableGauge(
+            "conference_journal_queue_limit", () => new Measurement<int>(queueLimit, _store), description: "Writes that may wait; beyond, they are refused.");
     }
 
     internal void Committed(int writes) => _batch.Record(writes, _store);

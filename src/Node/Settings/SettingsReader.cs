@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Conference.Actors.Rooms;
 using Conference.Media;
 using Conference.Node.Auth.Tokens;
 using Conference.Node.Files;
-using Conference.Node.Listening.Tls;
 using Conference.Protocol.Addresses;
 
 namespace Conference.Node.Settings;
@@ -13,7 +13,7 @@ namespace Conference.Node.Settings;
 /// Reads <see cref="NodeSettings"/> from plain .NET configuration and collects everything that is wrong with it, so that
 /// an operator mends a file once and not once per key. A key of ours that does not exist is wrong too.
 /// </summary>
-public sealed class SettingsReader
+public sealed partial class SettingsReader
 {
     private readonly IConfiguration _configuration;
     private readonly List<string> _errors = [];
@@ -33,9 +33,10 @@ public sealed class SettingsReader
     private NodeSettings ReadAll() => new()
     {
         Qcvc = new QcvcSettings(
-            Number("Qcvc:Port", 4321, 0, 65535),
+            Number("Qcvc:Port", QcvcSettings.WellKnownPort, 0, 65535),
             OptionalPort("Qcvc:TlsPort"),
             Address("Qcvc:Address", IPAddress.Any),
+            HostAndPort("Qcvc:Advertise"),
             Domains("Qcvc:Domains"),
             Number("Qcvc:MaxSessions", 50_000, 1, 10_000_000),
             TimeSpan.FromMinutes(Number("Qcvc:IdleMinutes", 30, 1, 100_000))),
@@ -50,13 +51,25 @@ public sealed class SettingsReader
         Http = new HttpSettings(
             Number("Http:Port", 8080, 0, 65535), Address("Http:Address", IPAddress.Loopback), Text("Http:AdminToken", 8, 512)),
         Store = new StoreSettings(Text("Store:Path", 1, 4096) ?? "data/conference.db", Text("Store:Postgres", 1, 4096)),
-        Cluster = new ClusterSettings(
-            Number("Cluster:Port", 4330, 0, 65535), OptionalAddress("Cluster:Advertise"), Text("Cluster:Secret", 16, 512)),
+        Cluster = Cluster(),
         Auth = new AuthSettings(Choice("Auth:Mode", "open", "required") == "required", JwtKey("Auth:JwtKey"), Text("Auth:Audience", 1, 512)),
         Tls = Tls("Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
+        Otlp = Otlp("Telemetry:Otlp", "Telemetry:OtlpProtocol"),
         CallRetention = Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
         Name = Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
     };
+
+    private ClusterSettings Cluster()
+    {
+        var advertise = OptionalAddress("Cluster:Advertise") ?? OwnAddresses.First();
+        if (advertise.Equals(IPAddress.Any) || advertise.Equals(IPAddress.IPv6Any))
+            advertise = Wrong("Cluster:Advertise", "an address that other nodes can reach", IPAddress.Loopback);
+        // An address that is not this machine's own is one of its NAT, and what comes in there arrives at any.
+        var address = OptionalAddress("Cluster:Address") ?? (OwnAddresses.Contains(advertise) ? advertise : IPAddress.Any);
+        return new ClusterSettings(
+            Number("Cluster:Port", 4330, 1, 65535), address, advertise, Text("Cluster:Secret", 16, 512),
+            ClusterTls("Cluster:Certificate", "Cluster:Key", "Cluster:Authority"));
+    }
 
     private string? Raw(string key)
     {
@@ -115,6 +128,21 @@ public sealed class SettingsReader
         return ServedHosts.TryParseAddress(text, out var address) ? address : Wrong(key, "an IPv4 or IPv6 address", (IPAddress?)null);
     }
 
+    /// <returns>As it was said; an address and a port stand as <c>192.0.2.1:4321</c> or <c>[2001:db8::1]:4321</c>.</returns>
+    private string? HostAndPort(string key)
+    {
+        if (Raw(key) is not { } text)
+            return null;
+        int colon = text.EndsWith(']') || ServedHosts.TryParseAddress(text, out _) ? -1 : text.LastIndexOf(':');
+        string host = colon < 0 ? text : text[..colon];
+        bool isHost = ServedHosts.TryParseAddress(host, out var address)
+            ? address.AddressFamily != AddressFamily.InterNetworkV6 || text.StartsWith('[')
+            : Uri.CheckHostName(host) == UriHostNameType.Dns;
+        return isHost && (colon < 0 || TryPort(text[(colon + 1)..], out _))
+            ? text
+            : Wrong(key, "a host or a host and a port, like talk.example.org:4321 or [2001:db8::1]:4321", (string?)null);
+    }
+
     private (int First, int Last) Ports(string key, (int First, int Last) fallback)
     {
         if (Raw(key) is not { } text)
@@ -123,10 +151,10 @@ public sealed class SettingsReader
         if (ends.Length is 1 or 2 && TryPort(ends[0], out int first) && TryPort(ends[^1], out int last) && first <= last)
             return (first, last);
         return Wrong(key, "a port or a range of ports, like 11000-11015", fallback);
-
-        static bool TryPort(string text, out int port) =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
     }
+
+    private static bool TryPort(string text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
 
     private string[] Domains(string key)
     {
@@ -151,41 +179,14 @@ public sealed class SettingsReader
         }
     }
 
-    private TlsSettings? Tls(string certificate, string key, string port)
+    private OtlpSettings? Otlp(string endpoint, string protocol)
     {
-        string? certificatePath = Text(certificate, 1, 4096);
-        string? keyPath = Text(key, 1, 4096);
-        if (certificatePath is null && keyPath is null)
-            return Raw(port) is null or "off" ? null : Wrong(certificate, $"set for {port}", (TlsSettings?)null);
-        if (certificatePath is null || keyPath is null)
-            return Wrong(certificatePath is null ? certificate : key, "set too: a certificate and its key belong together", (TlsSettings?)null);
-        byte[]? certificateFile = ReadFile(certificate, certificatePath);
-        byte[]? keyFile = ReadFile(key, keyPath);
-        if (certificateFile is null || keyFile is null)
+        bool isHttp = Choice(protocol, "grpc", "http") == "http";
+        if (Raw(endpoint) is not { } text)
             return null;
-        try
-        {
-            _ = ServerCertificate.Read([certificateFile, keyFile]);
-        }
-        catch (FormatException e)
-        {
-            // It says which of the two, and nothing of what is in them.
-            _errors.Add(e.Message);
-        }
-
-        return new TlsSettings(certificatePath, keyPath);
-    }
-
-    private byte[]? ReadFile(string key, string path)
-    {
-        try
-        {
-            return SmallFile.Read(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Wrong(key, "the path of a file that can be read", (byte[]?)null);
-        }
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? new OtlpSettings(uri, isHttp)
+            : Wrong(endpoint, "a URL, like http://collector:4317", (OtlpSettings?)null);
     }
 
     private void RefuseUnknownKeys()

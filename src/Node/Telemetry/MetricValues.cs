@@ -11,8 +11,6 @@ public sealed class MetricValues
 {
     private readonly Dictionary<string, List<Point>> _points = [];
 
-    public bool Has(string name) => _points.ContainsKey(name);
-
     /// <summary>All points of a metric together.</summary>
     public double Sum(string name) => _points.TryGetValue(name, out var points) ? points.Sum(p => p.Value) : 0;
 

@@ -65,28 +65,20 @@ public sealed class PrometheusExporter : BaseExporter<Metric>
         }
     }
 
-    /// <summary>A histogram somebody else has aggregated already.</summary>
-    /// <param name="output">Where it goes.</param>
-    /// <param name="name">With its unit.</param>
-    /// <param name="description">What it measures.</param>
-    /// <param name="bounds">Upper bounds, inclusive, growing.</param>
-    /// <param name="counts">One per bound, then those above the last; not cumulative.</param>
-    /// <param name="sum">Of everything observed.</param>
-    public static void AppendHistogram(
-        StringBuilder output, string name, string description, ReadOnlySpan<double> bounds, ReadOnlySpan<long> counts, double sum)
+    /// <summary>A histogram that never was an instrument.</summary>
+    public static void Append(StringBuilder output, string name, string description, AggregatedHistogram histogram)
     {
         output.Append("# HELP ").Append(name).Append(' ').Append(description).Append('\n');
         output.Append("# TYPE ").Append(name).Append(" histogram\n");
-        long cumulative = 0;
-        for (int i = 0; i < counts.Length; i++)
+        long all = 0;
+        foreach (var (bound, count) in histogram.Cumulative())
         {
-            cumulative += counts[i];
-            string bound = i < bounds.Length ? Number(bounds[i]) : "+Inf";
-            output.Append(name).Append("_bucket{le=\"").Append(bound).Append("\"} ").Append(Number(cumulative)).Append('\n');
+            output.Append(name).Append("_bucket{le=\"").Append(bound).Append("\"} ").Append(Number(count)).Append('\n');
+            all = count;
         }
 
-        output.Append(name).Append("_sum ").Append(Number(sum)).Append('\n');
-        output.Append(name).Append("_count ").Append(Number(cumulative)).Append('\n');
+        output.Append(name).Append("_sum ").Append(Number(histogram.Sum)).Append('\n');
+        output.Append(name).Append("_count ").Append(Number(all)).Append('\n');
     }
 
     private void AppendHistogram(string name, string labels, in MetricPoint point)
@@ -128,5 +120,5 @@ public sealed class PrometheusExporter : BaseExporter<Metric>
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    internal static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -82,6 +82,14 @@ public abstract record SessionOutcome
     public sealed record Refused(string Why) : SessionOutcome
     {
         public static Refused TryAgain { get; } = new("try again");
+
+        public static Refused NoPortFree { get; } = new("no port free");
+
+        public static Refused RoomIsLocked { get; } = new("room is locked");
+
+        public static Refused RoomIsFull { get; } = new("room is full");
+
+        public static Refused PutOut { get; } = new("put out");
     }
 }
 

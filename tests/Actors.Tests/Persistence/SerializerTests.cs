@@ -20,11 +20,20 @@ public sealed class SerializerTests
         Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), Name.Parse("joe"), long.MinValue + 3, "node-a",
         new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMicroseconds(678901));
 
+    private static RecentAnswers<AccountChange> Answers { get; } = new RecentAnswers<AccountChange>()
+        .With(CommandId.New(), new AccountChange.Set(IsNew: true))
+        .With(CommandId.New(), new AccountChange.Set(IsNew: false))
+        .With(CommandId.New(), new AccountChange.Removed())
+        .With(CommandId.New(), new AccountChange.NotFound());
+
     public static object[] Events =>
     [
         new UserEvent.AccountCreated("pbkdf2$1$\u00e9"),
+        new UserEvent.AccountCreated("hash", CommandId.New()),
         new UserEvent.PasswordChanged(""),
+        new UserEvent.PasswordChanged("hash", CommandId.New()),
         new UserEvent.AccountRemoved(),
+        new UserEvent.AccountRemoved(CommandId.New()),
         new UserEvent.StatusSet(UserStatus.Online),
         new UserEvent.StatusSet(UserStatus.Hidden),
         new RoomJournalEvent.RoomKept(50, true),
@@ -49,7 +58,8 @@ public sealed class SerializerTests
     {
         object[] snapshots =
         [
-            new UserSnapshot("hash", UserStatus.Busy), new UserSnapshot(null, UserStatus.Online), new UserSnapshot("", UserStatus.Away),
+            new UserSnapshot("hash", UserStatus.Busy) { Answers = Answers }, new UserSnapshot(null, UserStatus.Online),
+            new UserSnapshot("", UserStatus.Away),
             new RoomSnapshot(new RoomJournalEvent.RoomKept(3, true), [Started], [Name.Parse("ann")]), new RoomSnapshot(null, [], []),
         ];
         Assert.All(snapshots, s => Assert.Equal(s, Serializer.DeserializeSnapshot(Serializer.SerializeSnapshot(s).Span)));

@@ -76,7 +76,7 @@ public sealed class UserOutageTests : IAsyncLifetime
         var probe = _conference.CreateTestProbe();
         joe.Say("STAT joe@example.org busy");
         Assert.Equal("503 try again", joe.Read());
-        probe.Send(_conference.Actors.Users, new UserCommands.RemoveAccount(Name.Parse("joe")));
+        probe.Send(_conference.Actors.Users, new UserCommands.RemoveAccount(Name.Parse("joe"), CommandId.New()));
         _conference.AwaitIdle();
         (_conference.Journal.FailWrite, _conference.Journal.HoldReplay) = (null, null);
         away.SetResult();
@@ -141,14 +141,14 @@ public sealed class UserOutageTests : IAsyncLifetime
     private void SetPassword()
     {
         var probe = _conference.CreateTestProbe();
-        probe.Send(_conference.Actors.Users, new UserCommands.SetPassword(Name.Parse("joe"), "hash"));
+        probe.Send(_conference.Actors.Users, new UserCommands.SetPassword(Name.Parse("joe"), "hash", CommandId.New()));
         probe.ExpectMsg<AccountChange.Set>();
     }
 
     private void Remove()
     {
         var probe = _conference.CreateTestProbe();
-        probe.Send(_conference.Actors.Users, new UserCommands.RemoveAccount(Name.Parse("joe")));
+        probe.Send(_conference.Actors.Users, new UserCommands.RemoveAccount(Name.Parse("joe"), CommandId.New()));
         probe.ExpectMsg<AccountChange.Removed>();
     }
 

@@ -112,7 +112,7 @@ public sealed class DepartureTests : IAsyncLifetime
         joe.Ask("CONN video standup@example.org");
         Break();
 
-        _conference.Actors.Rooms.Tell(new RoomCommands.PutOut(Name.Parse("standup"), Name.Parse("joe")), ActorRefs.NoSender);
+        _conference.Actors.Rooms.Tell(new RoomCommands.PutOut(Name.Parse("standup"), Name.Parse("joe"), CommandId.New()), ActorRefs.NoSender);
         _conference.Advance(TimeSpan.FromSeconds(30));
         Assert.Single(_conference.Plane.Open);
         Mend();
@@ -202,7 +202,7 @@ public sealed class DepartureTests : IAsyncLifetime
         _conference.Journal.HoldReplay = id => id == PersistenceId.User(Name.Parse("standup")) ? stored.Task : Task.CompletedTask;
         joe.Say("CONN audio standup@example.org");
         _conference.Until(() => _conference.Plane.Open.Count == 2, "a second port is open");
-        _conference.Actors.Rooms.Tell(new RoomCommands.PutOut(Name.Parse("standup"), Name.Parse("joe")), ActorRefs.NoSender);
+        _conference.Actors.Rooms.Tell(new RoomCommands.PutOut(Name.Parse("standup"), Name.Parse("joe"), CommandId.New()), ActorRefs.NoSender);
         _conference.AwaitIdle();
         stored.SetResult();
 
@@ -245,7 +245,7 @@ public sealed class DepartureTests : IAsyncLifetime
         var joe = _conference.SignIn("joe");
         joe.Ask("CONN video standup@example.org");
         var probe = _conference.CreateTestProbe();
-        var mute = new RoomCommands.Mute(Name.Parse("standup"), Name.Parse("joe"), IsMuted: true);
+        var mute = new RoomCommands.Mute(Name.Parse("standup"), Name.Parse("joe"), IsMuted: true, CommandId.New());
         if (isStored)
             _conference.Journal.FailAfterWrite = _ => new JournalUnavailableException("nobody knows", outcomeUnknown: true);
         else

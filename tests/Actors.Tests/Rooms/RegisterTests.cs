@@ -5,6 +5,7 @@ using Conference.Actors.Runtime;
 using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 
 namespace Conference.Actors.Tests.Rooms;
 
@@ -46,13 +47,17 @@ public sealed class RegisterTests : IAsyncLifetime
     public void Who_comes_forward_too_late_has_a_record_of_its_own()
     {
         var session = _conference.CreateTestProbe();
-        var who = new Participant(new SessionId(7), Name.Parse("joe"), session.Ref, _conference.Actors.Forwarders, "test");
-        var member = new RegisteredMember(who, [new MemberPort(Video, new PortId(1))], IsBeingPutOut: false);
-        _conference.Actors.Rooms.Tell(new RoomCommands.Register(_room, [member]), ActorRefs.NoSender);
+        var holder = _conference.CreateTestProbe();
+        var (here, node) = (_conference.Cluster.Self, _conference.Actors.Forwarders);
+        var who = new Participant(new SessionId(7), Name.Parse("joe"), session.Ref, here, node, "test");
+        var port = new JoiningPort(new PortId(1), 11_001, 0, Video, ServiceParameters.Default, holder.Ref);
+        var member = new RegisteredMember(who, [port], [], IsBeingPutOut: false);
+        _conference.Actors.Rooms.Tell(
+            new RoomCommands.Register(_room, here, node, RoomTerm.None, [member], IsLast: true, HasOwner: false), ActorRefs.NoSender);
 
         Assert.Null(Assert.Single(_conference.Calls).Ended);
         _conference.Actors.Rooms.Tell(
-            new RoomCommands.Leave(_room, who.Id, Video, new PortId(1), CallTotals.None with { BytesIn = 5 }, CallEnd.Left),
+            new RoomCommands.Leave(_room, who.Id, Video, new PortId(1), CallTotals.None with { BytesIn = 5 }, CallEnd.Left, node),
             ActorRefs.NoSender);
         Assert.Equal(5, Assert.Single(_conference.Calls).BytesIn);
         Assert.Empty(_conference.LiveActors);

@@ -88,6 +88,7 @@ public sealed class TellTests : ActorTest
             actor.Tell(i);
         Assert.Equal(3, Sys.MeasureMailboxes().Deepest);
         Assert.Equal(actor.Path, Sys.MeasureMailboxes().DeepestActor);
+        Assert.Contains(new MailboxDepth(3, 0, 3), Sys.MeasureMailboxes().ByType.Values);
         gate.Set();
         Assert.Equal([0, 1, 2, 3], Probe.ReceiveN(4).Cast<int>());
         Probe.ExpectNoMsg();

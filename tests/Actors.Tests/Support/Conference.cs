@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Conference.Actors.Authentication;
+using Conference.Actors.Cluster;
 using Conference.Actors.Persistence;
 using Conference.Actors.Persistence.Serialization;
 using Conference.Actors.Rooms;
@@ -23,12 +24,15 @@ public sealed class Conference : TestKit.TestKit
         Actors = ConferenceActors.Start(Sys, Plane, new ConferenceMetrics(_meter), new ConferenceOptions
         {
             NodeName = "test",
+            Cluster = Cluster,
             Policy = new SessionPolicy(new ServedHosts(["example.org"], []), authenticationRequired),
             Rooms = rooms ?? new RoomOptions(),
             MaxSessions = maxSessions,
             Authenticator = authenticator ?? NoAuthenticator.Instance,
         });
     }
+
+    public SingleNodeCluster Cluster { get; } = new("test");
 
     public InMemoryJournal Journal { get; } = new();
 

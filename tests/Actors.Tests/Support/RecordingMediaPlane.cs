@@ -53,5 +53,24 @@ public sealed class RecordingMediaPlane : IMediaPlane
 
     public System.Collections.Immutable.ImmutableArray<SourceStatistics> ReadSources(PortId port) => Sources;
 
-    public MediaStatistics Read() => new(Open.Count, 0, [], [], new DelayHistogram([], 0));
+    public MediaStatistics Read() => new(Open.Count, 0, [], [], new DelayHistogram([], 0)) { Trunks = Trunks };
+
+    /// <summary>What <see cref="Read()"/> says of them.</summary>
+    public TrunkStatistics Trunks { get; set; } = TrunkStatistics.None;
+
+    /// <summary>What was done with trunks, in order: a null offer is a close.</summary>
+    public ConcurrentQueue<(PeerId Peer, TrunkOffer? Offer)> Opened { get; } = [];
+
+    /// <summary>Null offers none, as a plane without trunks.</summary>
+    public Func<PeerId, TrunkOffer?> Offer { get; set; } = _ => null;
+
+    public TrunkOffer? OfferTrunk(PeerId peer) => Offer(peer);
+
+    public bool OpenTrunk(PeerId peer, TrunkOffer offer)
+    {
+        Opened.Enqueue((peer, offer));
+        return true;
+    }
+
+    public void CloseTrunk(PeerId peer) => Opened.Enqueue((peer, null));
 }

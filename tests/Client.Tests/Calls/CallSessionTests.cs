@@ -75,6 +75,68 @@ public sealed class CallSessionTests : IDisposable
         Assert.Equal(("421 draining", true), (report.End, report.Failed));
     }
 
+    [Fact]
+    public async Task A_call_goes_on_where_its_server_sends_it()
+    {
+        using var relay = new FakeRelay();
+        using var other = new FakeRelay();
+        using var stop = new CancellationTokenSource();
+        var view = new QuietView();
+        var call = CallSession.RunAsync(new CallOptions(relay.Address()) { Video = null, Audio = null }, view, stop.Token);
+        await view.Told.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+
+        relay.SendAllTo(other);
+
+        await WaitAsync(() => other.OpenPorts == 2 && relay is { OpenPorts: 0, Sessions: 0 });
+        await stop.CancelAsync();
+        var report = await call;
+        Assert.Equal(("interrupted", false, 1), (report.End, report.Failed, report.Moves));
+    }
+
+    [Fact]
+    public async Task A_call_that_is_sent_nowhere_stays_until_it_is_cut_off_and_then_tries_everything()
+    {
+        using var relay = new FakeRelay();
+        var gone = new FakeRelay();
+        gone.Dispose();
+        using var stop = new CancellationTokenSource();
+        var view = new QuietView();
+        var call = CallSession.RunAsync(new CallOptions(relay.Address()) { Video = null, Audio = null }, view, stop.Token);
+        await view.Told.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+
+        relay.SendAllTo(gone);
+        await view.Saw("go on at").WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        Assert.Equal(2, relay.OpenPorts);
+        relay.EndAll("server is moving");
+
+        await view.Saw("goes on at").WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        Assert.Equal(2, relay.OpenPorts);
+        await stop.CancelAsync();
+        Assert.Equal(1, (await call).Moves);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_and_does_not_come_back_ends_the_call_in_the_end()
+    {
+        using var relay = new FakeRelay();
+        var view = new QuietView();
+        var options = new CallOptions(relay.Address()) { Video = null, Audio = null, ComeBackWithin = TimeSpan.FromSeconds(1) };
+        var call = CallSession.RunAsync(options, view, Cancel);
+        await view.Told.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        relay.Dispose();
+        relay.EndAll("shutting down");
+        var report = await call;
+        Assert.Equal(("421 shutting down", true, 0), (report.End, report.Failed, report.Moves));
+    }
+
+    private static async Task WaitAsync(Func<bool> condition)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!condition())
+            await timer.WaitForNextTickAsync(limit.Token);
+    }
+
     private static CallOptions Options(FakeRelay relay, string name, string color, int tone, string? directory) => new(relay.Address())
     {
         SignIn = SignIn.Anonymous(name),
@@ -125,9 +187,38 @@ public sealed class CallSessionTests : IDisposable
 
     private sealed class QuietView : ICallView
     {
+        private readonly List<string> _lines = [];
+        private readonly List<(string Words, TaskCompletionSource Saw)> _awaited = [];
+
         public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Tell(string line) => Told.TrySetResult();
+        public void Tell(string line)
+        {
+            Told.TrySetResult();
+            lock (_lines)
+            {
+                _lines.Add(line);
+                foreach (var (words, saw) in _awaited)
+                {
+                    if (line.Contains(words, StringComparison.Ordinal))
+                        saw.TrySetResult();
+                }
+            }
+        }
+
+        /// <summary>A line with these words was told, or will be.</summary>
+        public Task Saw(string words)
+        {
+            var saw = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_lines)
+            {
+                _awaited.Add((words, saw));
+                if (_lines.Any(l => l.Contains(words, StringComparison.Ordinal)))
+                    saw.TrySetResult();
+            }
+
+            return saw.Task;
+        }
 
         public void Show(IReadOnlyList<ReceivedStream> streams, IReadOnlyCollection<string> silentMembers)
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Replies;
 using Conference.Protocol.Session;
 
 namespace Conference.Client.Tests.Relay;
@@ -37,6 +38,15 @@ public sealed class FakeRelay : IDisposable
 
     public QcvcAddress Address(string name = "standup") =>
         new(name, _address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{_address}]" : _address.ToString(), Port);
+
+    /// <summary><c>114 moving</c> to everybody.</summary>
+    public void SendAllTo(FakeRelay other)
+    {
+        foreach (var session in _sessions.Keys)
+            session.Tell(Reply.Moving($"{other._address}:{other.Port}"));
+    }
+
+    public int Sessions => _sessions.Count;
 
     public void EndAll(string reason)
     {

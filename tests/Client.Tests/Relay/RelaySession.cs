@@ -58,6 +58,13 @@ public sealed class RelaySession(FakeRelay relay, Socket socket, Name guest)
 
     public void Notify(SessionNotice notice) => Do(m => m.Notify(notice));
 
+    /// <summary>A line nobody asked for, beside the machine.</summary>
+    public void Tell(Reply reply)
+    {
+        lock (_lock)
+            Write(reply);
+    }
+
     public void End(string reason) => Do(m => m.End(reason));
 
     private void Do(Action<SessionMachine> input)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Conference.Protocol.Tests;
 using Npgsql;
 
 namespace Conference.Cluster.Tests.Support;
@@ -18,6 +19,7 @@ public sealed class TestCluster : IAsyncDisposable
     private static int s_lastAddress = 1;
 
     private readonly List<NodeProcess> _nodes = [];
+    private readonly Dictionary<NodeProcess, int> _clusterPorts = [];
 
     private TestCluster(PostgresProcess postgres, string database)
     {
@@ -59,24 +61,32 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    /// <param name="environment">Variables of its own.</param>
+    /// <summary>Starts one more, as docs/operating.md says it.</summary>
+    /// <param name="launch">Where it is not started like the others: its variables, and what runs before the command.</param>
     /// <param name="settings">Beyond, or instead of, what every node of the cluster is given.</param>
-    public async Task<NodeProcess> StartNodeAsync(IReadOnlyDictionary<string, string>? environment = null, params string[] settings)
+    public async Task<NodeProcess> StartNodeAsync(NodeLaunch? launch = null, params string[] settings)
     {
-        int number = Interlocked.Increment(ref s_lastAddress);
-        string address = string.Create(CultureInfo.InvariantCulture, $"127.0.{number / 250}.{number % 250}");
+        string address = NextAddress();
+        int clusterPort = FreeTcpPort(address);
         string[] own =
         [
-            $"Qcvc:Address={address}", $"Http:Address={address}", $"Media:Address={address}", $"Cluster:Advertise={address}",
-            $"Cluster:Port={FreeTcpPort(address)}", $"Node:Name=node-{number}", $"Store:Postgres={Database}", $"Http:AdminToken={AdminClient.Token}",
-            "Media:Ports=11000-11063", "Media:Loops=1",
+            $"Qcvc:Address={address}", $"Http:Address={address}", string.Create(CultureInfo.InvariantCulture, $"Cluster:Port={clusterPort}"),
+            $"Http:AdminToken={AdminClient.Token}", $"Node:Name=node-{address}", "Media:Ports=11000-11063", "Media:Loops=1",
         ];
         var given = settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();
         var node = await NodeProcess.StartAsync(
-            environment ?? new Dictionary<string, string>(),
+            new NodeLaunch
+            {
+                Command = [.. launch is null ? [] : launch.Command, RepositoryRoot.File("deploy", "local", "node"), address, Database],
+                Environment = launch?.Environment ?? new Dictionary<string, string>(),
+            },
             [.. own.Where(s => !given.Contains(s[..s.IndexOf('=', StringComparison.Ordinal)])), .. settings]);
         lock (_nodes)
+        {
             _nodes.Add(node);
+            _clusterPorts[node] = clusterPort;
+        }
+
         return node;
     }
 
@@ -87,6 +97,9 @@ public sealed class TestCluster : IAsyncDisposable
         foreach (var node in live)
             await Eventually.IsTrueAsync(async () => IsSettled(await NodesAsync(node), nodes), limit ?? TimeSpan.FromSeconds(20));
     }
+
+    /// <summary><c>Cluster:Port</c>: of its links, and the first of its trunks.</summary>
+    public int ClusterPort(NodeProcess node) => _clusterPorts[node];
 
     public IReadOnlyList<NodeProcess> Live => [.. _nodes.Where(n => !n.HasExited)];
 
@@ -132,6 +145,13 @@ public sealed class TestCluster : IAsyncDisposable
         && told.All(n => n.GetProperty("state").GetString() == "up")
         && told.Sum(n => n.GetProperty("shards").GetInt32()) == 256
         && told.Sum(n => n.GetProperty("draining").GetInt32()) == 0;
+
+    // Addresses of this process's own, so that two runs on one machine do not meet.
+    private static string NextAddress()
+    {
+        int number = Interlocked.Increment(ref s_lastAddress);
+        return string.Create(CultureInfo.InvariantCulture, $"127.{1 + (Environment.ProcessId % 250)}.{number / 250}.{number % 250}");
+    }
 
     private static int FreeTcpPort(string address)
     {

@@ -52,6 +52,29 @@ public sealed partial class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_alone_is_a_cluster_of_one_that_owns_every_shard()
+    {
+        await using var alice = await TestClient.ConnectAsync(_node);
+        await alice.ConnAsync("video", "lobby@127.0.0.1");
+        var (status, page) = await _admin.GetAsync("nodes");
+        Assert.Equal(200, status);
+        Assert.Equal(JsonValueKind.Null, page.GetProperty("next").ValueKind);
+        var node = Assert.Single(page.GetProperty("items").EnumerateArray());
+        Assert.Matches("^[0-9a-f]{32}$", node.GetProperty("id").GetString());
+        Assert.Equal(("test", "up", 0, true), (
+            node.GetProperty("name").GetString(), node.GetProperty("state").GetString(), node.GetProperty("number").GetInt32(), node.GetProperty("self").GetBoolean()));
+        Assert.Equal((256, 0, 0), (
+            node.GetProperty("shards").GetInt32(), node.GetProperty("draining").GetInt32(), node.GetProperty("highestEpoch").GetInt32()));
+        Assert.Equal((1, 1, 1), (
+            node.GetProperty("sessions").GetInt32(), node.GetProperty("rooms").GetInt32(), node.GetProperty("members").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, node.GetProperty("leaseSeconds").ValueKind);
+        Assert.Equal(JsonValueKind.Null, node.GetProperty("link").ValueKind);
+        Assert.Empty((await _admin.GetAsync("nodes?after=0")).Body.GetProperty("items").EnumerateArray());
+        Assert.Equal(400, (await _admin.GetAsync("nodes?after=first")).Status);
+        Assert.Equal(400, (await _admin.GetAsync("nodes?limit=0")).Status);
+    }
+
+    [Fact]
     public async Task An_account_can_be_made_signed_in_to_changed_and_removed()
     {
         var (made, account) = await _admin.PutAsync("users/Joe", """{"password":"open sesame"}""");

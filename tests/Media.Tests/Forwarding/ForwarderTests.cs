@@ -9,7 +9,7 @@ public sealed class ForwarderTests
 {
     private const int SpreadAbove = 4;
     private readonly RoomTable _rooms = new(2, SpreadAbove, new Random(1));
-    private readonly Dictionary<PortId, MediaPort> _ports = [];
+    private readonly Dictionary<PortId, ClientPort> _ports = [];
     private readonly LoopCounters _counters = new();
     private readonly byte[] _slab = new byte[4096 + IBatchSender.ScratchBytes];
     private readonly List<(int Handle, string Bytes)> _sent = [];
@@ -20,7 +20,7 @@ public sealed class ForwarderTests
     [Fact]
     public void A_batch_goes_whole_and_in_order_to_each_receiver()
     {
-        MediaPort[] ports = [Open(), Open(), Open()];
+        ClientPort[] ports = [Open(), Open(), Open()];
         Route(ports);
         Forward(ports[0], "a", "b");
         Assert.Equal([(2, "a"), (2, "b"), (3, "a"), (3, "b")], _sent);
@@ -32,7 +32,7 @@ public sealed class ForwarderTests
     [Fact]
     public void Who_is_not_latched_gets_nothing_and_nothing_is_counted_as_dropped()
     {
-        MediaPort[] ports = [Open(), Open(), Open()];
+        ClientPort[] ports = [Open(), Open(), Open()];
         ports[1].Handle = -1;
         Route(ports);
         Forward(ports[0], "a");
@@ -43,7 +43,7 @@ public sealed class ForwarderTests
     [Fact]
     public void A_port_without_routes_is_counted()
     {
-        MediaPort port = Open();
+        ClientPort port = Open();
         Forward(port, "a", "b");
         Assert.Equal(2, _counters.Drops[(int)DropReason.NoRoute]);
         Assert.Equal(2, port.Counters.Dropped);
@@ -52,7 +52,7 @@ public sealed class ForwarderTests
     [Fact]
     public void Empty_datagrams_go_no_further_and_the_others_of_their_batch_do()
     {
-        MediaPort[] ports = [Open(), Open()];
+        ClientPort[] ports = [Open(), Open()];
         Route(ports);
         Forward(ports[0], "a", "", "b");
         Assert.Equal([(2, "a"), (2, "b")], _sent);
@@ -62,8 +62,8 @@ public sealed class ForwarderTests
     [Fact]
     public void Ports_that_are_gone_or_live_in_another_room_are_not_routed_to()
     {
-        MediaPort[] ports = [Open(), Open()];
-        MediaPort elsewhere = Open(room: 2);
+        ClientPort[] ports = [Open(), Open()];
+        ClientPort elsewhere = Open(room: 2);
         _rooms.Apply(
             new MediaRoutes(new RoomId("room 1"), 1, [RouteOf(ports[0]), RouteOf(elsewhere), RouteOf(ports[1]), new(new PortId(99), default, false, MediaPreferences.Default)]),
             _ports);
@@ -74,7 +74,7 @@ public sealed class ForwarderTests
     [Fact]
     public void Routes_that_are_not_newer_are_ignored()
     {
-        MediaPort[] ports = [Open(), Open()];
+        ClientPort[] ports = [Open(), Open()];
         Route(ports, version: 5);
         _rooms.Apply(new MediaRoutes(new RoomId("room 1"), 5, []), _ports);
         _rooms.Apply(new MediaRoutes(new RoomId("room 1"), 4, []), _ports);
@@ -88,7 +88,7 @@ public sealed class ForwarderTests
     [Fact]
     public void A_room_forgets_its_version_with_its_last_port()
     {
-        MediaPort port = Open();
+        ClientPort port = Open();
         Route([port], version: 5);
         _rooms.Leave(port.Service, 0);
         Assert.Equal(0, _rooms.Count);
@@ -107,7 +107,7 @@ public sealed class ForwarderTests
     [Fact]
     public void Before_the_first_word_speaker_is_filled_up_in_the_order_of_the_routes()
     {
-        MediaPort[] ports = [Open(), Open()];
+        ClientPort[] ports = [Open(), Open()];
         _rooms.Apply(
             new MediaRoutes(new RoomId("room 1"), 1, [RouteOf(ports[0]), RouteOf(ports[1]) with { Wants = new(new MediaSelection.Speakers(1)) }]), _ports);
         Forward(ports[0], "a");
@@ -123,9 +123,9 @@ public sealed class ForwarderTests
     [Fact]
     public void A_room_that_outgrows_its_loop_is_spread_once_and_newcomers_go_where_there_is_most_room()
     {
-        MediaPort[] ports = [.. Enumerable.Range(0, 5).Select(_ => Open())];
+        ClientPort[] ports = [.. Enumerable.Range(0, 5).Select(_ => Open())];
         Assert.All(ports, p => Assert.Equal(0, p.Loop));
-        List<MediaPort> moved = _rooms.Spread(ports[0].Service, ports);
+        List<ClientPort> moved = _rooms.Spread(ports[0].Service, ports);
         Assert.Equal(ports[..2], moved);
         Assert.Equal([1, 1, 0, 0, 0], ports.Select(p => p.Loop));
         Assert.Equal([1, 0, 1], Enumerable.Range(0, 3).Select(_ => Open().Loop));
@@ -136,14 +136,14 @@ public sealed class ForwarderTests
     [Fact]
     public void A_room_of_a_loops_size_stays_on_it()
     {
-        MediaPort[] ports = [.. Enumerable.Range(0, 4).Select(_ => Open())];
+        ClientPort[] ports = [.. Enumerable.Range(0, 4).Select(_ => Open())];
         Assert.Empty(_rooms.Spread(ports[0].Service, ports));
     }
 
     [Fact]
     public void Who_is_sent_to_by_other_loops_comes_first()
     {
-        MediaPort[] ports = [.. Enumerable.Range(0, 5).Select(_ => Open())];
+        ClientPort[] ports = [.. Enumerable.Range(0, 5).Select(_ => Open())];
         _rooms.Spread(ports[0].Service, ports);
         (ports[0].Loop, ports[3].Loop) = (0, 1);
         Route(ports);
@@ -154,10 +154,10 @@ public sealed class ForwarderTests
     [Fact]
     public void A_hint_from_other_routes_is_only_a_hint()
     {
-        MediaPort[] ports = [Open(), Open(), Open()];
+        ClientPort[] ports = [Open(), Open(), Open()];
         Route(ports);
         (ports[0].RouteHint, ports[1].RouteHint, ports[2].RouteHint) = (2, 77, -1);
-        foreach (MediaPort port in ports)
+        foreach (ClientPort port in ports)
             Forward(port, "x");
         Assert.Equal([2, 3, 1, 3, 1, 2], _sent.Select(s => s.Handle));
     }
@@ -178,7 +178,7 @@ public sealed class ForwarderTests
     [Fact]
     public void Nothing_is_allocated_per_datagram()
     {
-        MediaPort[] ports = [Open(), Open(), Open()];
+        ClientPort[] ports = [Open(), Open(), Open()];
         Route(ports);
         var quiet = new Forwarder<SilentSender>(default, _counters);
         byte[] packet = Packets.Rtp(1, 1);
@@ -207,12 +207,12 @@ public sealed class ForwarderTests
         return port;
     }
 
-    private void Route(MediaPort[] ports, long version = 1) =>
+    private void Route(ClientPort[] ports, long version = 1) =>
         _rooms.Apply(new MediaRoutes(new RoomId("room 1"), version, [.. ports.Select(RouteOf)]), _ports);
 
-    private static MediaRoute RouteOf(MediaPort port) => new(port.Id, new ParticipantId((int)port.Id.Value), false, MediaPreferences.Default);
+    private static MediaRoute RouteOf(ClientPort port) => new(port.Id, new ParticipantId((int)port.Id.Value), false, MediaPreferences.Default);
 
-    private void Forward(MediaPort from, params string[] datagrams)
+    private void Forward(ClientPort from, params string[] datagrams)
     {
         var batch = new Datagram[datagrams.Length];
         for (int i = 0; i < batch.Length; i++)
@@ -221,7 +221,7 @@ public sealed class ForwarderTests
     }
 
     private sealed class TestPort(PortId id, RoomService service)
-        : MediaPort(id, service, AddressKey.From(IPAddress.Loopback), IPAddress.Loopback, 1);
+        : ClientPort(id, service, AddressKey.From(IPAddress.Loopback), IPAddress.Loopback, 1);
 
     private readonly struct RecordingSender(byte[] slab, List<(int, string)> sent) : IBatchSender
     {

@@ -3,16 +3,26 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Threading.Channels;
 using Conference.Media.Forwarding;
+using Conference.Media.Trunks;
 
 namespace Conference.Media.Tests.Selection;
+
+/// <summary>A clock that a test moves, in microseconds.</summary>
+internal sealed class VirtualClock
+{
+    public long Now { get; set; } = 1_000_000;
+}
 
 /// <summary>A room on one loop in virtual time: no sockets, one clock that the test moves.</summary>
 internal sealed class SelectionRoom
 {
     private const int SlotBytes = 70_000;
 
-    private readonly RoomTable _rooms = new(1, int.MaxValue, new Random(1));
-    private readonly Dictionary<PortId, MediaPort> _ports = [];
+    private readonly VirtualClock _clock;
+    private readonly TrunkTable? _trunks;
+    private readonly TrunkEnd? _end;
+    private readonly RoomTable _rooms;
+    private readonly Dictionary<PortId, ClientPort> _ports = [];
     private readonly List<SimulatedMember> _members = [];
     private readonly byte[] _slab = new byte[(2 * SlotBytes) + IBatchSender.ScratchBytes];
     private readonly Channel<MediaEvent> _events = Channel.CreateUnbounded<MediaEvent>();
@@ -20,12 +30,32 @@ internal sealed class SelectionRoom
     private long _version;
     private long _lastPort;
 
-    public SelectionRoom() => _forwarder = new Forwarder<Wire>(new Wire(_slab, this), Counters, _events.Writer);
+    public SelectionRoom(VirtualClock? clock = null, TrunkTable? trunks = null, TrunkEnd? end = null)
+    {
+        (_clock, _trunks, _end) = (clock ?? new VirtualClock(), trunks, end);
+        _rooms = new RoomTable(1, int.MaxValue, new Random(1), trunks);
+        _forwarder = new Forwarder<Wire>(new Wire(_slab, this), Counters, _events.Writer, end);
+    }
 
     public LoopCounters Counters { get; } = new();
 
     /// <summary>Microseconds.</summary>
-    public long Now { get; set; } = 1_000_000;
+    public long Now
+    {
+        get => _clock.Now;
+        set => _clock.Now = value;
+    }
+
+    public IReadOnlyList<SimulatedMember> Members => _members;
+
+    /// <summary>Who is in it on other nodes.</summary>
+    public ImmutableArray<RemoteRoute> Remote { get; set; } = [];
+
+    /// <summary>The first member's number.</summary>
+    public int FirstParticipant { get; init; } = 1;
+
+    /// <summary>Called when a member's datagrams have been forwarded.</summary>
+    public Action? AfterForward { get; init; }
 
     /// <summary>The bytes of a slab after a batch must be those before, but for what inspection itself rewrote.</summary>
     public bool CheckSlab { get; set; } = true;
@@ -35,7 +65,8 @@ internal sealed class SelectionRoom
         var id = new PortId(++_lastPort);
         var port = new Port(id, _rooms.Join(new RoomId("room"), new ServiceName(service), out _));
         _ports.Add(id, port);
-        var member = new SimulatedMember(this, port, new ParticipantId(_members.Count + 1)) { Wants = wants ?? MediaPreferences.Default };
+        _trunks?.Locals.TryAdd(TrunkDatagram.LabelOf(id), port);
+        var member = new SimulatedMember(this, port, new ParticipantId(FirstParticipant + _members.Count)) { Wants = wants ?? MediaPreferences.Default };
         member.Layers = [.. layers.Select(l => new SimulcastLayer(new Ssrc(l.Ssrc), l.Kilobits))];
         _members.Add(member);
         Apply();
@@ -43,16 +74,36 @@ internal sealed class SelectionRoom
         return member;
     }
 
-    public void Apply() => _rooms.Apply(new MediaRoutes(new RoomId("room"), ++_version, [.. _members.Select(m => m.Route)]), _ports);
+    public void Apply() => Forget(_rooms.Apply(
+        new MediaRoutes(new RoomId("room"), ++_version, [.. _members.Select(m => m.Route)]) { Remote = Remote }, _ports));
 
     public void Leave(SimulatedMember member)
     {
         member.Port.Handle = -1;
         member.Port.Service.Sources.Remove(member.Port.Sources);
         _ports.Remove(member.Port.Id);
+        _trunks?.Locals.TryRemove(TrunkDatagram.LabelOf(member.Port.Id), out _);
         member.IsGone = true;
-        _rooms.Leave(member.Port.Service, loop: 0);
+        Forget(_rooms.Leave(member.Port.Service, loop: 0));
         Apply();
+    }
+
+    /// <summary>A datagram has come by a trunk.</summary>
+    public void Receive(ReadOnlySpan<byte> datagram)
+    {
+        datagram.CopyTo(_slab);
+        if (!_end!.TryOpen(_slab.AsSpan(0, datagram.Length), out TrunkArrival arrival))
+            return;
+        if (arrival.About is { } about)
+            _forwarder.Hear(arrival.Peer, about, _slab, _slab.AsSpan(TrunkArrival.Offset, arrival.Length), Now);
+        else
+            _forwarder.Arrive(arrival.From!, _slab, [new(TrunkArrival.Offset, arrival.Length)], Now);
+    }
+
+    private static void Forget(List<TrunkPort> gone)
+    {
+        foreach (TrunkPort port in gone)
+            port.Service.Sources.Remove(port.Sources);
     }
 
     public void Advance(double milliseconds) => Now += (long)(milliseconds * 1000);
@@ -63,17 +114,18 @@ internal sealed class SelectionRoom
             yield return happened;
     }
 
-    internal void Forward(MediaPort from, ReadOnlySpan<byte> bytes)
+    internal void Forward(ClientPort from, ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_slab);
         var batch = new Datagram[] { new(0, bytes.Length) };
         _forwarder.Forward(from, _slab, batch, Now);
+        AfterForward?.Invoke();
     }
 
     /// <summary>Sends packets over and over, with numbers that go on, and tells what was allocated by it.</summary>
     public long AllocatedBy(SimulatedMember from, byte[] packet, int times)
     {
-        var quiet = new Forwarder<Silent>(default, Counters);
+        var quiet = new Forwarder<Silent>(default, Counters, trunks: _end);
         var batch = new Datagram[1];
         ushort sequence = 1;
         long before = 0;
@@ -99,7 +151,7 @@ internal sealed class SelectionRoom
         public void SendShared(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) => tally.Datagrams += batch.Length;
     }
 
-    internal void Forward(MediaPort from, IReadOnlyList<byte[]> datagrams)
+    internal void Forward(ClientPort from, IReadOnlyList<byte[]> datagrams)
     {
         const int slot = 2000;
         for (int begin = 0; begin < datagrams.Count; begin += 32)
@@ -111,6 +163,8 @@ internal sealed class SelectionRoom
             }).ToArray();
             _forwarder.Forward(from, _slab, batch, Now);
         }
+
+        AfterForward?.Invoke();
     }
 
     private readonly struct Wire(byte[] slab, SelectionRoom room) : IBatchSender
@@ -130,13 +184,13 @@ internal sealed class SelectionRoom
     }
 
     private sealed class Port(PortId id, RoomService service)
-        : MediaPort(id, service, AddressKey.From(IPAddress.Loopback), IPAddress.Loopback, 1);
+        : ClientPort(id, service, AddressKey.From(IPAddress.Loopback), IPAddress.Loopback, 1);
 }
 
 /// <summary>One port and what it was sent.</summary>
-internal sealed class SimulatedMember(SelectionRoom room, MediaPort port, ParticipantId participant)
+internal sealed class SimulatedMember(SelectionRoom room, ClientPort port, ParticipantId participant)
 {
-    public MediaPort Port => port;
+    public ClientPort Port => port;
 
     public ParticipantId Participant { get; private set; } = participant;
 

@@ -30,13 +30,21 @@ internal sealed class Room : IDisposable
 
     public long Version => _version;
 
+    public IReadOnlyList<Member> Members => _members;
+
+    /// <summary>Who is in it on other nodes.</summary>
+    public ImmutableArray<RemoteRoute> Remote { get; set; } = [];
+
+    /// <summary>The first member's number.</summary>
+    public int FirstParticipant { get; init; } = 1;
+
     /// <summary>Opens a port for a client at an address, and puts it into the routes.</summary>
     public Member Join(string address, string service = "video", bool latch = true, int receiveBuffer = 4 << 20)
     {
         IPAddress ip = IPAddress.Parse(address);
         PortOpening opening = Plane.Open(new PortRequest(_room, new ServiceName(service), ip));
         var opened = Assert.IsType<PortOpening.Opened>(opening);
-        var member = new Member(this, opened, new UdpClientSocket(ip, receiveBuffer), _members.Count + 1);
+        var member = new Member(this, opened, new UdpClientSocket(ip, receiveBuffer), FirstParticipant + _members.Count) { Service = new ServiceName(service) };
         _members.Add(member);
         Apply();
         if (latch)
@@ -45,7 +53,8 @@ internal sealed class Room : IDisposable
     }
 
     /// <summary>Publishes the routes as the members now want them.</summary>
-    public void Apply() => Plane.Apply(new MediaRoutes(_room, ++_version, [.. _members.Where(m => m.IsRouted).Select(m => m.Route)]));
+    public void Apply() =>
+        Plane.Apply(new MediaRoutes(_room, ++_version, [.. _members.Where(m => m.IsRouted).Select(m => m.Route)]) { Remote = Remote });
 
     public void Leave(Member member)
     {
@@ -81,6 +90,11 @@ internal sealed class Member(Room room, PortOpening.Opened opened, UdpClientSock
     public PortId Port => opened.Port;
 
     public int Number => opened.Number;
+
+    /// <summary>The loop the room lives on.</summary>
+    public int Loop => opened.Loop;
+
+    public ServiceName Service { get; init; }
 
     public UdpClientSocket Socket => socket;
 

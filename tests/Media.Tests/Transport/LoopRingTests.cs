@@ -160,6 +160,8 @@ public sealed class LoopRingTests : IDisposable
 
         public override void WakeIfIdle() => Woken++;
 
+        public override LoopStatistics Read() => new("stuck", null, 0, 0, 0);
+
         public override void Start()
         {
         }

@@ -106,7 +106,7 @@ public sealed class ClusterEventLogTests
     {
         var figures = new NodeFigures { Id = name, Name = name, Condition = condition, Shards = shards, Joins = joins, JoinsRefused = refused };
         if (!links.IsDefault)
-            figures.Links.AddRange(links.Select(l => new LinkFigures { Peer = l.Item1, IsConnected = l.Item2 }));
+            figures.Links.AddRange(links.Select(l => new LinkFigures { Peer = l.Item1, Name = l.Item1, IsConnected = l.Item2 }));
         return new ObservedNode(name, name, "127.0.0.1", false, figures, true);
     }
 }

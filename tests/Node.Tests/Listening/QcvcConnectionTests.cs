@@ -23,7 +23,7 @@ public sealed class QcvcConnectionTests : IAsyncLifetime
     private readonly QcvcConnection _connection;
 
     public QcvcConnectionTests() =>
-        _connection = new QcvcConnection(_transport, new Duplex(_input.Reader, _output), false, false, new CommandMetrics(_meter));
+        _connection = new QcvcConnection(_transport, new Duplex(_input.Reader, _output), false, false, new CommandMetrics(_meter, 100));
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -70,12 +70,50 @@ public sealed class QcvcConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_neither_answered_nor_read_is_no_longer_counted_once_the_connection_is_over()
+    {
+        var counted = new Dictionary<string, long>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, own) =>
+            {
+                if (instrument.Meter == _meter)
+                    own.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+        {
+            lock (counted)
+                counted[instrument.Name] = counted.GetValueOrDefault(instrument.Name) + value;
+        });
+        listener.Start();
+        var session = _kit.CreateTestProbe();
+        var connection = new QcvcConnection(
+            _transport, new Duplex(_input.Reader, _output), false, false, new CommandMetrics(_meter, 100));
+        var run = connection.RunAsync(session.Ref);
+        await _input.Writer.WriteAsync("NOOP\r\nNOOP\r\n"u8.ToArray());
+        session.ReceiveN(2);
+        connection.Write(Reply.Ok, unasked: false);
+        connection.Write(Reply.Ok, unasked: false);
+        connection.Answered(Conference.Protocol.Commands.Verb.Noop, 200);
+        Assert.Equal(1, counted["conference_commands_in_flight"]);
+        Assert.NotEqual(0, counted["conference_session_unsent_bytes"]);
+
+        _output.Flush.SetException(new IOException());
+        connection.Close();
+        await run.WaitAsync(_patience);
+        connection.Dispose();
+        Assert.Equal(0, counted["conference_commands_in_flight"]);
+        Assert.Equal(0, counted["conference_session_unsent_bytes"]);
+    }
+
+    [Fact]
     public async Task A_client_that_is_gone_and_a_session_that_closes_at_the_same_time_end_it_once()
     {
         for (int i = 0; i < 500; i++)
         {
             var input = new Pipe();
-            var connection = new QcvcConnection(_transport, new Duplex(input.Reader, new StubbornWriter()), false, false, new CommandMetrics(_meter));
+            var connection = new QcvcConnection(_transport, new Duplex(input.Reader, new StubbornWriter()), false, false, new CommandMetrics(_meter, 100));
             var session = _kit.CreateTestProbe();
             var run = Task.Run(async () =>
             {

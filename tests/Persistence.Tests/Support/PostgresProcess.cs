@@ -20,6 +20,8 @@ public class PostgresProcess : IAsyncDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
+    private string Log => Path.Combine(_folder, "log");
+
     /// <summary>Makes the server's files and starts it.</summary>
     public async ValueTask InitializeAsync()
     {
@@ -41,12 +43,15 @@ public class PostgresProcess : IAsyncDisposable
     }
 
     public Task StartAsync() => RunAsPostgresAsync(
-        "pg_ctl", "-D", Data, "-w", "-t", "30", "-l", Path.Combine(_folder, "log"), "-o",
+        "pg_ctl", "-D", Data, "-w", "-t", "30", "-l", Log, "-o",
         string.Create(CultureInfo.InvariantCulture, $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c max_connections=200"),
         "start");
 
     /// <param name="mode">fast: sessions are ended. immediate: as a crash.</param>
     public Task StopAsync(string mode = "fast") => RunAsPostgresAsync("pg_ctl", "-D", Data, "-m", mode, "-w", "-t", "30", "stop");
+
+    /// <summary>What the server has complained of.</summary>
+    public Task<string> ReadLogAsync() => File.ReadAllTextAsync(Log);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using Conference.Actors.Persistence.Protos;
 using Conference.Actors.Presence;
 using Conference.Protocol.Session;
+using Google.Protobuf;
 using UserSnapshot = Conference.Actors.Presence.UserSnapshot;
 
 namespace Conference.Actors.Persistence.Serialization;
@@ -10,9 +11,9 @@ internal static class UserPayloads
 {
     internal static EventEnvelope ToProto(UserEvent @event) => @event switch
     {
-        UserEvent.AccountCreated e => new() { AccountCreated = new() { PasswordHash = e.PasswordHash } },
-        UserEvent.PasswordChanged e => new() { PasswordChanged = new() { PasswordHash = e.PasswordHash } },
-        UserEvent.AccountRemoved => new() { AccountRemoved = new() },
+        UserEvent.AccountCreated e => new() { AccountCreated = new() { PasswordHash = e.PasswordHash, Command = BytesOf(e.Command) } },
+        UserEvent.PasswordChanged e => new() { PasswordChanged = new() { PasswordHash = e.PasswordHash, Command = BytesOf(e.Command) } },
+        UserEvent.AccountRemoved e => new() { AccountRemoved = new() { Command = BytesOf(e.Command) } },
         UserEvent.StatusSet e => new() { StatusSet = new() { Status = ToProto(e.Status) } },
         _ => throw new ArgumentException($"{@event.GetType().Name} has no payload", nameof(@event)),
     };
@@ -20,9 +21,11 @@ internal static class UserPayloads
     /// <returns>Null when it is no user's.</returns>
     internal static UserEvent? FromProto(EventEnvelope envelope) => envelope.KindCase switch
     {
-        EventEnvelope.KindOneofCase.AccountCreated => new UserEvent.AccountCreated(envelope.AccountCreated.PasswordHash),
-        EventEnvelope.KindOneofCase.PasswordChanged => new UserEvent.PasswordChanged(envelope.PasswordChanged.PasswordHash),
-        EventEnvelope.KindOneofCase.AccountRemoved => new UserEvent.AccountRemoved(),
+        EventEnvelope.KindOneofCase.AccountCreated =>
+            new UserEvent.AccountCreated(envelope.AccountCreated.PasswordHash, CommandOf(envelope.AccountCreated.Command)),
+        EventEnvelope.KindOneofCase.PasswordChanged =>
+            new UserEvent.PasswordChanged(envelope.PasswordChanged.PasswordHash, CommandOf(envelope.PasswordChanged.Command)),
+        EventEnvelope.KindOneofCase.AccountRemoved => new UserEvent.AccountRemoved(CommandOf(envelope.AccountRemoved.Command)),
         EventEnvelope.KindOneofCase.StatusSet => new UserEvent.StatusSet(FromProto(envelope.StatusSet.Status)),
         _ => null,
     };
@@ -32,11 +35,49 @@ internal static class UserPayloads
         var proto = new Protos.UserSnapshot { Status = ToProto(snapshot.Status) };
         if (snapshot.PasswordHash is { } hash)
             proto.PasswordHash = hash;
+        proto.Answers.AddRange(snapshot.Answers.All.Select(a => new AccountAnswer { Command = BytesOf(a.Command), Kind = ToProto(a.Answer) }));
         return proto;
     }
 
-    internal static UserSnapshot FromProto(Protos.UserSnapshot proto) =>
-        new(proto.HasPasswordHash ? proto.PasswordHash : null, FromProto(proto.Status));
+    internal static UserSnapshot FromProto(Protos.UserSnapshot proto)
+    {
+        var answers = new RecentAnswers<AccountChange>();
+        foreach (var answer in proto.Answers)
+        {
+            if (CommandOf(answer.Command) is { } command && FromProto(answer.Kind) is { } change)
+                answers = answers.With(command, change);
+        }
+
+        return new(proto.HasPasswordHash ? proto.PasswordHash : null, FromProto(proto.Status)) { Answers = answers };
+    }
+
+    private static AccountAnswer.Types.Kind ToProto(AccountChange change) => change switch
+    {
+        AccountChange.Set { IsNew: true } => AccountAnswer.Types.Kind.Created,
+        AccountChange.Set => AccountAnswer.Types.Kind.Changed,
+        AccountChange.Removed => AccountAnswer.Types.Kind.Removed,
+        _ => AccountAnswer.Types.Kind.NotFound,
+    };
+
+    /// <returns>Null for an answer of a newer version: its command is carried out again, should it come again.</returns>
+    private static AccountChange? FromProto(AccountAnswer.Types.Kind kind) => kind switch
+    {
+        AccountAnswer.Types.Kind.Created => new AccountChange.Set(IsNew: true),
+        AccountAnswer.Types.Kind.Changed => new AccountChange.Set(IsNew: false),
+        AccountAnswer.Types.Kind.Removed => new AccountChange.Removed(),
+        AccountAnswer.Types.Kind.NotFound => new AccountChange.NotFound(),
+        _ => null,
+    };
+
+    private static ByteString BytesOf(CommandId? command) =>
+        command is { } id ? ByteString.CopyFrom(id.Value.ToByteArray(bigEndian: true)) : ByteString.Empty;
+
+    private static CommandId? CommandOf(ByteString bytes) => bytes.Length switch
+    {
+        0 => null,
+        16 => new CommandId(new Guid(bytes.Span, bigEndian: true)),
+        _ => throw new InvalidDataException("a command's id has 16 bytes"),
+    };
 
     private static Status ToProto(UserStatus status) => status switch
     {

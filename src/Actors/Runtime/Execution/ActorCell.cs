@@ -63,6 +63,9 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
 
     internal int QueuedMessages => _mailbox.CountQueued();
 
+    /// <summary>From any thread: for statistics.</summary>
+    internal int StashedMessages => Volatile.Read(ref _extras)?.Stash?.Held ?? 0;
+
     private CellExtras Extras => _extras ??= new CellExtras();
 
     public override string ToString() => Path.ToString();

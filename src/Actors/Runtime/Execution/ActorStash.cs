@@ -9,6 +9,9 @@ internal sealed class ActorStash(ActorCell cell) : IStash
 
     public int Count => _stashed?.Count ?? 0;
 
+    /// <summary>All that it keeps, those on their way back included. From any thread; a snapshot.</summary>
+    internal int Held => (_stashed?.Count ?? 0) + (_unstashed?.Count ?? 0);
+
     public void Stash()
     {
         var message = cell.CurrentMessage ?? throw new InvalidOperationException("There is no current message to stash");

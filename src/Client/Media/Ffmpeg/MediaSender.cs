@@ -5,18 +5,21 @@ using Conference.Client.Media.Rtp;
 
 namespace Conference.Client.Media.Ffmpeg;
 
+/// <summary>Takes a datagram to the server; never waits.</summary>
+public delegate void DatagramSink(ReadOnlySpan<byte> datagram);
+
 /// <summary>From ffmpeg's RTP on a local port to the server's, unchanged, checked and counted on the way.</summary>
 public sealed class MediaSender : IAsyncDisposable
 {
     private readonly Socket _local;
-    private readonly MediaPort _port;
+    private readonly DatagramSink _server;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _forwarding;
 
-    public MediaSender(MediaPort port, PayloadFormat format, uint ssrc, TimeProvider clock)
+    public MediaSender(DatagramSink server, PayloadFormat format, uint ssrc, TimeProvider clock)
     {
-        _port = port;
+        _server = server;
         _clock = clock;
         Format = format;
         Ssrc = ssrc;
@@ -86,6 +89,6 @@ public sealed class MediaSender : IAsyncDisposable
             return;
         }
 
-        _port.Send(datagram);
+        _server(datagram);
     }
 }

@@ -27,6 +27,9 @@ internal sealed partial class EpollLoop<TReceiver, TSender>
                 case LoopCommandKind.Relay:
                     Relay(command.Port!, command.Outlet!);
                     break;
+                case LoopCommandKind.ForgetSources:
+                    command.Gone!.Service.Sources.Remove(command.Gone.Sources);
+                    break;
                 case LoopCommandKind.CloseSocket:
                     _ = LibC.Close(command.Socket);
                     break;

@@ -31,6 +31,7 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private readonly double _secondsPerTick;
     private readonly ChannelWriter<MediaEvent> _events;
     private readonly ReceiveSlab _slab;
+    private readonly LinuxTrunk? _trunk;
     private readonly TReceiver _receiver;
     private readonly Outbox _outbox;
     private readonly Inbox<TSender> _inbox;
@@ -40,12 +41,17 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private long _now;
     private volatile bool _stopping;
 
+    // The kernel's; 0 before it runs.
+    private volatile int _threadId;
+
     // 1 from before the last look into the inbox until the sleep is over.
     private int _idle;
 
     /// <param name="senderFrom">Makes the send step for datagrams whose offsets count from an address.</param>
+    /// <param name="trunk">Null where there are none.</param>
     public EpollLoop(
-        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, Func<nint, TSender> senderFrom)
+        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, Func<nint, TSender> senderFrom,
+        LinuxTrunk? trunk)
     {
         _time = time;
         _secondsPerTick = 1.0 / time.TimestampFrequency;
@@ -54,13 +60,19 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         _receiver = receiver;
         _outbox = new Outbox(slab);
         _inbox = new Inbox<TSender>(senderFrom, Counters, time);
-        _forwarder = new Forwarder<RelayingSender<TSender>>(new RelayingSender<TSender>(senderFrom(slab.Start), _outbox), Counters, events);
+        _trunk = trunk;
+        _forwarder = new Forwarder<RelayingSender<TSender>>(new RelayingSender<TSender>(senderFrom(slab.Start), _outbox), Counters, events, trunk);
+        if (trunk is not null)
+            _poll.Watch(trunk.Socket, trunk);
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 
     public override LoopCounters Counters { get; } = new();
 
     public override void Start() => _thread.Start();
+
+    public override LoopStatistics Read() => new(
+        _thread.Name!, _threadId == 0 ? null : ThreadClock.Read(_threadId), _inbox.Queued, Counters.Packets.Rented, Counters.Packets.Refused);
 
     public override void Post(LoopCommand command)
     {
@@ -99,6 +111,8 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     public override void Dispose()
     {
         RunCommands();
+        if (_trunk is not null)
+            _ = LibC.Close(_trunk.Socket);
         _inbox.Dispose();
         _poll.Dispose();
         _slab.Dispose();
@@ -106,6 +120,7 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
 
     private void Run()
     {
+        _threadId = LibC.GetThreadId();
         try
         {
             while (!_stopping)
@@ -116,6 +131,8 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
                     object? target = _poll.Target(i);
                     if (target is LinuxPort port)
                         Serve(port);
+                    else if (target is LinuxTrunk trunk)
+                        Serve(trunk);
                     else if (target is LinuxDoor door)
                         door.Turn(_slab, Counters);
                 }

@@ -35,6 +35,18 @@ internal sealed class Inbox<TSender>(Func<nint, TSender> senderFrom, LoopCounter
         }
     }
 
+    /// <summary>Parcels that wait. From any thread.</summary>
+    public int Queued
+    {
+        get
+        {
+            int queued = 0;
+            foreach ((LoopRing ring, _) in _rings)
+                queued += ring.Count;
+            return queued;
+        }
+    }
+
     public LoopRing Open()
     {
         var ring = new LoopRing();

@@ -58,14 +58,18 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
     public static partial int Bind(int fd, SocketName* name, uint length);
 
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int GetSockName(int fd, SocketName* name, uint* length);
+
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(int fd, SocketName* name, uint length);
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSockOpt(int fd, int level, int option, void* value, uint length);
 
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    public static partial nint Send(int fd, void* bytes, nuint length, int flags);
+    // What send() is, with no name.
+    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    public static partial nint SendTo(int fd, void* bytes, nuint length, int flags, SocketName* to, uint nameLength);
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     public static partial nint SendMsg(int fd, MsgHdr* message, int flags);
@@ -96,6 +100,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "dup3", SetLastError = true)]
     public static partial int Dup3(int from, int to, int flags);
+
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    public static partial int GetThreadId();
 
     public static int Errno => Marshal.GetLastPInvokeError();
 }

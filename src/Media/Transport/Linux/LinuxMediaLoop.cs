@@ -9,6 +9,9 @@ internal abstract class LinuxMediaLoop : IDisposable
 
     public abstract void Start();
 
+    /// <summary>What it is busy with. From any thread.</summary>
+    public abstract LoopStatistics Read();
+
     /// <summary>Hands the loop something to do. From any thread; in order per caller.</summary>
     public abstract void Post(LoopCommand command);
 

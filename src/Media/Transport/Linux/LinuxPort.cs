@@ -10,7 +10,7 @@ namespace Conference.Media.Transport.Linux;
 /// under the descriptor by a tombstone, so that the loop never sends on a number that has become somebody else's.
 /// </remarks>
 internal sealed class LinuxPort(PortId id, RoomService service, AddressKey client, IPAddress address, int number, LinuxMediaLoop home)
-    : MediaPort(id, service, client, address, number)
+    : ClientPort(id, service, client, address, number)
 {
     private long _lastHeard;
 

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Conference.Media.Transport.Linux;
 
-/// <summary>Opens the two kinds of UDP socket a number has.</summary>
+/// <summary>Opens the two kinds of UDP socket a number has, and those of the trunks.</summary>
 internal static unsafe class LinuxSockets
 {
     // A full receive buffer loses what a sender's burst brings while its loop serves others; memory is charged as it fills only.
@@ -41,6 +41,24 @@ internal static unsafe class LinuxSockets
         Set(fd, LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1);
         if (LibC.Bind(fd, &local, local.Length) < 0 || LibC.Connect(fd, &peer, peer.Length) < 0)
             return CloseWith(fd, LibC.Errno);
+        return fd;
+    }
+
+    /// <summary>A loop's socket for all trunks: unconnected, since peers are many and each has many loops.</summary>
+    /// <param name="number">0 for any.</param>
+    /// <param name="bound">What it is bound to.</param>
+    /// <returns>A descriptor, or minus errno.</returns>
+    public static int OpenTrunk(IPAddress address, int number, out IPEndPoint bound)
+    {
+        bound = new IPEndPoint(address, number);
+        SocketName name = SocketName.Of(address, number);
+        int fd = Create(name.Family);
+        if (fd < 0)
+            return fd;
+        uint length = SocketName.MaxLength;
+        if (LibC.Bind(fd, &name, name.Length) < 0 || LibC.GetSockName(fd, &name, &length) < 0)
+            return CloseWith(fd, LibC.Errno);
+        bound.Port = name.Port;
         return fd;
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Conference.Media.Forwarding;
+using Conference.Media.Trunks;
 
 namespace Conference.Media.Transport.Linux;
 
@@ -32,8 +33,10 @@ internal sealed class LinuxTransport : IMediaTransport
         _time = time;
         Offload = options.Offload == OffloadMode.Auto ? OffloadProbe.Run() : MediaOffload.None("setting");
         _tombstone = LinuxSockets.OpenTombstone();
-        _loops = [.. Enumerable.Range(0, options.Loops).Select(i => CreateLoop($"media-{i}", time, events))];
-        _doorkeeper = CreateLoop("media-doors", time, events);
+        LinuxTrunk[] trunks = options.Trunk is { } trunk ? OpenTrunks(trunk) : [];
+        TrunkEnds = trunks;
+        _loops = [.. Enumerable.Range(0, options.Loops).Select(i => CreateLoop($"media-{i}", time, events, trunks.ElementAtOrDefault(i)))];
+        _doorkeeper = CreateLoop("media-doors", time, events, trunk: null);
         Counters = [.. _loops.Append(_doorkeeper).Select(l => l.Counters)];
         foreach (LinuxMediaLoop loop in _loops.Append(_doorkeeper))
             loop.Start();
@@ -45,10 +48,16 @@ internal sealed class LinuxTransport : IMediaTransport
 
     public MediaOffload Offload { get; }
 
-    public MediaPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
+    public IEnumerable<LoopStatistics> ReadLoops() => _loops.Append(_doorkeeper).Select(l => l.Read());
+
+    public TrunkTable? Trunks { get; private set; }
+
+    public IReadOnlyList<TrunkEnd> TrunkEnds { get; }
+
+    public ClientPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
         new LinuxPort(id, service, client, address, number, _loops[service.Loop]);
 
-    public ListenOutcome Listen(MediaPort port, out string reason)
+    public ListenOutcome Listen(ClientPort port, out string reason)
     {
         reason = "";
         IPAddress? address = ListenAddress.For(_options.Address, port.Address.AddressFamily);
@@ -81,10 +90,10 @@ internal sealed class LinuxTransport : IMediaTransport
         return ListenOutcome.Listening;
     }
 
-    public void Move(MediaPort port) =>
+    public void Move(ClientPort port) =>
         ((LinuxPort)port).Home.Post(new LoopCommand(LoopCommandKind.Relay, Port: (LinuxPort)port, Outlet: _loops[port.Loop]));
 
-    public void Close(MediaPort port)
+    public void Close(ClientPort port)
     {
         var closing = (LinuxPort)port;
         LinuxDoor door = closing.Door!;
@@ -110,6 +119,8 @@ internal sealed class LinuxTransport : IMediaTransport
         door.Loop.Post(new LoopCommand(LoopCommandKind.CloseDoor, Door: door));
     }
 
+    public void Forget(TrunkPort port) => _loops[port.Service.Loop].Post(new LoopCommand(LoopCommandKind.ForgetSources, Gone: port));
+
     public void Dispose()
     {
         foreach (LinuxPort port in _ports.ToArray())
@@ -126,25 +137,52 @@ internal sealed class LinuxTransport : IMediaTransport
         _ = LibC.Close(_tombstone);
     }
 
-    private LinuxMediaLoop CreateLoop(string name, TimeProvider time, ChannelWriter<MediaEvent> events)
+    private LinuxTrunk[] OpenTrunks(TrunkOptions options)
+    {
+        var sockets = new int[_options.Loops];
+        var endpoints = new IPEndPoint[sockets.Length];
+        for (int i = 0; i < sockets.Length; i++)
+        {
+            int socket = LinuxSockets.OpenTrunk(options.Address, options.NumberOf(i), out endpoints[i]);
+            if (-socket is LibC.EADDRINUSE or LibC.EACCES)
+                socket = LinuxSockets.OpenTrunk(options.Address, 0, out endpoints[i]);
+            if (socket < 0)
+                throw new Win32Exception(-socket, $"UDP {endpoints[i]}, for what other nodes send: {new Win32Exception(-socket).Message}");
+            if (Offload.Coalescing.IsOn)
+                GroReceiver.Enable(socket);
+            sockets[i] = socket;
+        }
+
+        Trunks = new TrunkTable([.. endpoints.Select(options.Tell)]);
+        return [.. sockets.Select((socket, loop) => new LinuxTrunk(Trunks, loop, socket, CreateMessage()))];
+    }
+
+    private LinuxMediaLoop CreateLoop(string name, TimeProvider time, ChannelWriter<MediaEvent> events, LinuxTrunk? trunk)
     {
         var slab = new ReceiveSlab();
         return Offload.Coalescing.IsOn
-            ? CreateLoop(name, time, events, slab, new GroReceiver(slab))
-            : CreateLoop(name, time, events, slab, new PlainReceiver(slab));
+            ? CreateLoop(name, time, events, slab, new GroReceiver(slab), trunk)
+            : CreateLoop(name, time, events, slab, new PlainReceiver(slab), trunk);
     }
 
     // The steps are type arguments, so that each pair is a loop of its own with direct calls.
     private LinuxMediaLoop CreateLoop<TReceiver>(
-        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver)
+        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, LinuxTrunk? trunk)
         where TReceiver : struct, IBatchReceiver
     {
+        if (CreateMessage() is not { } message)
+            return new EpollLoop<TReceiver, PlainSender>(name, time, events, slab, receiver, start => new PlainSender(start), trunk);
+        return new EpollLoop<TReceiver, SegmentedSender>(
+            name, time, events, slab, receiver, start => new SegmentedSender(start, message), trunk);
+    }
+
+    private SegmentedMessage? CreateMessage()
+    {
         if (!Offload.Segmentation.IsOn)
-            return new EpollLoop<TReceiver, PlainSender>(name, time, events, slab, receiver, start => new PlainSender(start));
+            return null;
         var message = new SegmentedMessage();
         _messages.Add(message);
-        return new EpollLoop<TReceiver, SegmentedSender>(
-            name, time, events, slab, receiver, start => new SegmentedSender(start, message));
+        return message;
     }
 
     /// <summary>Ends the socket under a descriptor at once and leaves the descriptor to its loop, which may be about to use it.</summary>

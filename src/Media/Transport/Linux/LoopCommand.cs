@@ -1,3 +1,5 @@
+using Conference.Media.Trunks;
+
 namespace Conference.Media.Transport.Linux;
 
 internal enum LoopCommandKind
@@ -20,6 +22,9 @@ internal enum LoopCommandKind
     /// <summary>From now on another loop sends to a port's client.</summary>
     Relay,
 
+    /// <summary>A port on another node is named by no route any more.</summary>
+    ForgetSources,
+
     /// <summary>Close a descriptor that another loop has given up, and this one sends on.</summary>
     CloseSocket,
 }
@@ -28,4 +33,4 @@ internal enum LoopCommandKind
 /// <param name="Datagrams">Copies of what arrived at the door, in order.</param>
 internal readonly record struct LoopCommand(
     LoopCommandKind Kind, LinuxDoor? Door = null, LinuxPort? Port = null, List<byte[]>? Datagrams = null,
-    LinuxMediaLoop? Outlet = null, int Socket = -1);
+    LinuxMediaLoop? Outlet = null, int Socket = -1, TrunkPort? Gone = null);

@@ -39,6 +39,9 @@ internal sealed unsafe class LoopRing : IDisposable
 
     public bool IsEmpty => Volatile.Read(ref _published.Value) == Volatile.Read(ref _consumed.Value);
 
+    /// <summary>Parcels in it. From any thread.</summary>
+    public int Count => (int)Math.Max(0, Volatile.Read(ref _published.Value) - Volatile.Read(ref _consumed.Value));
+
     /// <summary>One batch, or part of one.</summary>
     public struct Parcel
     {

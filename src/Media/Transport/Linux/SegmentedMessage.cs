@@ -23,7 +23,7 @@ internal sealed unsafe class SegmentedMessage : IDisposable
     private readonly LibC.IoVec* _vectors = (LibC.IoVec*)NativeMemory.AllocZeroed(MaxSegments, (nuint)sizeof(LibC.IoVec));
     private readonly LibC.CMsgHdr* _control = (LibC.CMsgHdr*)NativeMemory.AllocZeroed(1, ControlBytes);
 
-    // By descriptor. Two that share a place share its fate, which costs one of them time and nothing else.
+    // By path. Two that share a place share its fate, which costs one of them time and nothing else.
     private readonly byte[] _plainRuns = new byte[Remembered];
 
     public SegmentedMessage()
@@ -38,9 +38,13 @@ internal sealed unsafe class SegmentedMessage : IDisposable
     // CMSG_SPACE of the segment size, a 16-bit number.
     private static nuint ControlBytes => (nuint)(sizeof(LibC.CMsgHdr) + sizeof(ulong));
 
+    /// <param name="start">Where offsets count from.</param>
+    /// <param name="to">Null by a connected socket.</param>
     /// <param name="run">At most <see cref="MaxSegments"/>, of the size of the first but for the last.</param>
-    public LibC.MsgHdr* Fill(byte* start, ReadOnlySpan<Datagram> run)
+    public LibC.MsgHdr* Fill(byte* start, ReadOnlySpan<Datagram> run, SocketName* to = null)
     {
+        _header->Name = to;
+        _header->NameLength = to is null ? 0 : to->Length;
         *(ushort*)(_control + 1) = (ushort)run[0].Length;
         LibC.IoVec* vector = _vectors;
         int end = -1;
@@ -57,17 +61,18 @@ internal sealed unsafe class SegmentedMessage : IDisposable
         return _header;
     }
 
-    /// <summary>Whether this run to a receiver is to go one by one.</summary>
-    public bool IsPlain(int fd)
+    /// <summary>Whether this run is to go one by one.</summary>
+    /// <param name="path">A descriptor, or another number that stands for a receiver.</param>
+    public bool IsPlain(int path)
     {
-        ref byte runs = ref _plainRuns[fd & (Remembered - 1)];
+        ref byte runs = ref _plainRuns[path & (Remembered - 1)];
         if (runs == 0)
             return false;
         runs--;
         return true;
     }
 
-    public void StayPlain(int fd) => _plainRuns[fd & (Remembered - 1)] = PlainRuns;
+    public void StayPlain(int path) => _plainRuns[path & (Remembered - 1)] = PlainRuns;
 
     public void Dispose()
     {

@@ -9,16 +9,19 @@ namespace Conference.Media.Transport.Linux;
 /// </summary>
 /// <param name="start">Where the datagrams' offsets count from.</param>
 /// <param name="message">Its thread's.</param>
-internal readonly unsafe struct SegmentedSender(nint start, SegmentedMessage message) : IBatchSender
+/// <param name="to">As in <see cref="PlainSender"/>.</param>
+/// <param name="place">What is remembered of the path to <paramref name="to"/> is remembered under this number; by a connected socket under
+/// its descriptor.</param>
+internal readonly unsafe struct SegmentedSender(nint start, SegmentedMessage message, nint to = 0, int place = 0) : IBatchSender
 {
-    private readonly PlainSender _plain = new(start);
+    private readonly PlainSender _plain = new(start, to);
 
     public void Send(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally)
     {
         while (!batch.IsEmpty)
         {
             int run = RunLength(batch, out int bytes);
-            if (run == 1 || message.IsPlain(handle))
+            if (run == 1 || message.IsPlain(PathOf(handle)))
                 _plain.Send(handle, batch[..run], counters, ref tally);
             else
                 SendRun(handle, batch[..run], bytes, counters, ref tally);
@@ -53,9 +56,11 @@ internal readonly unsafe struct SegmentedSender(nint start, SegmentedMessage mes
         return run;
     }
 
+    private int PathOf(int fd) => to == 0 ? fd : place;
+
     private void SendRun(int fd, ReadOnlySpan<Datagram> run, int bytes, LoopCounters counters, ref SendTally tally)
     {
-        LibC.MsgHdr* header = message.Fill((byte*)start, run);
+        LibC.MsgHdr* header = message.Fill((byte*)start, run, (SocketName*)to);
         if (LibC.SendMsg(fd, header, LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) < 0 && !Retry(fd, header, run, counters, ref tally))
             return;
         tally.Datagrams += run.Length;
@@ -85,7 +90,7 @@ internal readonly unsafe struct SegmentedSender(nint start, SegmentedMessage mes
 
         // A path that takes less than this size (EMSGSIZE, older kernels EINVAL), or a device that cannot (EIO).
         counters.OffloadFallbacks++;
-        message.StayPlain(fd);
+        message.StayPlain(PathOf(fd));
         _plain.Send(fd, run, counters, ref tally);
         return false;
     }

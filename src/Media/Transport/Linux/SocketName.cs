@@ -28,6 +28,8 @@ internal unsafe struct SocketName
     [FieldOffset(24)]
     private uint _scope;
 
+    public readonly int Port => BinaryPrimitives.ReverseEndianness(_port);
+
     public readonly uint Length => Family == LibC.AF_INET ? (uint)V4Length : MaxLength;
 
     public readonly AddressKey Address

@@ -18,7 +18,10 @@ internal sealed class SocketDoor : IDisposable
     public Dictionary<AddressKey, SocketPort> Conns { get; } = [];
 
     /// <exception cref="SocketException">The system refuses.</exception>
-    public static SocketDoor Open(IPAddress address, int number)
+    public static SocketDoor Open(IPAddress address, int number) => new(OpenSocket(address, number));
+
+    /// <exception cref="SocketException">The system refuses.</exception>
+    public static Socket OpenSocket(IPAddress address, int number)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
@@ -35,7 +38,7 @@ internal sealed class SocketDoor : IDisposable
             socket.SendBufferSize = BufferBytes;
             socket.Blocking = false;
             socket.Bind(new IPEndPoint(address, number));
-            return new SocketDoor(socket);
+            return socket;
         }
         catch
         {

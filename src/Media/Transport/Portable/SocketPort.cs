@@ -5,7 +5,7 @@ namespace Conference.Media.Transport.Portable;
 
 /// <summary>A CONN's port on the portable transport: it shares its number's socket and is told apart by its client's address.</summary>
 internal sealed class SocketPort(PortId id, RoomService service, AddressKey client, IPAddress address, int number)
-    : MediaPort(id, service, client, address, number)
+    : ClientPort(id, service, client, address, number)
 {
     public SocketDoor? Door { get; set; }
 

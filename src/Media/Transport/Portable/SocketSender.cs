@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Conference.Media.Forwarding;
 
@@ -23,24 +24,26 @@ internal readonly struct SocketSender(byte[] slab, PeerTable peers) : IBatchSend
             }
 
             tally.Dropped++;
-            counters.Drop(error switch
-            {
-                SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable => DropReason.ReceiverFull,
-                SocketError.ConnectionReset or SocketError.ConnectionRefused => DropReason.ReceiverGone,
-                SocketError.MessageSize => DropReason.TooLarge,
-                _ => DropReason.SendFailed,
-            });
+            counters.Drop(ReasonOf(error));
         }
     }
 
     public void SendShared(int handle, ReadOnlySpan<Datagram> batch, LoopCounters counters, ref SendTally tally) =>
         Send(handle, batch, counters, ref tally);
 
-    private SocketError TrySend(SocketPort to, in Datagram datagram)
+    public static DropReason ReasonOf(SocketError error) => error switch
+    {
+        SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable => DropReason.ReceiverFull,
+        SocketError.ConnectionReset or SocketError.ConnectionRefused => DropReason.ReceiverGone,
+        SocketError.MessageSize => DropReason.TooLarge,
+        _ => DropReason.SendFailed,
+    };
+
+    public static SocketError TrySendTo(Socket socket, ReadOnlySpan<byte> datagram, SocketAddress to)
     {
         try
         {
-            to.Door!.Socket.SendTo(slab.AsSpan(datagram.Offset, datagram.Length), SocketFlags.None, to.Peer!);
+            socket.SendTo(datagram, SocketFlags.None, to);
             return SocketError.Success;
         }
         catch (SocketException error)
@@ -52,4 +55,7 @@ internal readonly struct SocketSender(byte[] slab, PeerTable peers) : IBatchSend
             return SocketError.Shutdown;
         }
     }
+
+    private SocketError TrySend(SocketPort to, in Datagram datagram) =>
+        TrySendTo(to.Door!.Socket, slab.AsSpan(datagram.Offset, datagram.Length), to.Peer!);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Conference.Media.Forwarding;
+using Conference.Media.Trunks;
 
 namespace Conference.Media.Transport.Portable;
 
@@ -28,24 +29,42 @@ internal sealed class SocketTransport : IMediaTransport
     private readonly Datagram[] _batch = new Datagram[1];
     private readonly LoopCounters _counters = new();
     private readonly Forwarder<SocketSender> _forwarder;
+    private readonly SocketTrunk? _trunk;
 
     public SocketTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events)
     {
         (_options, _time, _events) = (options, time, events);
         Counters = [_counters];
-        _forwarder = new Forwarder<SocketSender>(new SocketSender(_slab, _peers), _counters, events);
+        if (options.Trunk is { } trunk)
+        {
+            Socket socket = SocketTrunk.Open(trunk);
+            Trunks = new TrunkTable([trunk.Tell((IPEndPoint)socket.LocalEndPoint!)]);
+            _trunk = new SocketTrunk(Trunks, socket);
+        }
+
+        TrunkEnds = _trunk is null ? [] : [_trunk];
+        _forwarder = new Forwarder<SocketSender>(new SocketSender(_slab, _peers), _counters, events, _trunk);
+        if (_trunk is not null)
+            _ = ReadAsync(_trunk.Socket, TakeFromNode);
     }
 
     public int Loops => 1;
 
     public IReadOnlyList<LoopCounters> Counters { get; }
 
+    public IEnumerable<LoopStatistics> ReadLoops() =>
+        [new LoopStatistics("media-0", null, 0, _counters.Packets.Rented, _counters.Packets.Refused)];
+
     public MediaOffload Offload { get; } = MediaOffload.None("portable transport");
 
-    public MediaPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
+    public TrunkTable? Trunks { get; }
+
+    public IReadOnlyList<TrunkEnd> TrunkEnds { get; }
+
+    public ClientPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
         new SocketPort(id, service, client, address, number);
 
-    public ListenOutcome Listen(MediaPort port, out string reason)
+    public ListenOutcome Listen(ClientPort port, out string reason)
     {
         reason = "";
         IPAddress? address = ListenAddress.For(_options.Address, port.Address.AddressFamily);
@@ -70,23 +89,24 @@ internal sealed class SocketTransport : IMediaTransport
                 }
 
                 _doors.Add((port.Number, address.AddressFamily), door);
-                _ = ReadAsync(door);
+                SocketDoor opened = door;
+                _ = ReadAsync(door.Socket, (from, bytes) => Take(opened, from, bytes));
             }
 
-            var opened = (SocketPort)port;
-            opened.Door = door;
-            door.Conns.Add(port.Client, opened);
+            var listening = (SocketPort)port;
+            listening.Door = door;
+            door.Conns.Add(port.Client, listening);
         }
 
         return ListenOutcome.Listening;
     }
 
     /// <summary>Nobody moves where there is one loop.</summary>
-    public void Move(MediaPort port)
+    public void Move(ClientPort port)
     {
     }
 
-    public void Close(MediaPort port)
+    public void Close(ClientPort port)
     {
         var closing = (SocketPort)port;
         lock (_gate)
@@ -105,27 +125,36 @@ internal sealed class SocketTransport : IMediaTransport
         }
     }
 
+    public void Forget(TrunkPort port)
+    {
+        lock (_gate)
+            port.Service.Sources.Remove(port.Sources);
+    }
+
     public void Dispose()
     {
         lock (_gate)
         {
+            _trunk?.Dispose();
             foreach (SocketDoor door in _doors.Values)
                 door.Dispose();
             _doors.Clear();
         }
     }
 
-    private async Task ReadAsync(SocketDoor door)
+    private delegate void Taker(SocketAddress from, ReadOnlySpan<byte> bytes);
+
+    private async Task ReadAsync(Socket socket, Taker take)
     {
         byte[] buffer = GC.AllocateUninitializedArray<byte>(MaxDatagram, pinned: true);
-        var from = new SocketAddress(door.Socket.AddressFamily);
+        var from = new SocketAddress(socket.AddressFamily);
         while (true)
         {
             try
             {
-                int length = await door.Socket.ReceiveFromAsync(buffer, SocketFlags.None, from).ConfigureAwait(false);
+                int length = await socket.ReceiveFromAsync(buffer, SocketFlags.None, from).ConfigureAwait(false);
                 lock (_gate)
-                    Take(door, from, buffer.AsSpan(0, length));
+                    take(from, buffer.AsSpan(0, length));
             }
             catch (ObjectDisposedException)
             {
@@ -143,7 +172,7 @@ internal sealed class SocketTransport : IMediaTransport
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                Environment.FailFast("The reader of a media port died.", error);
+                Environment.FailFast("The reader of a media socket died.", error);
             }
         }
     }
@@ -174,9 +203,28 @@ internal sealed class SocketTransport : IMediaTransport
         port.LastHeard = started;
         bytes.CopyTo(_slab);
         _batch[0] = new Datagram(0, bytes.Length);
-        _forwarder.Forward(port, _slab, _batch, (long)_time.GetElapsedTime(0, started).TotalMicroseconds);
+        _forwarder.Forward(port, _slab, _batch, Micros(started));
         _counters.Delay.Observe(_time.GetElapsedTime(started).TotalSeconds, 1);
     }
+
+    private void TakeFromNode(SocketAddress from, ReadOnlySpan<byte> bytes)
+    {
+        long started = _time.GetTimestamp();
+        bytes.CopyTo(_slab);
+        if (!_trunk!.TryOpen(_slab.AsSpan(0, bytes.Length), out TrunkArrival arrival))
+            return;
+        if (arrival.About is { } about)
+        {
+            _forwarder.Hear(arrival.Peer, about, _slab, _slab.AsSpan(TrunkArrival.Offset, arrival.Length), Micros(started));
+            return;
+        }
+
+        _batch[0] = new Datagram(TrunkArrival.Offset, arrival.Length);
+        _forwarder.Arrive(arrival.From!, _slab, _batch, Micros(started));
+        _counters.Delay.Observe(_time.GetElapsedTime(started).TotalSeconds, 1);
+    }
+
+    private long Micros(long timestamp) => (long)_time.GetElapsedTime(0, timestamp).TotalMicroseconds;
 
     private static SocketAddress Copy(SocketAddress from)
     {

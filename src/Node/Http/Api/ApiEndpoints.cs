@@ -12,6 +12,7 @@ internal static class ApiEndpoints
     {
         app.MapGet("/api/openapi.json", () => Results.Text(OpenApiDocument.Json, "application/json"));
         var api = app.MapGroup("/api/v1").AddEndpointFilter(AnswerTryAgain);
+        api.MapNodes();
         api.MapRooms();
         api.MapUsers();
         api.MapCalls();

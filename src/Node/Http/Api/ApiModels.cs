@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Conference.Actors.Persistence;
+using Conference.Node.Cluster;
 
 namespace Conference.Node.Http.Api;
 
@@ -47,6 +48,34 @@ public sealed record CallModel(
         CallEnd.PutOut => "put out",
         _ => "node gone",
     };
+}
+
+/// <param name="Id">Of this life of it, 32 hexadecimal digits.</param>
+/// <param name="Name"><c>Node:Name</c></param>
+/// <param name="Number">Counted up over all lives of all nodes; 0 in a cluster of one.</param>
+/// <param name="Self">It is the one that answers.</param>
+/// <param name="State">up or leaving.</param>
+/// <param name="Host">Where clients reach it.</param>
+/// <param name="Address">Where other nodes do.</param>
+/// <param name="Shards">How many of the 256 it owns.</param>
+/// <param name="Draining">How many of those it is handing over.</param>
+/// <param name="HighestEpoch">Over the shards it owns.</param>
+/// <param name="LeaseSeconds">How long it may still act, whatever happens; this node's only, and null in a cluster of one.</param>
+/// <param name="Sessions">Open sessions; null where it is not known here.</param>
+/// <param name="Rooms">Open rooms it owns; null where it is not known here.</param>
+/// <param name="Members">Members whose session is there; null where it is not known here.</param>
+/// <param name="Link">This node's link to it; null for itself, and where there never was one.</param>
+public sealed record NodeModel(
+    string Id, string Name, int Number, bool Self, string State, string Host, string Address, int Shards, int Draining, long HighestEpoch,
+    double? LeaseSeconds, long? Sessions, long? Rooms, long? Members, LinkModel? Link);
+
+/// <param name="ConnectedSince">Null while it is down.</param>
+/// <param name="RoundTripSeconds">Of the last keep-alive; null before the first.</param>
+/// <param name="QueuedBytes">What waits to be sent.</param>
+/// <param name="Dropped">Messages that found the queue full.</param>
+public sealed record LinkModel(DateTimeOffset? ConnectedSince, double? RoundTripSeconds, long QueuedBytes, long Dropped)
+{
+    public static LinkModel Of(LinkHealth link) => new(link.ConnectedSince, link.RoundTrip?.TotalSeconds, link.QueuedBytes, link.Dropped);
 }
 
 /// <summary>Body of <c>PUT users/{name}</c>.</summary>

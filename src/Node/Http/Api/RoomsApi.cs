@@ -1,3 +1,4 @@
+using Conference.Actors;
 using Conference.Actors.Persistence;
 using Conference.Actors.Rooms;
 using Conference.Protocol.Addresses;
@@ -63,14 +64,14 @@ internal static class RoomsApi
     {
         if (!Name.TryParse(room, out var name) || !Name.TryParse(member, out var who))
             return ApiProblems.BadRequest("illegal name");
-        return Done(await api.AskRoomAsync<SessionOutcome>(new RoomCommands.PutOut(name, who)), $"{who} is not in {name}");
+        return Done(await api.AskRoomAsync<SessionOutcome>(new RoomCommands.PutOut(name, who, CommandId.New())), $"{who} is not in {name}");
     }
 
     private static async Task<IResult> Mute(ApiContext api, string room, string member, PutMute? mute)
     {
         if (!Name.TryParse(room, out var name) || !Name.TryParse(member, out var who))
             return ApiProblems.BadRequest("illegal name");
-        return Done(await api.AskRoomAsync<SessionOutcome>(new RoomCommands.Mute(name, who, mute?.Muted ?? true)), $"{who} is not in {name}");
+        return Done(await api.AskRoomAsync<SessionOutcome>(new RoomCommands.Mute(name, who, mute?.Muted ?? true, CommandId.New())), $"{who} is not in {name}");
     }
 
     private static IResult Done(SessionOutcome outcome, string notFound) =>

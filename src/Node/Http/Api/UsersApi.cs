@@ -1,3 +1,4 @@
+using Conference.Actors;
 using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
 using Conference.Node.Auth;
@@ -42,7 +43,7 @@ internal static class UsersApi
             return ApiProblems.BadRequest($"password must be {ShortestPassword} to {LongestPassword} characters long");
         if (await passwords.HashAsync(password) is not { } hash)
             return ApiProblems.TryAgain();
-        var change = await api.AskUserAsync<AccountChange>(new UserCommands.SetPassword(user, hash));
+        var change = await api.AskUserAsync<AccountChange>(new UserCommands.SetPassword(user, hash, CommandId.New()));
         var found = await FindAsync(api, user);
         return change is AccountChange.Set { IsNew: true } ? TypedResults.Created($"/api/v1/users/{Uri.EscapeDataString(user.ToString())}", found) : TypedResults.Ok(found);
     }
@@ -51,7 +52,7 @@ internal static class UsersApi
     {
         if (!Name.TryParse(name, out var user))
             return ApiProblems.BadRequest("illegal user name");
-        return await api.AskUserAsync<AccountChange>(new UserCommands.RemoveAccount(user)) is AccountChange.NotFound
+        return await api.AskUserAsync<AccountChange>(new UserCommands.RemoveAccount(user, CommandId.New())) is AccountChange.NotFound
             ? ApiProblems.NotFound($"{user} has no account")
             : TypedResults.NoContent();
     }

@@ -12,11 +12,12 @@ namespace Conference.Node.Persistence.Postgres;
 /// </summary>
 internal static class PostgresStatements
 {
-    // The share lock makes a takeover of the shard wait for this transaction's end, or this statement for the takeover's: then
-    // it sees the new epoch. Locked in one order, so that two statements never wait for each other.
-    private const string Fence = "g as (select id, epoch from shard where id = any(@shards) order by id for share), ";
+    // The share lock makes a takeover of the shard wait for this transaction's end, or this transaction for the takeover's: then
+    // it, and every later statement, sees the new epoch. All of a transaction's shards at once and in one order, as takeovers
+    // lock them, so that nobody waits in a circle.
+    private static readonly PositionalSql Lock = new("select id, epoch from shard where id = any(@shards) order by id for share");
 
-    private const string Fenced = " and (w.shard is null or exists (select 1 from g where g.id = w.shard and g.epoch = w.epoch))";
+    private const string Fenced = " and (w.shard is null or exists (select 1 from shard s where s.id = w.shard and s.epoch = w.epoch))";
 
     // One row per event; "first" is the number of its write's first event, which must follow the last one stored.
     private const string Insert =
@@ -35,7 +36,7 @@ internal static class PostgresStatements
 
     private static readonly PositionalSql Plain = new($"with {Insert}{Returning} {Taken}");
 
-    private static readonly PositionalSql PlainFenced = new($"with {Fence}{Insert}{Fenced}{Returning} {Taken}");
+    private static readonly PositionalSql PlainFenced = new($"with {Insert}{Fenced}{Returning} {Taken}");
 
     // Only where the events were taken. No two of the changes are about the same thing.
     private const string Changes =
@@ -52,19 +53,27 @@ internal static class PostgresStatements
 
     private static readonly PositionalSql Changing = new($"with {Insert}{Returning}{Changes}");
 
-    private static readonly PositionalSql ChangingFenced = new($"with {Fence}{Insert}{Fenced}{Returning}{Changes}");
+    private static readonly PositionalSql ChangingFenced = new($"with {Insert}{Fenced}{Returning}{Changes}");
+
+    /// <summary>What fenced writes begin their transaction with. Its rows are the shards that there are, each with its epoch.</summary>
+    internal static NpgsqlBatchCommand ForShards(IEnumerable<int> shards)
+    {
+        var command = Lock.Command();
+        Add(command, Lock, "@shards", shards.Distinct().ToArray(), NpgsqlDbType.Integer);
+        return command;
+    }
 
     /// <summary>Writes without changes share one statement; any other has one of its own.</summary>
     internal static NpgsqlBatchCommand ForEvents(IReadOnlyList<JournalWrite> writes, long at)
     {
         bool isFenced = writes.Any(w => w.Fence is not null);
-        return Events(isFenced ? PlainFenced : Plain, writes, isFenced, at);
+        return Events(isFenced ? PlainFenced : Plain, writes, at);
     }
 
     internal static NpgsqlBatchCommand ForChanging(JournalWrite write, long at)
     {
         var sql = write.Fence is null ? Changing : ChangingFenced;
-        var command = Events(sql, [write], write.Fence is not null, at);
+        var command = Events(sql, [write], at);
         // The last word on each thing counts; a statement may say only one.
         var last = write.Changes.GroupBy(KeyOf).Select(g => g.Last()).ToArray();
         var gone = last.OfType<ReadModelChange.Absent>().ToArray();
@@ -93,7 +102,7 @@ internal static class PostgresStatements
         void Add(string name, Array values, NpgsqlDbType type) => PostgresStatements.Add(command, sql, name, values, type);
     }
 
-    private static NpgsqlBatchCommand Events(PositionalSql sql, IReadOnlyList<JournalWrite> writes, bool isFenced, long at)
+    private static NpgsqlBatchCommand Events(PositionalSql sql, IReadOnlyList<JournalWrite> writes, long at)
     {
         var command = sql.Command();
         int count = writes.Sum(w => w.Events.Count);
@@ -121,8 +130,6 @@ internal static class PostgresStatements
         Add(command, sql, "@epoch", epoch, NpgsqlDbType.Bigint);
         sql.Set(command, "@at", new NpgsqlParameter<long> { TypedValue = at });
         sql.Set(command, "@rows", new NpgsqlParameter<long> { TypedValue = count });
-        if (isFenced)
-            Add(command, sql, "@shards", shard.OfType<int>().Distinct().ToArray(), NpgsqlDbType.Integer);
         return command;
     }
 

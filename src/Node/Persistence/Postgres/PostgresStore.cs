@@ -19,7 +19,7 @@ public sealed class PostgresStore : IConferenceStore
     {
         _source = source;
         _queue = new WriteQueue(options);
-        _metrics = new StoreMetrics(meter, "postgres", () => _queue.Depth);
+        _metrics = new StoreMetrics(meter, "postgres", () => _queue.Depth, options.QueueCapacity);
         _reader = new PostgresReader(source, log, _metrics);
         _writer = new PostgresWriter(source, _metrics, log, options.WriteDeadline);
         _loop = Task.WhenAll(Enumerable.Range(0, options.Writers).Select(_ => Task.Run(RunAsync)));

@@ -16,12 +16,12 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, StoreMetrics metri
             using var timeout = new CancellationTokenSource(deadline);
             await using var connection = await source.OpenConnectionAsync(timeout.Token);
             isSent = true;
-            var stored = await ExecuteAsync(connection, batch, timeout.Token);
+            var outcome = await ExecuteAsync(connection, batch, timeout.Token);
             metrics.Committed(batch.Count);
             if (Interlocked.Exchange(ref _isFailing, 0) == 1)
                 StoreLog.Recovered(log);
             foreach (var pending in batch)
-                Answer(pending, stored.Contains(pending));
+                Answer(pending, outcome);
         }
         catch (PostgresException exception) when (IsRace(exception))
         {
@@ -43,12 +43,15 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, StoreMetrics metri
         }
     }
 
-    private static async Task<HashSet<PendingWrite>> ExecuteAsync(
+    private static async Task<Outcome> ExecuteAsync(
         NpgsqlConnection connection, IReadOnlyList<PendingWrite> batch, CancellationToken cancellationToken)
     {
         long at = CallCursor.Micros(DateTimeOffset.UtcNow);
         // One Sync at its end makes the batch one transaction: committed before the last result is read to its end.
         await using var commands = new NpgsqlBatch(connection);
+        var fences = batch.Where(p => p.Write.Fence is not null).Select(p => p.Write.Fence!.Value.Shard.Value).ToArray();
+        if (fences.Length > 0)
+            commands.BatchCommands.Add(PostgresStatements.ForShards(fences));
         var groups = new List<PendingWrite[]>();
         var plain = batch.Where(p => p.Write.Changes.Count == 0).ToArray();
         if (plain.Length > 0)
@@ -64,14 +67,21 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, StoreMetrics metri
             groups.Add([pending]);
         }
         var stored = new HashSet<PendingWrite>(batch.Count);
+        var epochs = new Dictionary<int, long>();
         await using var reader = await commands.ExecuteReaderAsync(cancellationToken);
+        if (fences.Length > 0)
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                epochs.Add(reader.GetInt32(0), reader.GetInt64(1));
+            await reader.NextResultAsync(cancellationToken);
+        }
         foreach (var group in groups)
         {
             await reader.ReadAsync(cancellationToken);
             stored.UnionWith(Taken(reader, group));
             await reader.NextResultAsync(cancellationToken);
         }
-        return stored;
+        return new Outcome(stored, epochs);
     }
 
     /// <summary>How many rows were taken, and where it was not all of them, which.</summary>
@@ -86,13 +96,12 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, StoreMetrics metri
         return group.Where(p => taken.Contains((p.Write.PersistenceId.ToString(), p.Write.LastSequenceNr)));
     }
 
-    private void Answer(PendingWrite pending, bool isStored)
+    private void Answer(PendingWrite pending, Outcome outcome)
     {
         var write = pending.Write;
-        if (isStored)
+        if (outcome.Stored.Contains(pending))
             pending.Succeed(metrics);
-        else if (write.Fence is { } fence)
-            // Which of the two it was does not matter to the entity: it stops, and is read anew where it lives.
+        else if (write.Fence is { } fence && !outcome.IsCurrent(fence))
             pending.Fail(metrics, new JournalFencedException(write.PersistenceId, fence));
         else
             pending.Fail(metrics, new JournalConflictException(write.PersistenceId, write.FirstSequenceNr));
@@ -100,4 +109,11 @@ internal sealed class PostgresWriter(NpgsqlDataSource source, StoreMetrics metri
 
     /// <summary>Unique violation, serialization failure, deadlock.</summary>
     private static bool IsRace(PostgresException exception) => exception.SqlState is "23505" or "40001" or "40P01";
+
+    /// <param name="Stored">The writes that were taken.</param>
+    /// <param name="Epochs">Of the shards that writes were fenced by, while they were made.</param>
+    private sealed record Outcome(HashSet<PendingWrite> Stored, Dictionary<int, long> Epochs)
+    {
+        internal bool IsCurrent(ShardFence fence) => Epochs.TryGetValue(fence.Shard.Value, out long epoch) && epoch == fence.Epoch;
+    }
 }

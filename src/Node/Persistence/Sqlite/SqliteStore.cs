@@ -23,7 +23,7 @@ public sealed class SqliteStore : IConferenceStore
         _file = file;
         _log = log;
         _queue = new WriteQueue(options);
-        _metrics = new StoreMetrics(meter, "sqlite", () => _queue.Depth);
+        _metrics = new StoreMetrics(meter, "sqlite", () => _queue.Depth, options.QueueCapacity);
         _reader = new SqliteReader(file, options.Readers, log, _metrics);
         Use(connection);
         // SQLite blocks while the disk works; that must not be a thread of the pool.

@@ -38,7 +38,7 @@ export function nodeView(id) {
   const links = table({
     caption: 'Links to other nodes', keyOf: l => l.peer, empty: 'It has no peers.',
     columns: [
-      { label: 'To', header: true, text: l => l.peer },
+      { label: 'To', header: true, text: l => l.name },
       {
         label: 'State', build: cell => cell.append(el('span')),
         fill: (cell, l) => { cell.firstChild.className = `mark ${l.up ? 'good' : 'bad'}`; setText(cell.firstChild, l.up ? 'up' : 'down'); },

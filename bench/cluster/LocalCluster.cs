@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Conference.Bench.Cluster;
+
+/// <summary>Real nodes and a real PostgreSQL, started by deploy/local as docs/operating.md says, on addresses of their own.</summary>
+internal sealed partial class LocalCluster : IAsyncDisposable
+{
+    private const string Token = "a-token-for-benchmarks";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("conference-bench-").FullName;
+    private readonly Process _postgres;
+    private readonly List<LocalNode> _nodes = [];
+    private int _lastAddress = 1;
+
+    private LocalCluster()
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+        _postgres = Start("postgres", Path.Combine(_folder, "postgres"));
+        Database = _postgres.StandardOutput.ReadLine() ?? throw new InvalidOperationException("PostgreSQL did not start");
+    }
+
+    public string Database { get; }
+
+    public IReadOnlyList<LocalNode> Nodes => _nodes;
+
+    public static string Repository { get; } = ThisBench().Replace(AppContext.BaseDirectory, "/");
+
+    public static async Task<LocalCluster> StartAsync(int nodes)
+    {
+        var cluster = new LocalCluster();
+        for (int i = 0; i < nodes; i++)
+            await cluster.AddAsync();
+        await cluster.IsSettledAsync(nodes);
+        return cluster;
+    }
+
+    public async Task<LocalNode> AddAsync()
+    {
+        string address = string.Create(CultureInfo.InvariantCulture, $"127.77.0.{++_lastAddress}");
+        var process = Start("node", address, Database, "--Http:AdminToken", Token, "--Media:Loops", "1");
+        var node = new LocalNode(process, address);
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Contains("Ctrl+C", StringComparison.Ordinal))
+            {
+                // Nobody reads on: what it says from now on must not fill the pipe.
+                process.OutputDataReceived += (_, _) => { };
+                process.BeginOutputReadLine();
+                _nodes.Add(node);
+                return node;
+            }
+
+            Console.Error.WriteLine(line);
+        }
+
+        throw new InvalidOperationException($"{address} did not start");
+    }
+
+    /// <summary>So many nodes own all shards, and none is on its way.</summary>
+    public async Task IsSettledAsync(int nodes)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            string told = await GetAsync(_nodes.First(n => !n.Process.HasExited), "/metrics");
+            if (Metric(told, "conference_cluster_nodes", "up") == nodes && Metric(told, "conference_cluster_shards", "draining") == 0
+                && _nodes.Where(n => !n.Process.HasExited).Sum(n => Metric(GetAsync(n, "/metrics").Result, "conference_cluster_shards", "owned")) == 256)
+                return;
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(60))
+                throw new TimeoutException("the cluster does not settle");
+            await Task.Delay(100);
+        }
+    }
+
+    public static async Task<string> GetAsync(LocalNode node, string path)
+    {
+        using var http = Http();
+        return await http.GetStringAsync(new Uri($"http://{node.Address}:8080{path}"));
+    }
+
+    public static async Task PutAsync(LocalNode node, string path, string json)
+    {
+        using var http = Http();
+        using var body = new StringContent(json, Encoding.UTF8, "application/json");
+        (await http.PutAsync(new Uri($"http://{node.Address}:8080/api/v1/{path}"), body)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The sum of a metric's points on all nodes that run.</summary>
+    public async Task<double> MetricAsync(string name, string label = "")
+    {
+        double sum = 0;
+        foreach (var node in _nodes.Where(n => !n.Process.HasExited))
+            sum += Metric(await GetAsync(node, "/metrics"), name, label);
+        return sum;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+            node.Kill();
+        Signal(_postgres, 15);
+        await _postgres.WaitForExitAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    internal static void Signal(Process process, int signal) => _ = Kill(process.Id, signal);
+
+    private static double Metric(string text, string name, string label) => text.Split('\n')
+        .Where(l => l.StartsWith(name + " ", StringComparison.Ordinal) || l.StartsWith(name + "{", StringComparison.Ordinal))
+        .Where(l => l.Contains(label, StringComparison.Ordinal))
+        .Sum(l => double.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+
+    private static HttpClient Http()
+    {
+        var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        return http;
+    }
+
+    private Process Start(string script, params string[] arguments) => Process.Start(
+        new ProcessStartInfo(Path.Combine(Repository, "deploy", "local", script), arguments)
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = _folder,
+        })!;
+
+    [GeneratedRegex("/bench/[^/]+/bin/.*")]
+    private static partial Regex ThisBench();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int pid, int signal);
+}
+
+/// <summary>One of its nodes, on the default ports of an address of its own.</summary>
+internal sealed record LocalNode(Process Process, string Address)
+{
+    public void Kill()
+    {
+        if (Process.HasExited)
+            return;
+        Process.Kill();
+        Process.WaitForExit();
+    }
+
+    public void Freeze() => LocalCluster.Signal(Process, 19);
+
+    public void Terminate() => LocalCluster.Signal(Process, 15);
+}

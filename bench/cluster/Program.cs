@@ -1,0 +1,28 @@
+using Conference.Bench.Cluster;
+
+// Each mode is one measurement, prints what it found beside its target, and leaves nothing running.
+string mode = args.FirstOrDefault() ?? "";
+string[] rest = args.Length > 0 ? args[1..] : [];
+switch (mode)
+{
+    case "gaps":
+        return await GapBench.RunAsync(rest);
+    case "joins":
+        return await LoadBench.JoinsAsync();
+    case "trunk":
+        return await LoadBench.TrunkAsync();
+    case "hop":
+        return await LoadBench.HopAsync(rest);
+    case "room":
+        return await LoadBench.RoomAsync(rest);
+    default:
+        await Console.Error.WriteLineAsync(
+            """
+            usage: Conference.Bench.Cluster gaps [kill|join|leave|freeze]   longest time without an answer, shard by shard
+                   Conference.Bench.Cluster joins                           joins per second, one node and three
+                   Conference.Bench.Cluster trunk                           what a room of 30 over three nodes costs between them
+                   Conference.Bench.Cluster hop [PACKETS PER SECOND]        delay within a node and from node to node
+                   Conference.Bench.Cluster room [SECONDS]                  1,000 members, 20 of them senders, over three nodes
+            """);
+        return 2;
+}
