@@ -25,7 +25,7 @@ internal static class FigureJson
         ["bitsIn"] = Round(room.Flow.BitsIn),
         ["bitsOut"] = Round(room.Flow.BitsOut),
         ["drops"] = Round(room.Flow.Drops),
-        ["loss"] = Math.Round(room.Loss, 4),
+        ["loss"] = room.Loss is { } loss ? Math.Round(loss, 4) : null,
     };
 
     /// <summary>Three digits say enough, and what has hardly changed is not sent again.</summary>

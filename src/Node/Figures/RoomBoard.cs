@@ -9,8 +9,8 @@ namespace Conference.Node.Figures;
 /// <param name="Flow">What its members send and are sent.</param>
 public sealed record BoardRoom(string Name, int Members, ImmutableArray<(string Node, int Members)> Nodes, RoomFlow Flow)
 {
-    /// <summary>Part of the media packets that never came from its members, 0 to 1.</summary>
-    public double Loss => Flow.PacketsExpected > 0 ? Flow.PacketsLost / Flow.PacketsExpected : 0;
+    /// <summary>Part of the media packets that never came from its members, 0 to 1; null where none were expected.</summary>
+    public double? Loss => Flow.PacketsExpected > 0 ? Flow.PacketsLost / Flow.PacketsExpected : null;
 }
 
 public enum RoomOrder
@@ -73,7 +73,7 @@ public sealed class RoomBoard
             RoomOrder.In => r => r.Flow.BitsIn,
             RoomOrder.Out => r => r.Flow.BitsOut,
             RoomOrder.Drops => r => r.Flow.Drops,
-            RoomOrder.Loss => r => r.Loss,
+            RoomOrder.Loss => r => r.Loss ?? 0,
             _ => _ => 0,
         };
         return [.. _rooms.OrderByDescending(key).ThenBy(r => r.Name, StringComparer.Ordinal)];

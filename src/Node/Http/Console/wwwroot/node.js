@@ -1,7 +1,7 @@
 // One node.
 import { el, setText, table } from './dom.js';
 import { charts } from './charts.js';
-import { bits, bytes, count, datagrams, day, decimal, delay, percent, rate, roundTrip, seconds, span } from './format.js';
+import { bits, bytes, count, datagrams, day, decimal, delay, percent, rate, roundTrip, seconds, some, span } from './format.js';
 import { drainButtons, fillCondition, fillDrain } from './nodes.js';
 import { lossOf, store, sum } from './store.js';
 import { tile } from './overview.js';
@@ -72,7 +72,7 @@ export function nodeView(id) {
       fillDrain(actions, { id, ...node });
       setText(where, `${node.host ? `Clients reach it at ${node.host}. ` : ''}Release ${node.version ?? '–'}, up ${span(store.state.at - node.started)} since ${day(node.started)}.`);
       tiles.sessions.set(count(node.sessions), node.condition === 'draining' ? `${count(node.sessionsLeft)} to go` : '');
-      tiles.members.set(count(node.members), `in ${count(node.roomsHere)} rooms`);
+      tiles.members.set(count(node.members), `in ${some(node.roomsHere, 'room')}`);
       tiles.in.set(bits(node.bitsIn), datagrams(node.datagramsIn));
       tiles.out.set(bits(node.bitsOut), datagrams(node.datagramsOut));
       tiles.delay.set(delay(node.p99), `p50 ${delay(node.p50)}`);
