@@ -8,10 +8,11 @@ internal sealed record BenchOptions
     public const string Usage = """
         usage: Conference.Bench.Media [--quick] [--receivers 10,50,100,500] [--rounds 3] [--seconds 2] [--sinks gro,plain]
                                       [--only plane,plane-off,plane-2,multiudpsink,rtpengine] [--traffic single,burst] [--out FILE] [--json]
+               Conference.Bench.Media trunk [--quick] [--rounds 3] [--seconds 2] [--sinks gro,plain] [--traffic single,burst] [--out FILE] [--json]
                Conference.Bench.Media report FILE PAGE.md
         """;
 
-    public int[] Receivers { get; private init; } = [10, 50, 100, 500];
+    public int[] Receivers { get; init; } = [10, 50, 100, 500];
 
     public int Rounds { get; private init; } = 3;
 
@@ -20,8 +21,8 @@ internal sealed record BenchOptions
 
     public string[] Sinks { get; private init; } = ["gro", "plain"];
 
-    /// <summary>Who is measured beside the floor; empty for everybody.</summary>
-    public string[] Only { get; private init; } = [];
+    /// <summary>Who is measured beside the floor.</summary>
+    public IReadOnlyList<Contestant> Contestants { get; init; } = Contestant.All;
 
     public bool Json { get; private init; }
 
@@ -46,7 +47,7 @@ internal sealed record BenchOptions
                     "--rounds" => options with { Rounds = Whole(rest.Dequeue()) },
                     "--seconds" => options with { Seconds = double.Parse(rest.Dequeue(), CultureInfo.InvariantCulture) },
                     "--sinks" => options with { Sinks = rest.Dequeue().Split(',') },
-                    "--only" => options with { Only = rest.Dequeue().Split(',') },
+                    "--only" => options with { Contestants = [.. rest.Dequeue().Split(',').Select(Named)] },
                     "--traffic" => options with { Traffic = [.. rest.Dequeue().Split(',').Select(t => t == "single" ? Media.Traffic.Single : Media.Traffic.Burst)] },
                     "--out" => options with { Output = rest.Dequeue() },
                     _ => throw new FormatException(name),
@@ -60,6 +61,8 @@ internal sealed record BenchOptions
 
         return options;
     }
+
+    private static Contestant Named(string name) => Contestant.All.FirstOrDefault(c => c.Name == name) ?? throw new FormatException(name);
 
     private static int Whole(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -17,6 +17,9 @@ internal abstract class Contestant(string name)
 
     public virtual int Loops => 1;
 
+    /// <summary>What it sends is for other nodes, and sealed.</summary>
+    public virtual bool Seals => false;
+
     /// <summary>How much it is offered, in parts of what the floor manages: more, so that it never waits.</summary>
     public virtual double Overload => 1.15;
 
@@ -27,6 +30,13 @@ internal abstract class Contestant(string name)
         new PlaneContestant("plane", "Auto", 1), new PlaneContestant("plane-off", "Off", 1), new PlaneContestant("plane-2", "Auto", 2),
         new MultiUdpSink(), new RtpEngine(),
     ];
+
+    /// <summary>To so many receivers here, to as many other nodes, and to as many receivers at one other node.</summary>
+    public static PlaneContestant Plane { get; } = new("plane", "Auto", 1);
+
+    public static PlaneContestant Trunk { get; } = new("trunk", "Auto", 1, PlaneShape.Trunk);
+
+    public static PlaneContestant Hop { get; } = new("hop", "Auto", 1, PlaneShape.Hop);
 }
 
 /// <summary>One that has been started.</summary>

@@ -3,21 +3,23 @@ using System.Globalization;
 namespace Conference.Bench.Media;
 
 /// <summary>This project's media plane.</summary>
-internal sealed class PlaneContestant(string name, string offload, int loops) : Contestant(name)
+internal sealed class PlaneContestant(string name, string offload, int loops, PlaneShape shape = PlaneShape.Local) : Contestant(name)
 {
     public override bool Segments => offload == "Auto";
 
     public override int Loops => loops;
 
+    public override bool Seals => shape == PlaneShape.Trunk;
+
     public override Running Start(int receivers)
     {
         Pinned process = Pinned.Start(
-            loops == 1 ? NativeTools.MeasuredCore : NativeTools.BothCores, Environment.ProcessPath!, "plane", receivers, EntryPort, offload, loops);
+            loops == 1 ? NativeTools.MeasuredCore : NativeTools.BothCores, Environment.ProcessPath!, "plane", receivers, EntryPort, offload, loops, shape);
         int[] numbers = [.. process.Hear().Split(' ').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
-        return new RunningPlane(process, numbers[0], numbers[1..]);
+        return new RunningPlane(process, numbers[0], shape == PlaneShape.Trunk ? null : numbers[1..]);
     }
 
-    private sealed class RunningPlane(Pinned process, int entry, int[] latches) : Running(process, entry, latches)
+    private sealed class RunningPlane(Pinned process, int entry, int[]? latches) : Running(process, entry, latches)
     {
         // The run-time compiles hot code again: until it has been still for so long, and no longer than that.
         private static readonly TimeSpan s_still = TimeSpan.FromSeconds(1);

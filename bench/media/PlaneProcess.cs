@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Runtime;
@@ -6,48 +7,113 @@ using Conference.Media.Transport;
 
 namespace Conference.Bench.Media;
 
+/// <summary>Where the receivers are.</summary>
+internal enum PlaneShape
+{
+    /// <summary>At the sender's own plane.</summary>
+    Local,
+
+    /// <summary>Each stands for a node, which is sent one sealed copy.</summary>
+    Trunk,
+
+    /// <summary>At a second plane in the same process, on the same core: whatever reaches them has gone from one to the other.</summary>
+    Hop,
+}
+
 /// <summary>The child: a media plane with one room, one sender and N receivers, all at 127.0.0.1 and each on its own number.</summary>
 /// <remarks>Says its numbers, the sender's first; then answers each line with what it has done so far.</remarks>
-internal static class PlaneProcess
+internal sealed class PlaneProcess : IDisposable
 {
-    /// <param name="args">Receivers, first port number, offload mode, loops.</param>
+    private static readonly RoomId _room = new("bench");
+    private static readonly ServiceName _video = new("video");
+
+    private readonly MediaPlane _sending;
+    private readonly MediaPlane _receiving;
+    private readonly List<int> _numbers = [];
+    private readonly PlaneShape _shape;
+
+    private PlaneProcess(int receivers, int firstPort, MediaOptions options, PlaneShape shape)
+    {
+        _shape = shape;
+        options = options with { Trunk = shape == PlaneShape.Local ? null : new TrunkOptions(IPAddress.Loopback, 0) };
+        _sending = MediaPlane.Start(options with { Ports = (firstPort, firstPort + receivers) }, TimeProvider.System);
+        _receiving = shape == PlaneShape.Hop
+            ? MediaPlane.Start(options with { Ports = (firstPort + receivers + 1, firstPort + (2 * receivers) + 1) }, TimeProvider.System)
+            : _sending;
+        PortOpening.Opened sender = Open(_sending);
+        PortOpening.Opened[] heard = [.. Enumerable.Range(0, shape == PlaneShape.Trunk ? 0 : receivers).Select(_ => Open(_receiving))];
+        if (shape == PlaneShape.Local)
+            Apply(_sending, [sender, .. heard], []);
+        else if (shape == PlaneShape.Trunk)
+            Apply(_sending, [sender], [.. Enumerable.Range(0, receivers).Select(OpenTrunk)]);
+        else
+            ConnectPlanes(sender, heard);
+    }
+
+    /// <param name="args">Receivers, first port number, offload mode, loops, shape.</param>
     public static int Run(string[] args)
     {
-        int receivers = Whole(args[0]);
-        int firstPort = Whole(args[1]);
-        var options = new MediaOptions { Ports = (firstPort, firstPort + receivers), Offload = Enum.Parse<OffloadMode>(args[2]), Loops = Whole(args[3]) };
-        using MediaPlane plane = MediaPlane.Start(options, TimeProvider.System);
-
-        var room = new RoomId("bench");
-        List<PortOpening.Opened> ports = [];
-        for (int i = 0; i <= receivers; i++)
-        {
-            if (plane.Open(new PortRequest(room, new ServiceName("video"), IPAddress.Loopback)) is not PortOpening.Opened opened)
-                throw new InvalidOperationException("a port could not be opened");
-            ports.Add(opened);
-        }
-
-        plane.Apply(new MediaRoutes(room, 1,
-            [.. ports.Select((p, i) => new MediaRoute(p.Port, new ParticipantId(i), Muted: false, MediaPreferences.Default))]));
-        Console.WriteLine(string.Join(' ', ports.Select(p => p.Number)));
+        var options = new MediaOptions { Offload = Enum.Parse<OffloadMode>(args[2]), Loops = Whole(args[3]) };
+        using var process = new PlaneProcess(Whole(args[0]), Whole(args[1]), options, Enum.Parse<PlaneShape>(args[4]));
+        Console.WriteLine(string.Join(' ', process._numbers));
         while (Console.ReadLine() is not null)
-            Console.WriteLine(PlaneUsage.Now(plane).ToLine());
+            Console.WriteLine(process.Usage().ToLine());
         return 0;
+    }
+
+    public void Dispose()
+    {
+        _sending.Dispose();
+        _receiving.Dispose();
+    }
+
+    private PortOpening.Opened Open(MediaPlane plane)
+    {
+        if (plane.Open(new PortRequest(_room, _video, IPAddress.Loopback)) is not PortOpening.Opened opened)
+            throw new InvalidOperationException("a port could not be opened");
+        _numbers.Add(opened.Number);
+        return opened;
+    }
+
+    private static void Apply(MediaPlane plane, PortOpening.Opened[] ports, ImmutableArray<RemoteRoute> remote) => plane.Apply(new MediaRoutes(
+        _room, 1, [.. ports.Select((p, i) => new MediaRoute(p.Port, new ParticipantId(i), Muted: false, MediaPreferences.Default))]) { Remote = remote });
+
+    // A node that is a socket of the sink: it counts, and understands nothing.
+    private RemoteRoute OpenTrunk(int receiver)
+    {
+        var peer = new PeerId(Guid.NewGuid());
+        byte[] secret = new byte[TrunkOffer.SecretBytes];
+        Random.Shared.NextBytes(secret);
+        _sending.OpenTrunk(peer, new TrunkOffer((ushort)receiver, [.. secret], [new IPEndPoint(IPAddress.Loopback, Contestant.SinkPort + receiver)]));
+        return new RemoteRoute(peer, new PortId(1), 0, _video, new ParticipantId(1000 + receiver));
+    }
+
+    private void ConnectPlanes(PortOpening.Opened sender, PortOpening.Opened[] receivers)
+    {
+        var here = new PeerId(Guid.NewGuid());
+        var there = new PeerId(Guid.NewGuid());
+        _sending.OpenTrunk(there, _receiving.OfferTrunk(here)!);
+        _receiving.OpenTrunk(here, _sending.OfferTrunk(there)!);
+        Apply(_sending, [sender], [.. receivers.Select((r, i) => new RemoteRoute(there, r.Port, r.Loop, _video, new ParticipantId(1000 + i)))]);
+        Apply(_receiving, receivers, [new RemoteRoute(here, sender.Port, sender.Loop, _video, new ParticipantId(1))]);
+    }
+
+    private PlaneUsage Usage()
+    {
+        // Allocation first: reading the statistics allocates, and belongs to the reader.
+        long allocated = GC.GetTotalAllocatedBytes(precise: true);
+        MediaStatistics read = _receiving.Read();
+        long sent = _shape == PlaneShape.Trunk ? read.Trunks.DatagramsOut : read.Services.Sum(s => s.DatagramsOut);
+        return new PlaneUsage(sent, allocated, JitInfo.GetCompiledMethodCount());
     }
 
     private static int Whole(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
 
 /// <summary>What a plane's process has done since it started.</summary>
+/// <param name="DatagramsOut">To receivers, or to other nodes.</param>
 internal readonly record struct PlaneUsage(long DatagramsOut, long AllocatedBytes, long CompiledMethods)
 {
-    public static PlaneUsage Now(MediaPlane plane)
-    {
-        // Allocation first: reading the statistics allocates, and belongs to the reader.
-        long allocated = GC.GetTotalAllocatedBytes(precise: true);
-        return new PlaneUsage(plane.Read().Services.Sum(s => s.DatagramsOut), allocated, JitInfo.GetCompiledMethodCount());
-    }
-
     public static PlaneUsage Parse(string line)
     {
         long[] parts = [.. line.Split(' ').Select(p => long.Parse(p, CultureInfo.InvariantCulture))];

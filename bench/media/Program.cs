@@ -10,7 +10,8 @@ if (args is ["report", var json, var markdown])
     return 0;
 }
 
-BenchOptions? options = BenchOptions.Parse(args);
+bool isTrunk = args is ["trunk", ..];
+BenchOptions? options = BenchOptions.Parse(isTrunk ? args[1..] : args);
 if (options is null)
 {
     Console.Error.WriteLine(BenchOptions.Usage);
@@ -18,8 +19,8 @@ if (options is null)
 }
 
 using var tools = NativeTools.Compile();
-Results results = new FanOutBench(options, tools).Run();
+Results results = isTrunk ? new TrunkBench(options, tools).Run() : new FanOutBench(options, tools).Run();
 if (options.Output is { } file)
     results.Save(file);
-Console.WriteLine(options.Json ? results.ToJson() : ResultTable.Text(results));
+Console.WriteLine(options.Json ? results.ToJson() : isTrunk ? TrunkBench.Text(results) : ResultTable.Text(results));
 return 0;

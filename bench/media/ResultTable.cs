@@ -15,6 +15,15 @@ internal static class ResultTable
 
     public static string Text(Results results)
     {
+        var text = new StringBuilder(Rows(results));
+        foreach (Target target in Targets.Of(results))
+            text.AppendLine(CultureInfo.InvariantCulture, $"{(target.Met ? "met   " : "MISSED")}  {target.What}: {Number(target.Value)}, target {target.Wanted}");
+        return text.ToString();
+    }
+
+    /// <summary>What was measured, without what it is to be.</summary>
+    public static string Rows(Results results)
+    {
         var text = new StringBuilder();
         string[][] rows = [s_columns, .. results.Rows.Select(Cells)];
         int[] widths = [.. Enumerable.Range(0, s_columns.Length).Select(i => rows.Max(r => r[i].Length))];
@@ -25,8 +34,6 @@ internal static class ResultTable
         text.AppendLine();
         foreach ((string who, string why) in results.Absent)
             text.AppendLine(CultureInfo.InvariantCulture, $"{who}: {why}");
-        foreach (Target target in Targets.Of(results))
-            text.AppendLine(CultureInfo.InvariantCulture, $"{(target.Met ? "met   " : "MISSED")}  {target.What}: {Number(target.Value)}, target {target.Wanted}");
         return text.ToString();
     }
 

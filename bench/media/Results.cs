@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Conference.Bench.Media;
@@ -45,6 +47,10 @@ internal readonly record struct Spread(double Min, double Median, double Max) : 
 internal sealed record Results(string Machine, string Taken, Dictionary<string, string> Absent, List<Row> Rows)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Results Begin() => new(
+        $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version}",
+        DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), [], []);
 
     public Row? Find(string who, int receivers, string traffic, string sink) =>
         Rows.Find(r => r.Who == who && r.Receivers == receivers && r.Traffic == traffic && r.Sink == sink);

@@ -2,6 +2,8 @@ using Conference.Actors.Authentication;
 using Conference.Actors.Cluster;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Presence;
+using Conference.Actors.Remoting;
+using Conference.Actors.Remoting.Serialization;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Actors.Runtime.Sharding;
@@ -37,8 +39,8 @@ public sealed record ConferenceOptions
 /// <summary>The actors of a node, put together: users and rooms behind their regions, forwarders and sessions of this node.</summary>
 public sealed class ConferenceActors
 {
-    private ConferenceActors(IActorRef users, IActorRef rooms, IActorRef forwarders, IActorRef sessions) =>
-        (Users, Rooms, Forwarders, Sessions) = (users, rooms, forwarders, sessions);
+    private ConferenceActors(IActorRef users, IActorRef rooms, IActorRef forwarders, IActorRef sessions, RemoteActors remote) =>
+        (Users, Rooms, Forwarders, Sessions, Remote) = (users, rooms, forwarders, sessions, remote);
 
     public IActorRef Users { get; }
 
@@ -48,22 +50,32 @@ public sealed class ConferenceActors
 
     public IActorRef Sessions { get; }
 
+    /// <summary>The actors of other nodes.</summary>
+    public RemoteActors Remote { get; }
+
     /// <summary>Users and rooms live in the journal that <see cref="Persistence.PersistenceExtension"/> was given for this system.</summary>
     public static ConferenceActors Start(ActorSystem system, IMediaPlane plane, ConferenceMetrics metrics, ConferenceOptions options)
     {
         var sharding = ClusterSharding.Get(system);
+        sharding.Join(options.Cluster);
+        var remote = new RemoteActors(system, options.Cluster, options.Links, ConferenceMessages.Instance);
         // Rooms speak to the users who own them, users to the rooms of their name, forwarders to their rooms:
         // the circle closes once all are there, before the first message.
         IActorRef users = ActorRefs.Nobody, rooms = ActorRefs.Nobody, forwarders = ActorRefs.Nobody;
         var roomContext = new RoomContext(options.Rooms, () => users, () => forwarders, metrics);
         rooms = sharding.Start(
-            "rooms", id => RoomActor.Props(Name.Parse(id), roomContext), new Extractor<IRoomCommand>(c => c.Room));
+            "rooms", id => RoomActor.Props(Name.Parse(id), roomContext), new Extractor<IRoomCommand>(c => c.Room),
+            node => remote.RefOf(node, WellKnownActor.Rooms));
         users = sharding.Start(
-            "users", id => UserActor.Props(Name.Parse(id), rooms), new Extractor<IUserCommand>(c => c.User));
+            "users", id => UserActor.Props(Name.Parse(id), rooms), new Extractor<IUserCommand>(c => c.User),
+            node => remote.RefOf(node, WellKnownActor.Users));
         // Forwarders are this node's own: one shard, which never moves.
         var forwarding = new ForwardingContext(plane, () => rooms, () => forwarders, options.Cluster, metrics);
         forwarders = sharding.Start(
             "forwarders", id => ForwarderActor.Props(Name.Parse(id), forwarding), new Extractor<IForwarderMessage>(m => m.Room, shards: 1));
+        remote.Register(WellKnownActor.Users, users);
+        remote.Register(WellKnownActor.Rooms, rooms);
+        remote.Register(WellKnownActor.Forwarders, forwarders);
         system.ActorOf(MediaEventsActor.Props(plane, forwarders), "media-events");
         var node = new NodeContext
         {
@@ -80,6 +92,8 @@ public sealed class ConferenceActors
             RoomsOnDemand = options.Rooms.OnDemand,
             IdleLimit = options.IdleLimit,
         };
-        return new ConferenceActors(users, rooms, forwarders, system.ActorOf(SessionsActor.Props(node, options.MaxSessions), "sessions"));
+        var sessions = system.ActorOf(SessionsActor.Props(node, options.MaxSessions), "sessions");
+        remote.Open();
+        return new ConferenceActors(users, rooms, forwarders, sessions, remote);
     }
 }

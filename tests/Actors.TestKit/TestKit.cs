@@ -1,4 +1,5 @@
 using Conference.Actors.Runtime;
+using Conference.Actors.Runtime.Execution;
 using Microsoft.Extensions.Logging;
 
 namespace Conference.Actors.TestKit;
@@ -11,20 +12,21 @@ public class TestKit : IAsyncDisposable
 {
     private int _probes;
 
-    public TestKit(ILoggerFactory? loggerFactory = null)
+    public TestKit(ILoggerFactory? loggerFactory = null) : this("test", new VirtualTime(), new ActivityCounter(), loggerFactory)
     {
-        Sys = ActorSystem.Create("test", new ActorSystemOptions
-        {
-            TimeProvider = Time,
-            LoggerFactory = loggerFactory,
-            CountsActivity = true,
-        });
+    }
+
+    /// <summary>One of several systems with one clock, which are idle together.</summary>
+    internal TestKit(string name, VirtualTime time, ActivityCounter activity, ILoggerFactory? loggerFactory = null)
+    {
+        Time = time;
+        Sys = ActorSystem.Create(name, new ActorSystemOptions { TimeProvider = time, LoggerFactory = loggerFactory, Activity = activity });
         TestActor = CreateTestProbe("testActor");
     }
 
     public ActorSystem Sys { get; }
 
-    public VirtualTime Time { get; } = new();
+    public VirtualTime Time { get; }
 
     /// <summary>A probe for tests that need only one.</summary>
     public TestProbe TestActor { get; }

@@ -15,7 +15,14 @@ public sealed record ClusterView(long Version, ImmutableArray<ClusterNode> Nodes
 
     public ShardPlace this[ShardId shard] => Shards[shard.Value];
 
-    public ClusterNode? Find(NodeId id) => Nodes.FirstOrDefault(n => n.Id == id);
+    public ClusterNode? Find(NodeId id)
+    {
+        // Asked for every message that leaves the node: no delegate.
+        foreach (var node in Nodes)
+            if (node.Id == id)
+                return node;
+        return null;
+    }
 }
 
 /// <summary>One node, as the others see it.</summary>

@@ -14,10 +14,12 @@ public abstract class PersistentEntityActor : ReceivePersistentActor, IWithTimer
     /// CONN), and each waking reads the journal. Short, since a client may ask for any number of names.</summary>
     private static readonly TimeSpan _linger = TimeSpan.FromSeconds(2);
 
+    private readonly ShardTenure? _tenure;
     private Passivation _passivation;
 
     protected PersistentEntityActor()
     {
+        _tenure = Cell.Props.Tenure;
         Command<Passivation.StopIfIdle>(_ => _passivation.StopOrStay(Context, IsIdle));
         Command<LingerOver>(_ => PassivateIfIdle());
     }
@@ -26,6 +28,13 @@ public abstract class PersistentEntityActor : ReceivePersistentActor, IWithTimer
 
     /// <summary>True while a new instance of this, recovered, would be just as good.</summary>
     protected abstract bool IsIdle { get; }
+
+    /// <summary>At which its shard was when this entity was started. It grows with every change of owner; 0 in a cluster of one.</summary>
+    protected long Epoch => _tenure?.Epoch ?? 0;
+
+    protected override ShardFence? Fence => _tenure?.Fence;
+
+    private protected override bool MayAnswer => _tenure is not { IsHeld: false };
 
     /// <summary>
     /// As <c>Command</c>, and looks afterwards, once all that the command persisted is stored and handled, whether this entity
@@ -37,6 +46,32 @@ public abstract class PersistentEntityActor : ReceivePersistentActor, IWithTimer
         if (!IsPersisting)
             OnHandled();
     });
+
+    /// <summary>
+    /// What the entity tells itself, and the end of what it watches, it may always hear: no answer follows, and what it writes then is
+    /// fenced. For anything else its node must own the shard, and know that it does.
+    /// </summary>
+    private protected override bool MayHandle(object message)
+    {
+        if (MayAnswer || !IsCommand(message))
+            return true;
+        Reject(message, new JournalUnavailableException("this node does not know whether it owns the shard still: try again"));
+        return false;
+    }
+
+    /// <summary>While the shard is this node's, the asker is told. Once it is another's, that one may be asked.</summary>
+    private protected override void Reject(object? message, JournalException cause)
+    {
+        if (cause is JournalFencedException)
+            _tenure?.Doubt();
+        if (message is not null && IsCommand(message) && _tenure is { } tenure && (tenure.IsOver || cause is JournalFencedException))
+            Context.Parent.Tell(new Shard.Return(Self, message), Cell.SenderOrNone);
+        else
+            base.Reject(message, cause);
+    }
+
+    private bool IsCommand(object message) =>
+        message is not (Terminated or AutoReceivedMessage) && !Sender.Equals(Self) && !IsStopMessage(message);
 
     private protected override void OnHandled()
     {

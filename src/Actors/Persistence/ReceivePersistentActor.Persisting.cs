@@ -51,7 +51,7 @@ public abstract partial class ReceivePersistentActor
     /// <param name="cause">Why.</param>
     /// <param name="event">The first event of the write.</param>
     /// <param name="sequenceNr">The number it would have had.</param>
-    protected virtual void OnPersistFailure(JournalException cause, object @event, long sequenceNr) => Fail(cause);
+    protected virtual void OnPersistFailure(JournalException cause, object @event, long sequenceNr) => Reject(Cell.CurrentMessage, cause);
 
     private void Enqueue(Pending pending)
     {
@@ -118,7 +118,9 @@ public abstract partial class ReceivePersistentActor
         try
         {
             await _options.Journal.AppendAsync(write).WaitAsync(_options.WriteDeadline, Context.System.TimeProvider);
-            return true;
+            return MayAnswer
+                ? true
+                : throw new JournalUnavailableException("it was stored, but this node may own it no more: try again", outcomeUnknown: true);
         }
         catch (Exception exception) when (exception is not ArgumentException)
         {

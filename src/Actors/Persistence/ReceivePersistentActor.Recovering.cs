@@ -133,7 +133,7 @@ public abstract partial class ReceivePersistentActor
             else if (IsStopMessage(message))
                 Context.Stop(Self);
             else if (message is not Terminated)
-                Fail(cause);
+                Reject(message, cause);
             return true;
         });
         if (time > TimeSpan.Zero)
@@ -147,8 +147,10 @@ public abstract partial class ReceivePersistentActor
 
     private protected virtual bool IsStopMessage(object message) => message is StopNow;
 
-    /// <summary>Nobody who told and wants no answer gets one.</summary>
-    private void Fail(JournalException cause) => Cell.SenderOrNone?.Tell(new Status.Failure(cause));
+    /// <summary>A command of the current sender's cannot be done. Nobody who told and wants no answer gets one.</summary>
+    /// <param name="message">The command; null for what belongs to none.</param>
+    /// <param name="cause">Why.</param>
+    private protected virtual void Reject(object? message, JournalException cause) => Cell.SenderOrNone?.Tell(new Status.Failure(cause));
 
     private sealed record Refused
     {

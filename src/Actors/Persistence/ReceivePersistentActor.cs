@@ -47,7 +47,7 @@ public abstract partial class ReceivePersistentActor : ActorBase
     protected sealed override bool Receive(object message)
     {
         _declaring = null;
-        return _command.Handle(Cell, message);
+        return !MayHandle(message) || _command.Handle(Cell, message);
     }
 
     /// <summary>How an event (or a <see cref="SnapshotOffer"/>, or <see cref="RecoveryCompleted"/>) changes the state at recovery.</summary>
@@ -71,6 +71,12 @@ public abstract partial class ReceivePersistentActor : ActorBase
     /// <summary>Puts commands on top of the current ones; <see cref="ActorBase.UnbecomeStacked"/> goes back.</summary>
     protected void BecomeStacked(Action configure) => BecomeStacked(Declare(configure));
 
+    /// <summary>False when this actor has no right to act on a message (any more), and has seen to it.</summary>
+    private protected virtual bool MayHandle(object message) => true;
+
+    /// <summary>False when what was stored must not be answered: by now, somebody else may know more.</summary>
+    private protected virtual bool MayAnswer => true;
+
     /// <summary>After a command and all it persisted were handled.</summary>
     private protected virtual void OnHandled()
     {
@@ -82,5 +88,9 @@ public abstract partial class ReceivePersistentActor : ActorBase
             base.Unhandled(message);
     }
 
-    private Receive Declare(Action configure) => Behaviour.Declare(ref _declaring, Cell, configure);
+    private Receive Declare(Action configure)
+    {
+        var declared = Behaviour.Declare(ref _declaring, Cell, configure);
+        return message => !MayHandle(message) || declared(message);
+    }
 }

@@ -23,7 +23,7 @@ public sealed class ActorSystem : IActorRefFactory
         TimeProvider = options.TimeProvider;
         LoggerFactory = options.LoggerFactory ?? NullLoggerFactory.Instance;
         Log = new ActorLog(LoggerFactory.CreateLogger<ActorSystem>());
-        Activity = options.CountsActivity ? new ActivityCounter() : null;
+        Activity = options.Activity;
         Scheduler = new Scheduler(this);
         DeadLetters = new DeadLetterRef(this);
         _guardian = new ActorCell(this, null, Props.Create(() => new Guardian()), "user");

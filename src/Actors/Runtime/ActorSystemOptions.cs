@@ -10,6 +10,6 @@ public sealed record ActorSystemOptions
 
     public ILoggerFactory? LoggerFactory { get; init; }
 
-    /// <summary>See <see cref="Execution.ActivityCounter"/>; for tests.</summary>
-    internal bool CountsActivity { get; init; }
+    /// <summary>For tests; several systems may share one.</summary>
+    internal Execution.ActivityCounter? Activity { get; init; }
 }

@@ -20,4 +20,13 @@ public enum DeadLetterReason
 
     /// <summary>It was told to the dead letters themselves: mostly a reply to a message without a sender.</summary>
     NoRecipient,
+
+    /// <summary>The recipient is on another node, and there was no link to it, or the link's queue was full.</summary>
+    Unreachable,
+
+    /// <summary>The recipient is on another node, and the message is none that crosses, or is too long.</summary>
+    CannotCross,
+
+    /// <summary>For longer than anybody wants to wait, no node was known to own the recipient's shard.</summary>
+    NoOwner,
 }

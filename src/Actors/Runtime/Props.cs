@@ -1,4 +1,5 @@
 using System.Reflection;
+using Conference.Actors.Runtime.Sharding;
 
 namespace Conference.Actors.Runtime;
 
@@ -23,6 +24,9 @@ public sealed record Props
     public SupervisorStrategy? SupervisorStrategy { get; private init; }
 
     internal Func<ActorBase> Factory { get; }
+
+    /// <summary>Of the shard that starts this actor; null outside of shards.</summary>
+    internal ShardTenure? Tenure { get; init; }
 
     /// <summary>Called for every incarnation: it must make a new instance each time.</summary>
     public static Props Create<T>(Func<T> factory) where T : ActorBase => new(typeof(T), factory);

@@ -7,6 +7,7 @@ namespace Conference.Node.Telemetry;
 public sealed class MediaMetrics
 {
     private static readonly string[] _reasons = [.. Enum.GetNames<DropReason>().Select(ToSnakeCase)];
+    private static readonly string[] _trunkReasons = [.. Enum.GetNames<TrunkDropReason>().Select(ToSnakeCase)];
 
     /// <summary>The <c>reason</c> label, indexed by <see cref="DropReason"/>.</summary>
     public static IReadOnlyList<string> Reasons => _reasons;
@@ -42,6 +43,10 @@ public sealed class MediaMetrics
             "conference_media_nacks", () => Nacks(read()), description: "Lost packets asked for by receivers: sent again, or not there any more.");
         meter.CreateObservableCounter("conference_media_layer_switches", () => read().LayerSwitches, description: "Changes of simulcast layer, over all receivers.");
         meter.CreateObservableCounter("conference_media_sources_refused", () => read().SourcesRefused, description: "RTP packets of SSRCs beyond what one port may have.");
+        meter.CreateObservableCounter("conference_trunk_datagrams", () => BothWays(read().Trunks.DatagramsIn, read().Trunks.DatagramsOut), description: "Datagrams from other nodes and to them.");
+        meter.CreateObservableCounter("conference_trunk_bytes", () => BothWays(read().Trunks.BytesIn, read().Trunks.BytesOut), description: "UDP payload of those, as it was on the wire.");
+        meter.CreateObservableCounter("conference_trunk_dropped", () => TrunkDrops(read()), description: "Datagrams from other nodes, or meant for them, that went no further, by reason.");
+        meter.CreateObservableGauge("conference_trunk_peers", () => read().Trunks.Peers.Count(p => p.IsOpen), description: "Nodes that media can be sent to.");
     }
 
     private static IEnumerable<Measurement<int>> Offload(MediaOffload offload) =>
@@ -61,6 +66,15 @@ public sealed class MediaMetrics
 
     private static IEnumerable<Measurement<long>> Drops(MediaStatistics read) =>
         read.Drops.Select((count, i) => new Measurement<long>(count, new KeyValuePair<string, object?>("reason", _reasons[i])));
+
+    private static IEnumerable<Measurement<long>> TrunkDrops(MediaStatistics read) =>
+        read.Trunks.Drops.Select((count, i) => new Measurement<long>(count, new KeyValuePair<string, object?>("reason", _trunkReasons[i])));
+
+    private static IEnumerable<Measurement<long>> BothWays(long inward, long outward) =>
+    [
+        new(inward, new KeyValuePair<string, object?>("direction", "in")),
+        new(outward, new KeyValuePair<string, object?>("direction", "out")),
+    ];
 
     private static IEnumerable<Measurement<long>> Refusals(MediaStatistics read) =>
     [

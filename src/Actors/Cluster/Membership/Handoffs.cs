@@ -7,8 +7,18 @@ internal sealed class Handoffs
 {
     private readonly Dictionary<ShardEpoch, Handoff> _all = [];
 
-    /// <returns>False when it has begun before.</returns>
-    internal bool Begin(ShardEpoch shard) => _all.TryAdd(shard, new Handoff());
+    /// <param name="shard">Which.</param>
+    /// <param name="until">How long it may be acted for; null while nobody has been named who may take it.</param>
+    /// <returns>False when there is nothing new in it.</returns>
+    internal bool Begin(ShardEpoch shard, TimeSpan? until)
+    {
+        if (!_all.TryGetValue(shard, out var handoff))
+            _all[shard] = handoff = new Handoff();
+        else if (handoff.Until is not null || until is null)
+            return false;
+        handoff.Until = until;
+        return true;
+    }
 
     internal void Stopped(ShardEpoch shard)
     {
@@ -55,6 +65,8 @@ internal sealed class Handoffs
 
     private sealed class Handoff
     {
+        internal TimeSpan? Until { get; set; }
+
         internal bool HasStopped { get; set; }
 
         internal TimeSpan? GivenAt { get; set; }

@@ -33,7 +33,7 @@ public sealed partial class MembershipMachine
             TakeView(tables);
             foreach (var shard in tables.Shards)
             {
-                if (shard.IsDraining && shard.Owner == Self && _life.Handoffs.Begin(new ShardEpoch(shard.Id, shard.Epoch)))
+                if (shard.IsDraining && shard.Owner == Self && _life.Handoffs.Begin(new ShardEpoch(shard.Id, shard.Epoch), stop))
                     Put(new MembershipOutput.HandOff(shard.Id, shard.Epoch, stop));
             }
 
@@ -71,7 +71,8 @@ public sealed partial class MembershipMachine
 
     private void ProceedObservation()
     {
-        if (_now >= _life.Lease.Until)
+        // Without a session a short absence of the database may pass between two statements unnoticed.
+        if (_now >= _life.Lease.Until || !_life.HasSession)
             return;
         var crossing = _life.Observations.NextCrossing is { } at && at < _life.NextObservation ? at : _life.NextObservation;
         if (_now < crossing)
@@ -97,7 +98,7 @@ public sealed partial class MembershipMachine
 
     private void OnObserved(MembershipStatement.Observe asked, ImmutableArray<NodeObservation> rows, TimeSpan sent)
     {
-        if (_now >= _life.Lease.Until)
+        if (_now >= _life.Lease.Until || !_life.HasSession)
             return;
         _life.Observations.Add(rows, asked.Nodes, sent, _now);
         _life.IsPlanOld |= _life.Observations.HasAccusations;

@@ -83,7 +83,7 @@ public sealed partial class MembershipMachine
         // Nobody takes them, so they are nobody's.
         foreach (var shard in tables.Shards)
         {
-            if (shard.Owner == Self && _life.Handoffs.Begin(new ShardEpoch(shard.Id, shard.Epoch)))
+            if (shard.Owner == Self && _life.Handoffs.Begin(new ShardEpoch(shard.Id, shard.Epoch), null))
                 Put(new MembershipOutput.HandOff(shard.Id, shard.Epoch, TimeSpan.MaxValue));
         }
 

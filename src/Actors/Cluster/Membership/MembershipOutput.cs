@@ -24,7 +24,8 @@ public abstract record MembershipOutput
     /// <summary>
     /// Stop the entities of a shard, then say <see cref="MembershipInput.HandedOff"/>. No entity of it may act at this epoch from
     /// <paramref name="Until"/> on, whether it has stopped or not: others may own the shard by then. Comes before the view that shows the
-    /// drain, if one does.
+    /// drain, if one does. It may come once more for the same epoch, with an earlier time: a shard that was being given up to nobody has
+    /// found somebody.
     /// </summary>
     public sealed record HandOff(ShardId Shard, long Epoch, TimeSpan Until) : MembershipOutput;
 

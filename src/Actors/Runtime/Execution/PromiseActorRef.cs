@@ -1,7 +1,7 @@
 namespace Conference.Actors.Runtime.Execution;
 
 /// <summary>The sender of an ask: takes one reply, whoever comes first of reply, deadline and cancellation.</summary>
-internal sealed class PromiseActorRef<T> : IInternalActorRef
+internal sealed class PromiseActorRef<T> : IPromiseRef
 {
     private static long s_lastNumber;
 
@@ -41,6 +41,8 @@ internal sealed class PromiseActorRef<T> : IInternalActorRef
             return new ActorPath(new ActorPath(null, "temp"), $"${_number:x}");
         }
     }
+
+    public Task Completion => _reply.Task;
 
     internal Task<T> Reply => _reply.Task;
 

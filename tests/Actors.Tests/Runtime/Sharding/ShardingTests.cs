@@ -160,16 +160,6 @@ public sealed class ShardingTests : ActorTest
     }
 
     [Fact]
-    public void A_shard_that_lives_elsewhere_is_spoken_to_through_the_region_there()
-    {
-        var region = ClusterSharding.Get(Sys).Start(
-            "moved", _ => On(Echo), new HashCodeMessageExtractor(), new Elsewhere(Probe.Ref));
-        var envelope = new ShardingEnvelope("e", "hello");
-        region.Tell(envelope);
-        Probe.ExpectMsg(envelope);
-    }
-
-    [Fact]
     public void A_type_is_started_once_and_found_by_its_name()
     {
         var region = Region(_ => On(Echo));
@@ -188,9 +178,4 @@ public sealed class ShardingTests : ActorTest
 
     private IActorRef Region(Func<string, Props> entity) =>
         ClusterSharding.Get(Sys).Start("test", entity, new HashCodeMessageExtractor());
-
-    private sealed class Elsewhere(IActorRef region) : IShardOwnership
-    {
-        public ShardHome HomeOf(ShardId shard) => new(region);
-    }
 }

@@ -1,0 +1,36 @@
+using Conference.Actors.Cluster;
+using Conference.Actors.Persistence;
+using P = Conference.Actors.Remoting.Protos;
+
+namespace Conference.Actors.Remoting.Serialization;
+
+/// <summary>What nodes ask each other about themselves.</summary>
+internal static class NodeMessages
+{
+    internal static P.Payload? ToProto(object message) => message switch
+    {
+        ListAwake m => new() { ListAwake = ToProto(m) },
+        AwakeNames m => new() { AwakeNames = new() { Names = { m.Names } } },
+        _ => null,
+    };
+
+    internal static object? FromProto(P.Payload payload) => payload.KindCase switch
+    {
+        P.Payload.KindOneofCase.ListAwake => FromProto(payload.ListAwake),
+        P.Payload.KindOneofCase.AwakeNames => new AwakeNames([.. payload.AwakeNames.Names]),
+        _ => null,
+    };
+
+    private static P.ListAwake ToProto(ListAwake list)
+    {
+        var proto = new P.ListAwake { Kind = (P.Listed)list.Kind, Limit = list.Limit };
+        if (list.After is { } after)
+            proto.After = after;
+        return proto;
+    }
+
+    private static ListAwake FromProto(P.ListAwake proto) => new(
+        Enum.IsDefined((DirectoryKind)proto.Kind) ? (DirectoryKind)proto.Kind : throw new InvalidDataException("nothing that is listed"),
+        proto.HasAfter ? proto.After : null,
+        proto.Limit);
+}
