@@ -18,11 +18,10 @@ export function chart({ title, format, least, series }) {
   const values = series.map(() => el('b'));
   const legend = el('span.legend', null, ...series.map((s, i) =>
     el('span', null, el(`i.key.${s.color}${s.dashed ? '.dashed' : ''}`), `${s.name} `, values[i])));
-  const when = el('span.when');
   const plot = svg('svg', { height, 'aria-hidden': 'true' });
   const spoken = el('p.unseen', { role: 'status' });
   const root = el('figure.chart', null,
-    el('figcaption', null, el('span.title', null, title), legend, when),
+    el('figcaption', null, el('span.title', null, title), legend),
     el('div.plot', { role: 'img', tabindex: 0, pointermove: point, pointerleave: () => setCursor(null), keydown: key, blur: () => setCursor(null) }, plot),
     spoken);
   const area = root.querySelector('.plot');
@@ -75,7 +74,6 @@ export function chart({ title, format, least, series }) {
     const { points, now } = drawn;
     const shown = points.length === 0 ? null : cursor === null ? points.at(-1) : points[nearest(points, cursor)];
     series.forEach((s, i) => setText(values[i], shown ? format(shown.values[i]) : '–'));
-    setText(when, cursor !== null && shown ? clock(shown.at) : '');
     setAttribute(area, 'aria-label', `${title}, last ten minutes; now ${points.length ? read(points.at(-1)) : 'nothing yet'}. Arrow keys read earlier values.`);
     if (width <= left + right)
       return;
@@ -88,7 +86,10 @@ export function chart({ title, format, least, series }) {
 
     mark.replaceChildren();
     if (cursor !== null && shown) {
-      mark.append(svg('line', { x1: x(shown.at), x2: x(shown.at), y1: top, y2: height - bottom }));
+      const atLeft = x(shown.at) < width / 2;
+      const time = svg('text', { x: x(shown.at) + (atLeft ? 5 : -5), y: top + 9, 'text-anchor': atLeft ? 'start' : 'end' });
+      time.textContent = clock(shown.at);
+      mark.append(svg('line', { x1: x(shown.at), x2: x(shown.at), y1: top, y2: height - bottom }), time);
       series.forEach((s, i) => {
         if (shown.values[i] !== null)
           mark.append(svg('circle', { class: s.color, cx: x(shown.at), cy: y(shown.values[i]), r: 3.5 }));
