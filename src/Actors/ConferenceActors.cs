@@ -1,6 +1,7 @@
 using Conference.Actors.Authentication;
 using Conference.Actors.Cluster;
 using Conference.Actors.Forwarding;
+using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
 using Conference.Actors.Remoting;
 using Conference.Actors.Remoting.Serialization;
@@ -31,6 +32,9 @@ public sealed record ConferenceOptions
     /// <summary>The links to the other nodes. None by default.</summary>
     public INodeLinks Links { get; init; } = NoLinks.Instance;
 
+    /// <summary>Where the calls are found that a dead node left open; null where nobody asks for records.</summary>
+    public ICallRecords? Calls { get; init; }
+
     public int MaxSessions { get; init; } = 50_000;
 
     public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(30);
@@ -39,8 +43,8 @@ public sealed record ConferenceOptions
 /// <summary>The actors of a node, put together: users and rooms behind their regions, forwarders and sessions of this node.</summary>
 public sealed class ConferenceActors
 {
-    private ConferenceActors(IActorRef users, IActorRef rooms, IActorRef forwarders, IActorRef sessions, RemoteActors remote) =>
-        (Users, Rooms, Forwarders, Sessions, Remote) = (users, rooms, forwarders, sessions, remote);
+    private ConferenceActors(IActorRef users, IActorRef rooms, IActorRef forwarders, IActorRef sessions, RemoteActors remote, INodeRefs nodes) =>
+        (Users, Rooms, Forwarders, Sessions, Remote, Nodes) = (users, rooms, forwarders, sessions, remote, nodes);
 
     public IActorRef Users { get; }
 
@@ -53,6 +57,9 @@ public sealed class ConferenceActors
     /// <summary>The actors of other nodes.</summary>
     public RemoteActors Remote { get; }
 
+    /// <summary>What every node has.</summary>
+    public INodeRefs Nodes { get; }
+
     /// <summary>Users and rooms live in the journal that <see cref="Persistence.PersistenceExtension"/> was given for this system.</summary>
     public static ConferenceActors Start(ActorSystem system, IMediaPlane plane, ConferenceMetrics metrics, ConferenceOptions options)
     {
@@ -62,7 +69,8 @@ public sealed class ConferenceActors
         // Rooms speak to the users who own them, users to the rooms of their name, forwarders to their rooms:
         // the circle closes once all are there, before the first message.
         IActorRef users = ActorRefs.Nobody, rooms = ActorRefs.Nobody, forwarders = ActorRefs.Nobody;
-        var roomContext = new RoomContext(options.Rooms, () => users, () => forwarders, metrics);
+        var nodes = new NodeRefs(remote);
+        var roomContext = new RoomContext(options.Rooms, () => users, options.Cluster, nodes, metrics);
         rooms = sharding.Start(
             "rooms", id => RoomActor.Props(Name.Parse(id), roomContext), new Extractor<IRoomCommand>(c => c.Room),
             node => remote.RefOf(node, WellKnownActor.Rooms));
@@ -70,13 +78,17 @@ public sealed class ConferenceActors
             "users", id => UserActor.Props(Name.Parse(id), rooms), new Extractor<IUserCommand>(c => c.User),
             node => remote.RefOf(node, WellKnownActor.Users));
         // Forwarders are this node's own: one shard, which never moves.
-        var forwarding = new ForwardingContext(plane, () => rooms, () => forwarders, options.Cluster, metrics);
+        var forwarding = new ForwardingContext(
+            plane, () => users, () => rooms, () => forwarders, options.Cluster, new ViewFeed(options.Cluster), metrics);
         forwarders = sharding.Start(
             "forwarders", id => ForwarderActor.Props(Name.Parse(id), forwarding), new Extractor<IForwarderMessage>(m => m.Room, shards: 1));
         remote.Register(WellKnownActor.Users, users);
         remote.Register(WellKnownActor.Rooms, rooms);
         remote.Register(WellKnownActor.Forwarders, forwarders);
+        remote.Register(WellKnownActor.Awake, system.ActorOf(AwakeActor.Props(users, rooms), "awake"));
         system.ActorOf(MediaEventsActor.Props(plane, forwarders), "media-events");
+        if (options.Calls is { } calls)
+            system.ActorOf(OpenCallsActor.Props(calls, options.Cluster, rooms), "open-calls");
         var node = new NodeContext
         {
             Name = options.NodeName,
@@ -94,6 +106,6 @@ public sealed class ConferenceActors
         };
         var sessions = system.ActorOf(SessionsActor.Props(node, options.MaxSessions), "sessions");
         remote.Open();
-        return new ConferenceActors(users, rooms, forwarders, sessions, remote);
+        return new ConferenceActors(users, rooms, forwarders, sessions, remote, nodes);
     }
 }

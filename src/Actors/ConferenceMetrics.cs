@@ -15,7 +15,8 @@ public sealed class ConferenceMetrics
     private readonly Counter<long> _signIns;
     private readonly Counter<long> _joins;
     private readonly ConcurrentDictionary<Name, int> _membersByRoom = [];
-    private long _sessions, _members;
+    private readonly Counter<long> _roomEventsMissed;
+    private long _sessions, _members, _drainState, _drainSessionsLeft;
 
     public ConferenceMetrics(Meter meter)
     {
@@ -25,8 +26,11 @@ public sealed class ConferenceMetrics
         meter.CreateObservableGauge("conference_rooms_by_nodes", () => Label("nodes", Rooms.ByNodes()), description: "Open rooms this node owns, by how many nodes have members of theirs.");
         meter.CreateObservableGauge("conference_room_members_largest", () => Rooms.Largest, description: "Members of the largest room this node owns.");
         meter.CreateObservableGauge("conference_members", () => Volatile.Read(ref _members), description: "Members of rooms whose session is on this node.");
+        meter.CreateObservableGauge("conference_drain_state", () => Volatile.Read(ref _drainState), description: "1 while this node drains.");
+        meter.CreateObservableGauge("conference_drain_sessions_left", () => Volatile.Read(ref _drainSessionsLeft), description: "Sessions a draining node still has; 0 otherwise.");
         _signIns = meter.CreateCounter<long>("conference_signins", description: "AUTH commands, by mechanism and what came of them.");
         _joins = meter.CreateCounter<long>("conference_joins", description: "CONNs that a room was asked for, by what came of them.");
+        _roomEventsMissed = meter.CreateCounter<long>("conference_room_events_missed", description: "Times that news of a room were lost on their way to this node, and its picture asked for.");
     }
 
     /// <summary>The open rooms this node owns.</summary>
@@ -50,6 +54,16 @@ public sealed class ConferenceMetrics
         else
             _membersByRoom.TryRemove(room, out _);
     }
+
+    /// <summary>A drain has begun, gone on, or ended.</summary>
+    public void Drain(bool isDraining, int sessionsLeft)
+    {
+        Volatile.Write(ref _drainState, isDraining ? 1 : 0);
+        Volatile.Write(ref _drainSessionsLeft, sessionsLeft);
+    }
+
+    /// <summary>Something a room said did not arrive here.</summary>
+    public void RoomEventMissed() => _roomEventsMissed.Add(1);
 
     /// <summary>A CONN has been answered.</summary>
     public void Join(SessionOutcome outcome) => _joins.Add(1, new KeyValuePair<string, object?>("outcome", LabelOf(outcome)));

@@ -5,7 +5,6 @@ using Conference.Actors.Cluster;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Persistence;
 using Conference.Actors.Persistence.Serialization;
-using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;
@@ -81,30 +80,16 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
             Authenticator = authenticator,
             Rooms = settings.Rooms,
             Cluster = Cluster,
+            Calls = Store,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,
         });
         _ = new MediaMetrics(metrics, Plane);
         _ = new ActorMetrics(metrics, System);
-        await CloseOpenCallsAsync(Store, Actors.Rooms, cancellationToken);
         _isReady = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
         var offload = Plane.Read().Offload;
         Log.Offload(_log, offload.Segmentation, offload.Coalescing);
-    }
-
-    /// <summary>Calls that a crash left open: their rooms, once awake, find nobody in them and close the records.</summary>
-    private static async Task CloseOpenCallsAsync(ICallRecords calls, IActorRef rooms, CancellationToken cancellationToken)
-    {
-        string? next = null;
-        do
-        {
-            var page = await calls.QueryAsync(new CallQuery { OnlyOpen = true, After = next, Limit = 1000 }, cancellationToken);
-            foreach (var room in page.Records.Select(c => c.Room).Distinct())
-                rooms.Tell(new RoomCommands.Find(room));
-            next = page.Next;
-        }
-        while (next is not null);
     }
 
     /// <summary>Tells every client 421, and waits a little until they are gone. To be called before the listeners stop.</summary>

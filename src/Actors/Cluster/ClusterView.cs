@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Conference.Actors.Runtime.Sharding;
+using Conference.Protocol.Addresses;
 
 namespace Conference.Actors.Cluster;
 
@@ -23,6 +24,9 @@ public sealed record ClusterView(long Version, ImmutableArray<ClusterNode> Nodes
                 return node;
         return null;
     }
+
+    /// <summary>The node that owns a user and the room of its name; null while nobody does.</summary>
+    public ClusterNode? OwnerOf(Name name) => this[ShardOf.Name(name)].Owner is { } owner ? Find(owner) : null;
 }
 
 /// <summary>One node, as the others see it.</summary>

@@ -1,4 +1,6 @@
+using Conference.Actors.Cluster;
 using Conference.Actors.Persistence;
+using Conference.Actors.Presence;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Protocol.Addresses;
@@ -11,15 +13,15 @@ namespace Conference.Actors.Forwarding;
 /// here. It alone knows for sure who is here: it watches those who hold the ports, so that a client gone without a word
 /// leaves the room, and it tells the room of whoever left until the room has taken note.
 /// </summary>
-public sealed class ForwarderActor : EntityActor, IWithTimers
+public sealed partial class ForwarderActor : EntityActor, IWithTimers
 {
-    /// <summary>How long a room has to take note of a departure before it is told again.</summary>
+    /// <summary>How long a room has to take note of something before it is told again.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     private readonly Name _room;
     private readonly ForwardingContext _node;
     private readonly ForwarderState _state;
-    private readonly Dictionary<SessionId, Name> _shown = [];
+    private readonly RoomMirror _mirror = new();
     private int _membersCounted;
 
     public ForwarderActor(Name room, ForwardingContext node)
@@ -27,76 +29,84 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
         _room = room;
         _node = node;
         _state = new ForwarderState(room);
+        _view = node.Cluster.View;
+        _self = node.Cluster.Self;
         On<RoomEvent.Joined>(Joined);
         On<RoomEvent.Left>(Left);
         On<RoomEvent.PutOut>(PutOut);
         On<RoomEvent.Muted>(Muted);
-        On<RoomEvent.Picture>(picture =>
-        {
-            if (_state.SetMuted(picture.AllMuted))
-                ApplyRoutes();
-        });
+        On<RoomEvent.Reconfigured>(Reconfigured);
+        On<RoomEvent.Picture>(TakePicture);
         On<RoomEvent.Recovered>(Recovered);
+        On<ForwarderCommands.Say>(Say);
         On<ForwarderCommands.Said>(said => TellAllBut(said.From, said.Notice));
         On<ForwarderCommands.Configure>(Configure);
         On<ForwarderCommands.Remove>(Remove);
         On<ForwarderCommands.Spoke>(Spoke);
         On<ForwarderCommands.ReadSources>(_ => Sender.Tell(ReadSources()));
         On<ForwarderCommands.LeaveTaken>(LeaveTaken);
+        On<ClusterView>(Look);
         On<Status.Failure>(_ => AnswerLeavers(_state.TakeAskers()));
-        On<TellAgain>(_ => TellWhoLeft());
+        On<TellAgain>(_ => TellWhatIsOpen());
+        On<Compare>(_ => CompareWithRoom());
         On<Terminated>(HolderEnded);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    /// <summary>Nobody of the room is on this node, and the room knows.</summary>
+    protected override bool IsIdle => _state.IsEmpty;
+
     public static Props Props(Name room, ForwardingContext node) => Runtime.Props.Create(() => new ForwarderActor(room, node));
 
-    protected override void PostStop() => CountMembers(0);
-
-    private void Joined(RoomEvent.Joined joined)
+    protected override void PreStart()
     {
-        if (IsHere(joined.Who))
-        {
-            _state.Add(joined.Who, joined.Port);
-            _state.SetMuted(joined.Who.Name, joined.IsMuted);
-            Context.Watch(joined.Port.Holder);
-            ApplyRoutes();
-            Context.Answer(new SessionOutcome.Connected(joined.Port.Number));
-        }
-
-        if (_shown.TryAdd(joined.Who.Id, joined.Who.Name))
-            TellAllBut(joined.Who.Id, new SessionNotice.Joined(joined.Who.Name));
+        _node.Views.Add(Self);
+        Look(_node.Cluster.View);
     }
 
-    private void Left(RoomEvent.Left left)
+    protected override void PostStop()
     {
-        if (left.IsLast && _shown.Remove(left.Who, out var name))
-            TellAllBut(left.Who, new SessionNotice.Left(name));
+        _node.Views.Remove(Self);
+        CountMembers(0);
+    }
+
+    /// <summary>A member of this node has a port that the room has let in.</summary>
+    private void TakeIn(Participant who, JoiningPort port)
+    {
+        _state.Add(who, port);
+        Context.Watch(port.Holder);
+        if (!Timers.IsTimerActive(Compare.Instance))
+            Timers.StartPeriodicTimer(Compare.Instance, Compare.Instance, _compareEvery);
     }
 
     private void Remove(ForwarderCommands.Remove command)
     {
-        if (_state.Remove(command.Who, command.Port, command.Totals, command.End, Sender) is not var (port, leave))
+        if (_state.IsLeaving(command.Who.Id, command.Port))
         {
-            // Not let in, or not yet: should it be, its holder is seen to have ended.
             Context.Answer(new SessionOutcome.Done());
             return;
         }
 
-        Context.Unwatch(port.Holder);
-        ApplyRoutes();
+        var (leave, holder) = _state.Remove(command, Sender);
+        if (holder is null)
+            // Not let in, or not known to be: the room may have, and the news of it been lost.
+            Context.Answer(new SessionOutcome.Done());
+        else
+        {
+            Context.Unwatch(holder);
+            ApplyRoutes();
+        }
+
         _node.Rooms().Tell(leave, Self);
-        if (!Timers.IsTimerActive(TellAgain.Instance))
-            Timers.StartPeriodicTimer(TellAgain.Instance, TellAgain.Instance, _patience);
+        TellUntilTaken();
     }
 
     private void LeaveTaken(ForwarderCommands.LeaveTaken taken)
     {
-        if (_state.Forget(taken.Who, taken.Port) is { } asker)
+        // What an earlier owner of the room took note of, the present one has perhaps been told otherwise: it is told again.
+        if (taken.Term.Epoch >= _mirror.Term.Epoch && _state.Forget(taken.Who, taken.Port) is { } asker)
             AnswerLeavers([asker]);
-        if (!_state.Leaving.Any())
-            Timers.Cancel(TellAgain.Instance);
     }
 
     /// <summary>The room's journal being away is no reason to let a client wait that is out already.</summary>
@@ -106,60 +116,63 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
             asker.Tell(new SessionOutcome.Done());
     }
 
-    private void TellWhoLeft()
+    /// <summary>By the way its own last word takes, so that this comes behind it: that one knows what went through the port.</summary>
+    private void HolderEnded(Terminated ended)
     {
-        foreach (var leave in _state.Leaving)
-            _node.Rooms().Tell(leave, Self);
-    }
-
-    /// <summary>It hears nothing from now on; its session closes its ports, and those take their leave.</summary>
-    private void PutOut(RoomEvent.PutOut putOut)
-    {
-        if (_state.PutOut(putOut.Who) is not { } session)
-            return;
-        ApplyRoutes();
-        session.Tell(new SessionNotice.PutOut(_room));
-    }
-
-    private void Muted(RoomEvent.Muted muted)
-    {
-        _state.SetMuted(muted.Member, muted.IsMuted);
-        ApplyRoutes();
-    }
-
-    private void Recovered(RoomEvent.Recovered recovered)
-    {
-        _node.Rooms().Tell(new RoomCommands.Register(_room, _node.Self, _node.Forwarders(), recovered.Stamp.Term, _state.Registered, IsLast: true, HasOwner: false));
-        TellWhoLeft();
+        if (_state.FindHeldBy(ended.ActorRef) is var (who, port))
+            _node.Forwarders().Tell(new ForwarderCommands.Remove(_room, who, port.Service, port.Port, CallTotals.None, CallEnd.Lost));
     }
 
     private void Configure(ForwarderCommands.Configure command)
     {
-        if (RateCannotBe(command))
+        if (_state.PortOf(command.Who, command.Service) is not { } port)
+        {
+            Context.Answer(new SessionOutcome.Done());
+            return;
+        }
+
+        if (RateCannotBe(port, command.Parameters))
         {
             Context.Answer(new SessionOutcome.Refused("no such rate"));
             return;
         }
 
-        if (_state.Configure(command.Who, command.Service, command.Parameters))
-            ApplyRoutes();
+        _state.Configure(command.Who, port, command.Parameters);
+        ApplyRoutes();
         Context.Answer(new SessionOutcome.Done());
+        if (!port.Parameters.Layers.Equals(command.Parameters.Layers))
+            TellLayers(command.Who, port.Port, command.Parameters.Layers);
     }
 
     /// <summary>Asked only when the rate is what changes: other parameters must not be refused for what somebody sends by now.</summary>
-    private bool RateCannotBe(ForwarderCommands.Configure command)
+    private bool RateCannotBe(JoiningPort port, ServiceParameters wanted)
     {
-        if (!command.Parameters.IsRateSet || _state.PortOf(command.Who, command.Service) is not { } port)
+        if (!wanted.IsRateSet)
             return false;
-        var before = _state.ParametersOf(command.Who, command.Service);
-        bool changes = before is null || !before.IsRateSet || before.Rate != command.Parameters.Rate;
-        return changes && !_node.Plane.CanThin(port, command.Parameters.Rate);
+        bool changes = !port.Parameters.IsRateSet || port.Parameters.Rate != wanted.Rate;
+        return changes && !_node.Plane.CanThin(port.Port, wanted.Rate);
+    }
+
+    /// <summary>
+    /// A member's words need nobody's leave: they go to those here, and once to each other node with members, whoever owns the room and
+    /// whether it can be reached.
+    /// </summary>
+    private void Say(ForwarderCommands.Say say)
+    {
+        if (!_state.IsIn(say.From))
+            return;
+        var notice = new SessionNotice.Said(say.Speaker, say.Service, say.Text);
+        TellAllBut(say.From, notice);
+        foreach (var node in _mirror.Members.Where(m => m.Who.On != _self).DistinctBy(m => m.Who.On))
+            node.Who.Node.Tell(new ForwarderCommands.Said(_room, say.From, notice), ActorRefs.NoSender);
+        if (_mirror.HasOwner && say.Speaker != _room)
+            _node.Users().Tell(new UserCommands.Overhear(_room, notice with { ToOwnerOf = _room }), ActorRefs.NoSender);
     }
 
     private ForwarderSources ReadSources() => new(
     [
-        .. _state.Ports.GroupBy(p => p.Who)
-            .Select(member => new MemberSources(member.Key.Id, [.. member.SelectMany(p => SourcesOf(p.Port))]))
+        .. _state.Ports.GroupBy(p => p.Who.Id)
+            .Select(member => new MemberSources(member.Key, [.. member.SelectMany(p => SourcesOf(p.Port))]))
             .Where(member => member.Sources.Length > 0),
     ]);
 
@@ -174,18 +187,9 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
             session.Tell(new SessionNotice.Spoke(who));
     }
 
-    /// <summary>By the way its own last word takes, so that this comes behind it: that one knows what went through the port.</summary>
-    private void HolderEnded(Terminated ended)
-    {
-        if (_state.FindHeldBy(ended.ActorRef) is var (who, port))
-            _node.Forwarders().Tell(new ForwarderCommands.Remove(_room, who, port.Port, CallTotals.None, CallEnd.Lost));
-    }
-
-    private bool IsHere(Participant who) => who.Node.Equals(_node.Forwarders());
-
     private void ApplyRoutes()
     {
-        _node.Plane.Apply(_state.Routes(_node.NextRoutesVersion()));
+        _node.Plane.Apply(_state.Routes(_node.NextRoutesVersion(), _self, _mirror));
         CountMembers(_state.Members);
     }
 
@@ -199,13 +203,5 @@ public sealed class ForwarderActor : EntityActor, IWithTimers
     {
         foreach (var session in _state.SessionsBut(from))
             session.Tell(notice);
-    }
-
-    /// <summary>Nobody of the room is on this node, and the room knows.</summary>
-    protected override bool IsIdle => _state.IsEmpty;
-
-    private sealed record TellAgain
-    {
-        public static TellAgain Instance { get; } = new();
     }
 }

@@ -23,14 +23,16 @@ public static class ForwarderCommands
     /// </summary>
     public sealed record Configure(Name Room, SessionId Who, Service Service, ServiceParameters Parameters) : IForwarderMessage;
 
-    /// <summary>A port is closing: it hears no more from now on, and the room is told, again and again until it has taken note.
+    /// <summary>A port is closing: it hears no more from now on, and the room is told, again and again until it has taken note. Of a port
+    /// that is not known to be in too: it may be let in yet.
     /// -> <see cref="SessionOutcome.Done"/>, once it has, or has said that its journal is away.</summary>
     /// <param name="Room">Of which room.</param>
     /// <param name="Who">Whose port.</param>
+    /// <param name="Service">Of which service.</param>
     /// <param name="Port">Which.</param>
     /// <param name="Totals">What went through it.</param>
     /// <param name="End">Why.</param>
-    public sealed record Remove(Name Room, SessionId Who, PortId Port, CallTotals Totals, CallEnd End) : IForwarderMessage;
+    public sealed record Remove(Name Room, Participant Who, Service Service, PortId Port, CallTotals Totals, CallEnd End) : IForwarderMessage;
 
     /// <summary>From the room: this <see cref="RoomCommands.Leave"/> is stored, or was not needed.</summary>
     /// <param name="Room">Which.</param>

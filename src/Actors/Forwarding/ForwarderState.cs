@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conference.Actors.Cluster;
 using Conference.Actors.Persistence;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
@@ -9,12 +10,15 @@ using Conference.Protocol.Session;
 
 namespace Conference.Actors.Forwarding;
 
-/// <summary>What one node knows of one room: the participants that are on this node, their ports, and what each wants to be sent.</summary>
+/// <summary>
+/// One room's participants on this node, their ports, and what each wants to be sent: this node alone knows for sure. With what it is told
+/// of everybody else (<see cref="RoomMirror"/>) it makes the routes.
+/// </summary>
 public sealed class ForwarderState(Name room)
 {
-    private readonly Dictionary<SessionId, Local> _locals = [];
+    private readonly Dictionary<SessionId, LocalMember> _locals = [];
     private readonly Dictionary<Name, ParticipantId> _participants = [];
-    private readonly HashSet<Name> _muted = [];
+    private readonly Dictionary<ParticipantId, Name> _names = [];
 
     /// <summary>Nobody is here, and the room knows of all who were.</summary>
     public bool IsEmpty => _locals.Count == 0;
@@ -28,42 +32,68 @@ public sealed class ForwarderState(Name room)
     public IEnumerable<IActorRef> SessionsBut(SessionId from) =>
         _locals.Values.Where(l => l.IsIn && l.Who.Id != from).Select(l => l.Who.Session);
 
+    /// <summary>The sessions on this node of everybody but one user.</summary>
+    public IEnumerable<IActorRef> SessionsBut(Name user) => _locals.Values.Where(l => l.IsIn && l.Who.Name != user).Select(l => l.Who.Session);
+
+    /// <summary>Every port here, with whose it is.</summary>
+    public IEnumerable<(Participant Who, JoiningPort Port)> Ports => _locals.Values.SelectMany(l => l.Ports.Values.Select(p => (l.Who, p)));
+
+    /// <summary>The port is in, here.</summary>
+    public bool Has(SessionId who, PortId port) => _locals.TryGetValue(who, out var local) && local.Ports.Values.Any(p => p.Port == port);
+
+    /// <summary>It hears and sends.</summary>
+    public bool IsIn(SessionId who) => _locals.TryGetValue(who, out var local) && local.IsIn;
+
     /// <summary>The port that this actor holds open, if it is in.</summary>
-    public (SessionId Who, JoiningPort Port)? FindHeldBy(IActorRef holder)
+    public (Participant Who, JoiningPort Port)? FindHeldBy(IActorRef holder)
     {
-        foreach (var local in _locals.Values)
+        foreach (var (who, port) in Ports)
         {
-            if (local.Ports.Values.FirstOrDefault(p => p.Holder.Equals(holder)) is { } port)
-                return (local.Who.Id, port);
+            if (port.Holder.Equals(holder))
+                return (who, port);
         }
 
         return null;
     }
 
+    /// <summary>What is known here of a port the room believes to be in.</summary>
+    public PortStanding StandingOf(SessionId who, JoiningPort port)
+    {
+        if (!_locals.TryGetValue(who, out var local))
+            return PortStanding.Unknown;
+        if (IsLeaving(who, port.Port))
+            return PortStanding.Leaving;
+        if (!local.Ports.TryGetValue(port.Service, out var known))
+            return PortStanding.Unknown;
+        return known.Port == port.Port ? PortStanding.In : PortStanding.Replaced;
+    }
+
     public void Add(Participant who, JoiningPort port)
     {
-        if (!_locals.TryGetValue(who.Id, out var local))
-            _locals[who.Id] = local = new Local(who);
+        var local = LocalOf(who);
         local.Ports[port.Service] = port;
         local.Totals = local.Totals.Plus(CallTotals.None with { Services = [port.Service.ToString()] });
     }
 
+    public bool IsLeaving(SessionId who, PortId port) =>
+        _locals.TryGetValue(who, out var local) && local.Leaving.Exists(d => d.Leave.Port == port);
+
     /// <summary>A port is out, and the room is still to be told so.</summary>
-    /// <param name="who">Whose.</param>
-    /// <param name="port">Which.</param>
-    /// <param name="totals">What went through it.</param>
-    /// <param name="end">Why.</param>
-    /// <param name="asker">Who waits until the room has taken note.</param>
-    /// <returns>What to tell the room; null when the port was not in.</returns>
-    public (JoiningPort Port, RoomCommands.Leave Leave)? Remove(SessionId who, PortId port, CallTotals totals, CallEnd end, IActorRef asker)
+    /// <param name="command">Which.</param>
+    /// <param name="asker">Who waits until the room has taken note; nobody waits for a port that was not in.</param>
+    /// <returns>What to tell the room, and who held the port: null when it was not in. Perhaps it was let in, and the news lost.</returns>
+    public (RoomCommands.Leave Leave, IActorRef? Holder) Remove(ForwarderCommands.Remove command, IActorRef asker)
     {
-        if (!_locals.TryGetValue(who, out var local) || local.Ports.Values.FirstOrDefault(p => p.Port == port) is not { } removed)
-            return null;
-        local.Ports.Remove(removed.Service);
-        local.Totals = local.Totals.Plus(totals);
-        var leave = new RoomCommands.Leave(room, who, removed.Service, port, local.Totals, local.IsPutOut ? CallEnd.PutOut : end, local.Who.Node);
-        local.Leaving.Add(new Departure(leave, asker));
-        return (removed, leave);
+        var (service, port) = (command.Service, command.Port);
+        var local = LocalOf(command.Who);
+        var removed = local.Ports.GetValueOrDefault(service) is { } known && known.Port == port ? known : null;
+        if (removed is not null)
+            local.Ports.Remove(service);
+        local.Totals = local.Totals.Plus(CallTotals.None with { Services = [service.ToString()] }).Plus(command.Totals);
+        var end = local.IsPutOut ? CallEnd.PutOut : command.End;
+        var leave = new RoomCommands.Leave(room, command.Who.Id, service, port, local.Totals, end, command.Who.Node);
+        local.Leaving.Add(new Departure(leave, removed is null ? ActorRefs.Nobody : asker));
+        return (leave, removed?.Holder);
     }
 
     /// <returns>Who waited for it; null when it was taken note of before.</returns>
@@ -94,70 +124,41 @@ public sealed class ForwarderState(Name room)
     }
 
     /// <summary>It hears and sends nothing from now on. Its ports are still its own, until they leave.</summary>
-    /// <returns>Its session, or null when it is not here.</returns>
+    /// <returns>Its session, to be told; null when it is not here, or was told.</returns>
     public IActorRef? PutOut(SessionId who)
     {
-        if (!_locals.TryGetValue(who, out var local))
+        if (!_locals.TryGetValue(who, out var local) || local.IsPutOut)
             return null;
         local.IsPutOut = true;
         return local.Who.Session;
     }
 
-    /// <summary>By an operator; what the member itself set stays beside it.</summary>
-    public void SetMuted(Name member, bool isMuted) => _ = isMuted ? _muted.Add(member) : _muted.Remove(member);
-
-    /// <summary>These are muted, and nobody else.</summary>
-    /// <returns>False when it was so before.</returns>
-    public bool SetMuted(IReadOnlyCollection<Name> members)
-    {
-        if (_muted.SetEquals(members))
-            return false;
-        _muted.Clear();
-        _muted.UnionWith(members);
-        return true;
-    }
-
     /// <summary>Who is here, for a room that has forgotten: those too who leave, whose <see cref="Leaving"/> is to follow.</summary>
-    public ImmutableArray<RegisteredMember> Registered => [.. _locals.Values.Select(l => new RegisteredMember(
-        l.Who, [.. l.Ports.Values], [.. l.Leaving.Select(d => new MemberPort(d.Leave.Service, d.Leave.Port))], l.IsPutOut))];
+    public IEnumerable<RegisteredMember> Registered => _locals.Values.Select(l => new RegisteredMember(
+        l.Who, [.. l.Ports.Values], [.. l.Leaving.Select(d => new MemberPort(d.Leave.Service, d.Leave.Port))], l.IsPutOut));
+
+    /// <summary>The node goes on under another id, and its sessions with it.</summary>
+    public void Move(NodeId self)
+    {
+        foreach (var local in _locals.Values)
+            local.Who = local.Who with { On = self };
+    }
 
     /// <summary>This member's port of a service, or null.</summary>
-    public PortId? PortOf(SessionId who, Service service) =>
-        _locals.TryGetValue(who, out var local) && local.Ports.TryGetValue(service, out var port) ? port.Port : null;
-
-    /// <summary>What a service's member wants now, or null.</summary>
-    public ServiceParameters? ParametersOf(SessionId who, Service service) =>
-        _locals.TryGetValue(who, out var local) && local.Ports.TryGetValue(service, out var port) ? port.Parameters : null;
-
-    /// <summary>Every port here, with whose it is.</summary>
-    public IEnumerable<(Participant Who, JoiningPort Port)> Ports => _locals.Values.SelectMany(l => l.Ports.Values.Select(p => (l.Who, p)));
+    public JoiningPort? PortOf(SessionId who, Service service) =>
+        _locals.TryGetValue(who, out var local) ? local.Ports.GetValueOrDefault(service) : null;
 
     /// <summary>The user a number in the routes stands for, or null.</summary>
-    public Name? NameOf(ParticipantId participant)
-    {
-        foreach (var (name, id) in _participants)
-        {
-            if (id == participant)
-                return name;
-        }
+    public Name? NameOf(ParticipantId participant) => _names.TryGetValue(participant, out var name) ? name : null;
 
-        return null;
-    }
-
-    /// <summary>The sessions on this node of everybody but one user.</summary>
-    public IEnumerable<IActorRef> SessionsBut(Name user) => _locals.Values.Where(l => l.Who.Name != user).Select(l => l.Who.Session);
-
-    /// <returns>False when there is no such port (any more).</returns>
-    public bool Configure(SessionId who, Service service, ServiceParameters parameters)
-    {
-        if (!_locals.TryGetValue(who, out var local) || !local.Ports.TryGetValue(service, out var port))
-            return false;
-        local.Ports[service] = port with { Parameters = parameters };
-        return true;
-    }
+    /// <summary>What a member wants of a service has changed.</summary>
+    public void Configure(SessionId who, JoiningPort port, ServiceParameters parameters) =>
+        _locals[who].Ports[port.Service] = port with { Parameters = parameters };
 
     /// <param name="version">See <see cref="MediaRoutes"/>.</param>
-    public MediaRoutes Routes(long version)
+    /// <param name="self">This node.</param>
+    /// <param name="mirror">Who else is in the room, and who is muted.</param>
+    public MediaRoutes Routes(long version, NodeId self, RoomMirror mirror)
     {
         var ports = ImmutableArray.CreateBuilder<MediaRoute>();
         foreach (var local in _locals.Values.Where(l => l.IsIn))
@@ -165,15 +166,31 @@ public sealed class ForwarderState(Name room)
             var participant = ParticipantOf(local.Who.Name);
             foreach (var port in local.Ports.Values)
             {
-                ports.Add(new MediaRoute(port.Port, participant, port.Parameters.Muted || _muted.Contains(local.Who.Name), Preferences(port.Parameters))
+                ports.Add(new MediaRoute(port.Port, participant, port.Parameters.Muted || mirror.IsMuted(local.Who.Name), Preferences(port.Parameters))
                 {
-                    Layers = [.. port.Parameters.Layers.All.Select(l => new SimulcastLayer(new Ssrc(l.Ssrc), l.Kilobits))],
+                    Layers = LayersOf(port),
                 });
             }
         }
 
-        return new MediaRoutes(new RoomId(room.ToString()), version, ports.DrainToImmutable());
+        var remote = ImmutableArray.CreateBuilder<RemoteRoute>();
+        foreach (var member in mirror.Members.Where(m => m.Who.On != self && !m.IsBeingPutOut && !_locals.ContainsKey(m.Who.Id)))
+        {
+            var participant = ParticipantOf(member.Who.Name);
+            foreach (var port in member.Ports.Values)
+            {
+                remote.Add(new RemoteRoute(new PeerId(member.Who.On.Value), port.Port, port.Loop, new ServiceName(port.Service.ToString()), participant)
+                {
+                    Layers = LayersOf(port),
+                });
+            }
+        }
+
+        return new MediaRoutes(new RoomId(room.ToString()), version, ports.DrainToImmutable()) { Remote = remote.DrainToImmutable() };
     }
+
+    private static ImmutableArray<SimulcastLayer> LayersOf(JoiningPort port) =>
+        [.. port.Parameters.Layers.All.Select(l => new SimulcastLayer(new Ssrc(l.Ssrc), l.Kilobits))];
 
     private MediaPreferences Preferences(ServiceParameters parameters) => new(
         parameters.Selection switch
@@ -190,26 +207,33 @@ public sealed class ForwarderState(Name room)
     private ParticipantId ParticipantOf(Name name)
     {
         if (!_participants.TryGetValue(name, out var id))
+        {
             _participants[name] = id = new ParticipantId(_participants.Count + 1);
+            _names[id] = name;
+        }
+
         return id;
     }
 
-    /// <summary>A participant on this node, for as long as the room may think it is in.</summary>
-    private sealed class Local(Participant who)
+    private LocalMember LocalOf(Participant who)
     {
-        public Participant Who => who;
-
-        public Dictionary<Service, JoiningPort> Ports { get; } = [];
-
-        public List<Departure> Leaving { get; } = [];
-
-        /// <summary>What went through the ports that are out, and every service there was, in the order they came.</summary>
-        public CallTotals Totals { get; set; } = CallTotals.None;
-
-        public bool IsPutOut { get; set; }
-
-        public bool IsIn => Ports.Count > 0 && !IsPutOut;
+        if (!_locals.TryGetValue(who.Id, out var local))
+            _locals[who.Id] = local = new LocalMember(who);
+        return local;
     }
+}
 
-    private sealed record Departure(RoomCommands.Leave Leave, IActorRef Asker);
+/// <summary>What a node knows of a port that the room believes to be in.</summary>
+public enum PortStanding
+{
+    /// <summary>Never heard of, or long gone.</summary>
+    Unknown,
+
+    In,
+
+    /// <summary>It is out, and the room is being told.</summary>
+    Leaving,
+
+    /// <summary>The service has another port by now.</summary>
+    Replaced,
 }

@@ -80,7 +80,7 @@ public sealed class MediaPortActor : ReceiveActor
     {
         var seen = _node.Plane.Read(port) ?? NoStatistics;
         var totals = new CallTotals([], seen.BytesIn, seen.BytesOut, seen.DatagramsIn, seen.DatagramsOut);
-        return new ForwarderCommands.Remove(_room, _who.Id, port, totals, end);
+        return new ForwarderCommands.Remove(_room, _who, _service, port, totals, end);
     }
 
     private void Connect(MediaPortCommands.Connect command)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Conference.Actors.Cluster;
 using Conference.Actors.Persistence;
-using Conference.Actors.Runtime;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 
@@ -19,11 +19,14 @@ public sealed class RoomState(Name name, RoomOptions options)
 {
     // In the order they came, which is the order LIST shows.
     private readonly OrderedDictionary<SessionId, RoomMember> _members = [];
-    private readonly Dictionary<IActorRef, int> _nodes = [];
+    private readonly Dictionary<NodeId, (RoomNode Node, int Members)> _nodes = [];
     private readonly Dictionary<SessionId, RoomJournalEvent.CallStarted> _openCalls = [];
     private readonly HashSet<Name> _muted = [];
+    private readonly DepartedPorts _departed = new();
 
     public bool IsOpen => _members.Count > 0;
+
+    public RoomSize Size => new(_members.Count, _nodes.Count);
 
     public bool IsFull => _members.Count >= MaxMembers;
 
@@ -35,19 +38,26 @@ public sealed class RoomState(Name name, RoomOptions options)
     public bool IsLocked => Kept?.IsLocked ?? false;
 
     /// <summary>The room is that of a user who was here when somebody last joined.</summary>
-    public bool HasOwner { get; private set; }
+    public bool HasOwner { get; set; }
 
     /// <summary>The nodes with members: each hears every event once.</summary>
-    public ImmutableArray<IActorRef> Nodes => [.. _nodes.Keys];
+    public ImmutableArray<RoomNode> Nodes => [.. _nodes.Values.Select(n => n.Node)];
 
     public IReadOnlyCollection<RoomMember> Members => _members.Values;
 
     /// <summary>Calls that were let in and have not ended, as the journal knows them.</summary>
     public IReadOnlyCollection<RoomJournalEvent.CallStarted> OpenCalls => _openCalls.Values;
 
+    /// <summary>What was answered to operators' latest commands. Not journaled: what they do again after that does no harm.</summary>
+    public RecentAnswers<SessionOutcome> Answers { get; set; } = new();
+
+    public ImmutableArray<Name> AllMuted => [.. _muted];
+
+    public RoomSnapshot Snapshot => new(Kept, [.. _openCalls.Values], AllMuted);
+
     public bool HasOpenCall(SessionId session) => _openCalls.ContainsKey(session);
 
-    public RoomSnapshot Snapshot => new(Kept, [.. _openCalls.Values], [.. _muted]);
+    public bool HasNode(NodeId node) => _nodes.ContainsKey(node);
 
     public bool IsMuted(Name member) => _muted.Contains(member);
 
@@ -56,8 +66,10 @@ public sealed class RoomState(Name name, RoomOptions options)
     /// <returns>Why not, or null when <paramref name="join"/> may be applied.</returns>
     public string? Refuse(RoomCommands.Join join)
     {
+        if (_departed.Contains(join.Who.Id, join.Port.Port))
+            return SessionOutcome.Refused.TryAgain.Why;
         if (_members.TryGetValue(join.Who.Id, out var member))
-            return member.IsBeingPutOut ? "try again" : null;
+            return member.IsBeingPutOut ? SessionOutcome.Refused.TryAgain.Why : null;
         if (!IsOpen && Kept is null && !options.OnDemand && !join.HasOwner)
             return $"{name} is not here";
         return IsLocked ? SessionOutcome.Refused.RoomIsLocked.Why : IsFull ? SessionOutcome.Refused.RoomIsFull.Why : null;
@@ -99,40 +111,50 @@ public sealed class RoomState(Name name, RoomOptions options)
     }
 
     /// <summary>A participant's port is in; its call, if it is its first, has been journaled.</summary>
-    public RoomEvent.Joined Admit(RoomCommands.Join join, RoomStamp stamp)
-    {
-        bool isFirst = !_members.TryGetValue(join.Who.Id, out var member);
-        if (isFirst)
-        {
-            _members[join.Who.Id] = member = new RoomMember(join.Who);
-            _nodes[join.Who.Node] = _nodes.GetValueOrDefault(join.Who.Node) + 1;
-        }
-
-        member!.Add(join.Port.Service, join.Port.Port);
-        HasOwner = join.HasOwner;
-        return new RoomEvent.Joined(name, stamp, join.Who, join.Port, IsMuted(join.Who.Name), HasOwner);
-    }
+    public void Admit(Participant who, JoiningPort port) => (Find(who.Id) ?? Enter(who)).Add(port);
 
     /// <summary>A participant was here before this actor was: its node says so.</summary>
-    public void Restore(RegisteredMember registered)
+    /// <param name="registered">As its node knows it.</param>
+    /// <param name="isCurrent">The node has heard of this actor: where it has another port for a service, its port counts.</param>
+    /// <returns>What others must be told of: the ports that were not known, or known as on another node, or with other layers.</returns>
+    public IReadOnlyList<JoiningPort> Restore(RegisteredMember registered, bool isCurrent)
     {
         var who = registered.Who;
-        if (_members.ContainsKey(who.Id))
-            return;
-        var member = _members[who.Id] = new RoomMember(who) { IsBeingPutOut = registered.IsBeingPutOut };
-        foreach (var (service, port) in registered.Leaving)
-            member.Add(service, port);
-        foreach (var port in registered.Ports)
-            member.Add(port.Service, port.Port);
-        _nodes[who.Node] = _nodes.GetValueOrDefault(who.Node) + 1;
+        var live = registered.Ports.Where(p => !_departed.Contains(who.Id, p.Port)).ToList();
+        var leaving = registered.Leaving.Where(p => !_departed.Contains(who.Id, p.Port)).ToList();
+        var member = Find(who.Id);
+        // Somebody with nothing but departures to come is in only for the sake of a record that is open.
+        if (member is null && live.Count == 0 && (leaving.Count == 0 || !HasOpenCall(who.Id)))
+            return [];
+        member ??= Enter(who);
+        bool hasMoved = member.Who.On != who.On;
+        if (hasMoved)
+            Move(member, who);
+        member.IsBeingPutOut |= registered.IsBeingPutOut;
+        foreach (var port in leaving)
+            member.AddLeaving(port);
+        var news = new List<JoiningPort>();
+        foreach (var port in live)
+        {
+            var known = member.Find(port.Port);
+            bool isTaken = known is null && member.Ports.Any(p => p.Service == port.Service);
+            if (isTaken && !isCurrent && !hasMoved)
+                continue;
+            if (hasMoved || known is null || !known.Parameters.Layers.Equals(port.Parameters.Layers))
+                news.Add(port);
+            member.Add(port);
+        }
+
+        return news;
     }
 
-    public void Remove(Participant who)
+    /// <summary>A port left; it cannot come back.</summary>
+    public void Forget(RoomCommands.Leave leave) => _departed.Add(leave.Who, leave.Port);
+
+    public void Remove(RoomMember member)
     {
-        if (!_members.Remove(who.Id))
-            return;
-        if (--_nodes[who.Node] == 0)
-            _nodes.Remove(who.Node);
+        if (_members.Remove(member.Who.Id))
+            Count(member.Who, -1);
     }
 
     /// <summary>A call as it is listed while it goes on.</summary>
@@ -162,5 +184,28 @@ public sealed class RoomState(Name name, RoomOptions options)
             PacketsOut = totals.PacketsOut,
         };
         return (new RoomJournalEvent.CallEnded(call.Call, at, end, totals), record);
+    }
+
+    private RoomMember Enter(Participant who)
+    {
+        Count(who, +1);
+        return _members[who.Id] = new RoomMember(who);
+    }
+
+    /// <summary>Its node has begun another life, and keeps its sessions in it.</summary>
+    private void Move(RoomMember member, Participant who)
+    {
+        Count(member.Who, -1);
+        Count(who, +1);
+        member.Who = who;
+    }
+
+    private void Count(Participant who, int change)
+    {
+        int members = _nodes.GetValueOrDefault(who.On).Members + change;
+        if (members == 0)
+            _nodes.Remove(who.On);
+        else
+            _nodes[who.On] = (new RoomNode(who.On, who.Node), members);
     }
 }

@@ -79,6 +79,16 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             if (forgotten.User == _presence?.User)
                 Introduce();
         });
+        Receive<SessionCommands.ShardsMoved>(moved =>
+        {
+            if (_presence is { } presence && moved.Shards.Contains(ShardOf.Name(presence.User)))
+                Introduce();
+        });
+        Receive<SessionCommands.Reintroduce>(_ =>
+        {
+            if (_presence is not null)
+                Introduce();
+        });
         Receive<IntroduceAgain>(_ => Introduce());
         Receive<Introduced>(BeIntroduced);
         Receive<SessionCommands.Disconnected>(_ => Context.Stop(Self));
@@ -314,11 +324,12 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private void Say(SessionOutput.Say say)
     {
         foreach (var room in say.Rooms)
-            _node.Rooms.Tell(Words(room));
+            _node.Forwarders.Tell(new ForwarderCommands.Say(room, _id, _machine.Identity, say.Service, say.Text));
         if (say.Rooms.IsEmpty && say.Alternative is { } whom)
-            _node.Users.Tell(new UserCommands.Hear(whom, Words(whom)));
-
-        RoomCommands.Say Words(Name room) => new(room, _id, _machine.Identity, say.Service, say.Text);
+        {
+            var words = new RoomCommands.Say(whom, _id, _machine.Identity, say.Service, say.Text);
+            _node.Users.Tell(new UserCommands.Hear(whom, words), ActorRefs.NoSender);
+        }
     }
 
     private void ClosePort(Service service, Name room)

@@ -1,12 +1,13 @@
+using Conference.Actors.Cluster;
 using Conference.Actors.Persistence;
-using Conference.Actors.Runtime;
 using Conference.Actors.Rooms;
+using Conference.Actors.Runtime;
 using Conference.Protocol.Addresses;
 
 namespace Conference.Actors.Sessions;
 
 /// <summary>The parent of this node's sessions: lets clients in up to the node's limit and while it is open.</summary>
-public sealed class SessionsActor : ReceiveActor
+public sealed partial class SessionsActor : ReceiveActor
 {
     /// <summary>Guests that one life of a node may number before it would take another life's numbers: at 1,000 a second, 11 days' worth.</summary>
     private const long GuestsPerLife = 1_000_000_000;
@@ -26,11 +27,19 @@ public sealed class SessionsActor : ReceiveActor
     {
         _node = node;
         _maxSessions = maxSessions;
+        _view = node.Cluster.View;
+        _self = node.Cluster.Self;
         Receive<SessionsCommands.Accept>(Accept);
         Receive<SessionsCommands.Close>(Close);
-        Receive<Terminated>(_ =>
+        Receive<SessionsCommands.Drain>(_ => Drain());
+        Receive<SessionsCommands.CallOffDrain>(_ => CallOffDrain());
+        Receive<SessionsCommands.ReadDrain>(_ => Sender.Tell(Progress));
+        Receive<ClusterView>(Follow);
+        Receive<Terminated>(ended =>
         {
             _open--;
+            _destinations.Remove(ended.ActorRef);
+            CountDrain();
             AnswerWhenEmpty();
         });
     }
@@ -40,9 +49,17 @@ public sealed class SessionsActor : ReceiveActor
     /// <summary>A session that breaks is over; its state is not worth a second try, and the client is told.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
+    protected override void PreStart()
+    {
+        var self = Self;
+        _subscription = _node.Cluster.Subscribe(view => self.Tell(view, ActorRefs.NoSender));
+    }
+
+    protected override void PostStop() => _subscription?.Dispose();
+
     private void Accept(SessionsCommands.Accept accept)
     {
-        string? refusal = _closedBecause ?? (_open >= _maxSessions ? "server full" : null);
+        string? refusal = _closedBecause ?? (_isDraining ? "server is moving" : _open >= _maxSessions ? "server full" : null);
         if (refusal is not null)
         {
             Sender.Tell(new SessionsReplies.Refused(refusal));
@@ -82,24 +99,4 @@ public sealed class SessionsActor : ReceiveActor
         whoAsked.Tell(_told);
         _whoAsked = null;
     }
-}
-
-/// <summary>What can be said to <see cref="SessionsActor"/>.</summary>
-public static class SessionsCommands
-{
-    /// <summary>A client has connected. -> <see cref="SessionsReplies"/></summary>
-    /// <param name="Connection">The client.</param>
-    /// <param name="Host">This host, as the client sees it.</param>
-    /// <param name="IsGreeted">It had a session before, and started TLS: it is not greeted twice.</param>
-    public sealed record Accept(ISessionConnection Connection, string Host, bool IsGreeted = false);
-
-    /// <summary>No more clients, and an end to those there are. -> how many (<see cref="int"/>), once all have ended.</summary>
-    public sealed record Close(string Reason);
-}
-
-public static class SessionsReplies
-{
-    public sealed record Accepted(IActorRef Session);
-
-    public sealed record Refused(string Reason);
 }

@@ -24,6 +24,7 @@ public sealed partial class SessionMachine
     private Name? _lastFound;
     private string _host;
     private int _errorsInARow;
+    private string? _movingTo;
     private bool _closed;
 
     /// <param name="policy">The node's rules.</param>
@@ -82,6 +83,10 @@ public sealed partial class SessionMachine
                 break;
             case SessionNotice.Spoke spoke when _options.Events:
                 Tell(Reply.Speaker(spoke.Who, _host));
+                break;
+            case SessionNotice.Moving moving:
+                _movingTo = moving.Host;
+                TellWhereTo();
                 break;
             case SessionNotice.PutOut putOut:
                 bool wasIn = IsIn(putOut.Room);
@@ -300,8 +305,11 @@ public sealed partial class SessionMachine
         {
             if (_options.With(setp.Parameter, setp.Value) is { } options)
             {
+                bool asksForEvents = options.Events && !_options.Events;
                 _options = options;
                 Answer(setp, Reply.Parameter(setp.Service, options.Get(setp.Service, setp.Parameter)!));
+                if (asksForEvents)
+                    TellWhereTo();
             }
             else
                 Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, setp.Parameter));
@@ -374,6 +382,12 @@ public sealed partial class SessionMachine
         Answer(bad, bad.Answer);
         if (++_errorsInARow >= SessionPolicy.MaxErrors)
             End("too many errors");
+    }
+
+    private void TellWhereTo()
+    {
+        if (_options.Events && _movingTo is { } host)
+            Tell(Reply.Moving(host));
     }
 
     private void Tell(Reply reply) => Put(new SessionOutput.Line(reply, Unasked: true));

@@ -26,6 +26,9 @@ public abstract record SessionNotice
         public override string ToString() => $"Said {{ Service = {Service} }}";
     }
 
+    /// <summary>This server is about to stop; <paramref name="Host"/> goes on. Null: it will not after all.</summary>
+    public sealed record Moving(string? Host) : SessionNotice;
+
     /// <summary>The session lost its place in a room: put out, or the room closed.</summary>
     public sealed record PutOut(Name Room) : SessionNotice;
 }

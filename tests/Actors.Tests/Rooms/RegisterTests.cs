@@ -1,3 +1,4 @@
+using Conference.Actors.Forwarding;
 using Conference.Actors.Persistence;
 using Conference.Actors.Persistence.Serialization;
 using Conference.Actors.Rooms;
@@ -56,8 +57,8 @@ public sealed class RegisterTests : IAsyncLifetime
             new RoomCommands.Register(_room, here, node, RoomTerm.None, [member], IsLast: true, HasOwner: false), ActorRefs.NoSender);
 
         Assert.Null(Assert.Single(_conference.Calls).Ended);
-        _conference.Actors.Rooms.Tell(
-            new RoomCommands.Leave(_room, who.Id, Video, new PortId(1), CallTotals.None with { BytesIn = 5 }, CallEnd.Left, node),
+        node.Tell(
+            new ForwarderCommands.Remove(_room, who, Video, new PortId(1), CallTotals.None with { BytesIn = 5 }, CallEnd.Left),
             ActorRefs.NoSender);
         Assert.Equal(5, Assert.Single(_conference.Calls).BytesIn);
         Assert.Empty(_conference.LiveActors);

@@ -85,7 +85,7 @@ public sealed class Conference : TestKit.TestKit
         {
             // Entities with a past linger a little.
             Advance(TimeSpan.FromSeconds(5));
-            return Sys.Statistics.ActorsByType.Where(t => t.Key is not ("Shard" or "ShardRegion" or "SessionsActor" or "MediaEventsActor" or "Guardian"))
+            return Sys.Statistics.ActorsByType.Where(t => t.Key is not ("Shard" or "ShardRegion" or "SessionsActor" or "MediaEventsActor" or "AwakeActor" or "OpenCallsActor" or "Guardian"))
                 .ToDictionary(t => t.Key, t => t.Value);
         }
     }

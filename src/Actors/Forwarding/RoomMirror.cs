@@ -1,0 +1,181 @@
+using Conference.Actors.Cluster;
+using Conference.Actors.Rooms;
+using Conference.Media;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Forwarding;
+
+/// <summary>What hearing an event came to.</summary>
+public enum Hearing
+{
+    /// <summary>The next one.</summary>
+    InOrder,
+
+    /// <summary>Heard before.</summary>
+    Repeated,
+
+    /// <summary>Something before it was lost: the room is to be asked for its picture.</summary>
+    Missed,
+
+    /// <summary>The room has begun another life: it is to be told who is here.</summary>
+    NewTerm,
+
+    /// <summary>Of a life that is over: it means nothing any more.</summary>
+    Stale,
+}
+
+/// <summary>
+/// A room as one node is told of it: everybody in it, on this node and others, in the order of what the room says. Pure. What it is told
+/// it takes as it comes; that something is missing it says (<see cref="Hear"/>), and a picture sets it right.
+/// </summary>
+public sealed class RoomMirror
+{
+    private readonly Dictionary<SessionId, MirroredMember> _members = [];
+    private readonly HashSet<Name> _muted = [];
+    private readonly List<RoomEvent.Picture> _parts = [];
+
+    /// <summary>Of what was heard last without a gap.</summary>
+    public RoomStamp Heard { get; private set; }
+
+    /// <summary>The room's life that was heard of last.</summary>
+    public RoomTerm Term { get; private set; }
+
+    public bool HasOwner { get; private set; }
+
+    public IReadOnlyCollection<MirroredMember> Members => _members.Values;
+
+    public bool IsMuted(Name member) => _muted.Contains(member);
+
+    public MirroredMember? Find(SessionId who) => _members.GetValueOrDefault(who);
+
+    /// <summary>Says where an event stands, and remembers that it was heard.</summary>
+    public Hearing Hear(RoomStamp stamp)
+    {
+        if (stamp.Term.Epoch < Term.Epoch)
+            return Hearing.Stale;
+        if (stamp.Term != Term)
+        {
+            Term = stamp.Term;
+            return Hearing.NewTerm;
+        }
+
+        if (Heard.Term != Term || stamp.Seq > Heard.Seq + 1)
+            return Hearing.Missed;
+        if (stamp.Seq <= Heard.Seq)
+            return Hearing.Repeated;
+        Heard = stamp;
+        return Hearing.InOrder;
+    }
+
+    /// <summary>The room is in this life now, and what it was told before must be told again.</summary>
+    /// <returns>False when that life is over.</returns>
+    public bool Begin(RoomTerm term)
+    {
+        if (term.Epoch < Term.Epoch)
+            return false;
+        Term = term;
+        return true;
+    }
+
+    /// <returns>True for somebody who was not here.</returns>
+    public bool Join(RoomEvent.Joined joined)
+    {
+        HasOwner = joined.HasOwner;
+        SetMuted(joined.Who.Name, joined.IsMuted);
+        bool isNew = !_members.TryGetValue(joined.Who.Id, out var member);
+        if (isNew)
+            _members[joined.Who.Id] = member = new MirroredMember(joined.Who);
+        member!.Who = joined.Who;
+        member.Ports[joined.Port.Service] = joined.Port;
+        return isNew;
+    }
+
+    /// <returns>Who is here no more; null while somebody is by other services, or was not here.</returns>
+    public Participant? Leave(RoomEvent.Left left)
+    {
+        if (!_members.TryGetValue(left.Who, out var member))
+            return null;
+        if (member.Ports.TryGetValue(left.Service, out var port) && port.Port == left.Port)
+            member.Ports.Remove(left.Service);
+        if (!left.IsLast)
+            return null;
+        _members.Remove(left.Who);
+        return member.Who;
+    }
+
+    public void PutOut(SessionId who)
+    {
+        if (_members.TryGetValue(who, out var member))
+            member.IsBeingPutOut = true;
+    }
+
+    public void SetMuted(Name member, bool isMuted) => _ = isMuted ? _muted.Add(member) : _muted.Remove(member);
+
+    public void SetLayers(SessionId who, PortId port, SimulcastLayers layers)
+    {
+        if (_members.TryGetValue(who, out var member) && member.Ports.Values.FirstOrDefault(p => p.Port == port) is { } known)
+            member.Ports[known.Service] = known with { Parameters = known.Parameters with { Layers = layers } };
+    }
+
+    /// <summary>A part of a picture. Once all parts are there, it holds instead of everything that was told before.</summary>
+    /// <returns>Who came and who went by it; null while parts are missing, or for a picture that is older than what was heard.</returns>
+    public (IReadOnlyList<Participant> Came, IReadOnlyList<Participant> Went)? Take(RoomEvent.Picture part)
+    {
+        bool isOld = part.Stamp.Term.Epoch < Term.Epoch || (Heard.Term == part.Stamp.Term && part.Stamp.Seq < Heard.Seq);
+        if (isOld)
+            return null;
+        Term = part.Stamp.Term;
+        // The parts of one picture come in order; where one is lost, the next picture begins again.
+        if (part.Part == 0)
+            _parts.Clear();
+        if (_parts.Count != part.Part || (part.Part > 0 && _parts[0].Stamp != part.Stamp))
+            return null;
+        _parts.Add(part);
+        if (_parts.Count < part.Parts)
+            return null;
+        var before = _members.ToDictionary();
+        _members.Clear();
+        foreach (var member in _parts.SelectMany(p => p.Members))
+            _members[member.Who.Id] = MirroredMember.Of(member);
+        foreach (var (id, member) in before.Where(m => part.Unheard.Contains(m.Value.Who.On)))
+            _members.TryAdd(id, member);
+        _muted.Clear();
+        _muted.UnionWith(part.AllMuted);
+        HasOwner = part.HasOwner;
+        Heard = part.Stamp;
+        _parts.Clear();
+        return (
+            [.. _members.Where(m => !before.ContainsKey(m.Key)).Select(m => m.Value.Who)],
+            [.. before.Where(m => !_members.ContainsKey(m.Key)).Select(m => m.Value.Who)]);
+    }
+
+    /// <summary>Nodes are down: the room will say so, and need not be waited for.</summary>
+    /// <returns>Who is gone with them.</returns>
+    public IReadOnlyList<Participant> Lose(Func<NodeId, bool> isGone)
+    {
+        var gone = _members.Values.Where(m => isGone(m.Who.On)).Select(m => m.Who).ToList();
+        foreach (var who in gone)
+            _members.Remove(who.Id);
+        return gone;
+    }
+}
+
+/// <summary>A member of a room, as a node is told of it.</summary>
+public sealed class MirroredMember(Participant who)
+{
+    public Participant Who { get; set; } = who;
+
+    public Dictionary<Service, JoiningPort> Ports { get; } = [];
+
+    public bool IsBeingPutOut { get; set; }
+
+    internal static MirroredMember Of(PicturedMember pictured)
+    {
+        var member = new MirroredMember(pictured.Who) { IsBeingPutOut = pictured.IsBeingPutOut };
+        foreach (var port in pictured.Ports)
+            member.Ports[port.Service] = port;
+        return member;
+    }
+}

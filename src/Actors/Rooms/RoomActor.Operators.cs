@@ -1,0 +1,104 @@
+using System.Globalization;
+using Conference.Actors.Persistence;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Rooms;
+
+/// <summary>What operators see and do.</summary>
+public sealed partial class RoomActor
+{
+    private void Keep(RoomCommands.Keep keep)
+    {
+        var kept = new RoomJournalEvent.RoomKept(keep.MaxMembers, keep.IsLocked);
+        string details = string.Create(
+            CultureInfo.InvariantCulture, $$"""{"maxMembers":{{keep.MaxMembers}},"locked":{{(keep.IsLocked ? "true" : "false")}}}""");
+        Persist(
+            kept,
+            _ =>
+            {
+                Apply(kept);
+                Context.Answer(new SessionOutcome.Done());
+            },
+            new ReadModelChange.Present(new DirectoryEntry(DirectoryKind.Room, _name, details)));
+    }
+
+    private void Close(RoomCommands.Close close)
+    {
+        foreach (var member in _state.Members.ToArray())
+            StartPuttingOut(member);
+        if (_state.Kept is null)
+        {
+            Context.Answer(new SessionOutcome.Done());
+            return;
+        }
+
+        var closed = new RoomJournalEvent.RoomClosed();
+        Persist(
+            closed,
+            _ =>
+            {
+                Apply(closed);
+                Context.Answer(new SessionOutcome.Done());
+            },
+            new ReadModelChange.Absent(DirectoryKind.Room, _name));
+    }
+
+    private void PutOut(RoomCommands.PutOut putOut)
+    {
+        if (IsAnswered(putOut.Command))
+            return;
+        var members = _state.Members.Where(m => m.Who.Name == putOut.Member).ToArray();
+        foreach (var member in members)
+            StartPuttingOut(member);
+        Answer(putOut.Command, members.Length > 0 ? new SessionOutcome.Done() : new SessionOutcome.NotFound());
+    }
+
+    /// <summary>Its ports close on its node, and leave with what went through them.</summary>
+    private void StartPuttingOut(RoomMember member)
+    {
+        if (member.IsBeingPutOut)
+            return;
+        member.IsBeingPutOut = true;
+        Publish(stamp => new RoomEvent.PutOut(_name, stamp, member.Who.Id));
+    }
+
+    private void Mute(RoomCommands.Mute mute)
+    {
+        if (IsAnswered(mute.Command))
+            return;
+        if (_state.Members.All(m => m.Who.Name != mute.Member))
+        {
+            Answer(mute.Command, new SessionOutcome.NotFound());
+            return;
+        }
+
+        var muted = new RoomJournalEvent.MemberMuted(mute.Member, mute.IsMuted);
+        Persist(muted, _ =>
+        {
+            Apply(muted);
+            Publish(stamp => new RoomEvent.Muted(_name, stamp, mute.Member, mute.IsMuted));
+            Answer(mute.Command, new SessionOutcome.Done());
+        });
+    }
+
+    /// <summary>Asked again: told again, and nothing is done twice.</summary>
+    private bool IsAnswered(CommandId command)
+    {
+        if (_state.Answers.Find(command) is not { } answer)
+            return false;
+        Context.Answer(answer);
+        return true;
+    }
+
+    private void Answer(CommandId command, SessionOutcome answer)
+    {
+        _state.Answers = _state.Answers.With(command, answer);
+        Context.Answer(answer);
+    }
+
+    private RoomDetails Details() => new(
+        _name, _state.Kept is not null, _state.IsLocked, _state.MaxMembers,
+        [.. _state.Members.Select(m => new MemberDetails(
+            m.Who.Name, m.Who.Id, m.Who.NodeName, [.. m.Shown.Services], _state.IsMuted(m.Who.Name),
+            _state.OpenCalls.FirstOrDefault(c => c.Session == m.Who.Id.Value)?.At ?? Now))]);
+}

@@ -1,0 +1,30 @@
+using Conference.Actors.Cluster;
+using Conference.Actors.Rooms;
+using Conference.Actors.Runtime;
+using Conference.Media;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Tests.Support;
+
+/// <summary>What rooms and nodes tell each other, made up. Sessions and nodes are known by small numbers.</summary>
+public static class RoomMakings
+{
+    public static Name Room { get; } = Name.Parse("standup");
+
+    public static NodeId Node(int number) => new(new Guid(number, 0, 0, new byte[8]));
+
+    public static Service Service(string name) => Protocol.Service.TryParse(name, out var service) ? service : throw new ArgumentException(name);
+
+    public static Participant Who(string name, int session, int node) =>
+        new(new SessionId(session), Name.Parse(name), ActorRefs.Nobody, Node(node), ActorRefs.Nobody, $"node-{node}");
+
+    public static JoiningPort Port(int port, string service = "video", string layers = "none") => new(
+        new PortId(port), 11_000 + port, 0, Service(service),
+        ServiceParameters.Default with { Layers = SimulcastLayers.Parse(layers)! }, ActorRefs.Nobody);
+
+    public static RoomTerm Term(long epoch = 1, long life = 7) => new(epoch, life);
+
+    public static RoomStamp At(long seq, long epoch = 1, long life = 7) => new(Term(epoch, life), seq);
+}
