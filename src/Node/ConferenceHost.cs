@@ -8,6 +8,7 @@ using Conference.Actors.Persistence.Serialization;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;
+using Conference.Node.Figures;
 using Conference.Node.Persistence;
 using Conference.Node.Settings;
 using Conference.Node.Telemetry;
@@ -49,6 +50,9 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     /// <summary>What the actors count.</summary>
     public ConferenceMetrics Metrics { get; } = new(metrics.Meter);
 
+    /// <summary>What this node says of itself to the others' consoles, once there is somebody who reads it.</summary>
+    public PublishedFigures Figures { get; } = new();
+
     public NodeCounts Counts => Metrics.Counts;
 
     /// <summary><c>Rooms:MaxMembers</c></summary>
@@ -81,6 +85,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
             Rooms = settings.Rooms,
             Cluster = Cluster,
             Calls = Store,
+            Figures = Figures,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,
         });

@@ -43,6 +43,8 @@ public sealed partial class RemoteActors : INodeLinkHandler, INodeRefs
 
     IActorRef INodeRefs.Awake(NodeId node) => RefOf(node, WellKnownActor.Awake);
 
+    IActorRef INodeRefs.Figures(NodeId node) => RefOf(node, WellKnownActor.Figures);
+
     /// <summary>From now on other nodes reach this actor under its name. To be called before <see cref="Open"/>.</summary>
     internal void Register(WellKnownActor name, IActorRef actor) => _exports.Register(name, IInternalActorRef.Of(actor));
 

@@ -7,7 +7,7 @@ namespace Conference.Node.Figures;
 /// Looks at the cluster once a second, for all consoles of this node together: what that costs does not grow with how many there are.
 /// </summary>
 public sealed class ClusterObserver(
-    ConferenceHost host, LocalFigures local, IPeerFigures peers, EventFrames frames, TimeProvider time, ILogger<ClusterObserver> log) : BackgroundService
+    ConferenceHost host, LocalFigures local, PeerFigures peers, EventFrames frames, TimeProvider time, ILogger<ClusterObserver> log) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -37,6 +37,7 @@ public sealed class ClusterObserver(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        local.Publish();
         using var timer = new PeriodicTimer(Interval, time);
         do
         {
@@ -65,7 +66,7 @@ public sealed class ClusterObserver(
         local.Read();
         var cluster = host.Cluster;
         var (self, view) = (cluster.Self, cluster.View);
-        var said = new Dictionary<NodeId, NodeFigures>(await ReadPeersAsync(withRooms, stop)) { [self] = local.Latest(withRooms)! };
+        var said = new Dictionary<NodeId, NodeFigures>(await peers.ReadAsync(withRooms, _patience, stop)) { [self] = local.Latest(withRooms)! };
         var before = _latest;
         var now = new Observation(
             before.Number + 1, time.GetUtcNow(), self.ToString(), ObservedNode.All(view, self, said, before),
@@ -75,12 +76,5 @@ public sealed class ClusterObserver(
         Volatile.Write(ref _latest, now);
         frames.Publish(FigureJson.State(now, _events.Events), _history);
         Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-    }
-
-    private async Task<IReadOnlyDictionary<NodeId, NodeFigures>> ReadPeersAsync(bool withRooms, CancellationToken stop)
-    {
-        using var patience = new CancellationTokenSource(_patience, time);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stop);
-        return await peers.ReadAsync(withRooms, deadline.Token).WaitAsync(stop);
     }
 }

@@ -20,6 +20,9 @@ public sealed class LocalFigures(ConferenceHost host, ILinkHealth links, Metrics
     private readonly Lock _gate = new();
     private NodeFigures? _latest;
 
+    /// <summary>From now on other nodes are told what was read last.</summary>
+    public void Publish() => host.Figures.Source = this;
+
     /// <summary>As of the last <see cref="Read"/>; null before the first.</summary>
     /// <param name="withRooms">With the rooms that have members here, the fullest first, at most <see cref="MostRooms"/>.</param>
     public NodeFigures? Latest(bool withRooms)

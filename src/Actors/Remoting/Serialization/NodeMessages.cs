@@ -1,5 +1,6 @@
 using Conference.Actors.Cluster;
 using Conference.Actors.Persistence;
+using Google.Protobuf;
 using P = Conference.Actors.Remoting.Protos;
 
 namespace Conference.Actors.Remoting.Serialization;
@@ -11,6 +12,9 @@ internal static class NodeMessages
     {
         ListAwake m => new() { ListAwake = ToProto(m) },
         AwakeNames m => new() { AwakeNames = new() { Names = { m.Names } } },
+        ReadFigures m => new() { ReadFigures = new() { WithRooms = m.WithRooms } },
+        // What was read is not written to again.
+        FiguresRead m => new() { FiguresRead = new() { Content = UnsafeByteOperations.UnsafeWrap(m.Content) } },
         _ => null,
     };
 
@@ -18,6 +22,8 @@ internal static class NodeMessages
     {
         P.Payload.KindOneofCase.ListAwake => FromProto(payload.ListAwake),
         P.Payload.KindOneofCase.AwakeNames => new AwakeNames([.. payload.AwakeNames.Names]),
+        P.Payload.KindOneofCase.ReadFigures => new ReadFigures(payload.ReadFigures.WithRooms),
+        P.Payload.KindOneofCase.FiguresRead => new FiguresRead(payload.FiguresRead.Content.Memory),
         _ => null,
     };
 

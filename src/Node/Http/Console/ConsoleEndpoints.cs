@@ -27,7 +27,7 @@ internal static class ConsoleEndpoints
             .AddSingleton(frames)
             .AddSingleton(new ConsoleMetrics(metrics.Meter, frames))
             .AddSingleton<LocalFigures>()
-            .AddSingleton<IPeerFigures, NoPeerFigures>()
+            .AddSingleton<PeerFigures>()
             .AddSingleton<ClusterObserver>()
             .AddHostedService(s => s.GetRequiredService<ClusterObserver>());
     }
