@@ -1,4 +1,5 @@
 using Conference.Bench.Cluster;
+using Conference.Bench.Cluster.Links;
 
 // Each mode is one measurement, prints what it found beside its target, and leaves nothing running.
 string mode = args.FirstOrDefault() ?? "";
@@ -15,6 +16,10 @@ switch (mode)
         return await LoadBench.HopAsync(rest);
     case "room":
         return await LoadBench.RoomAsync(rest);
+    case "links":
+        return await LinksBench.RunAsync(rest);
+    case "links-peer":
+        return await LinksPeer.RunAsync(rest[0]);
     default:
         await Console.Error.WriteLineAsync(
             """
@@ -23,6 +28,7 @@ switch (mode)
                    Conference.Bench.Cluster trunk                           what a room of 30 over three nodes costs between them
                    Conference.Bench.Cluster hop [PACKETS PER SECOND]        delay within a node and from node to node
                    Conference.Bench.Cluster room [SECONDS]                  1,000 members, 20 of them senders, over three nodes
+                   Conference.Bench.Cluster links [ROUNDS]                  asks and tells over one link between two processes
             """);
         return 2;
 }

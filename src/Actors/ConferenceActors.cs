@@ -88,6 +88,8 @@ public sealed class ConferenceActors
         remote.Register(WellKnownActor.Users, users);
         remote.Register(WellKnownActor.Rooms, rooms);
         remote.Register(WellKnownActor.Forwarders, forwarders);
+        remote.Register(
+            WellKnownActor.Trunks, TrunksActor.Start(system, plane, options.Cluster, node => remote.RefOf(node, WellKnownActor.Trunks)));
         remote.Register(WellKnownActor.Awake, system.ActorOf(AwakeActor.Props(users, rooms), "awake"));
         if (options.Figures is { } figures)
             remote.Register(WellKnownActor.Figures, system.ActorOf(FiguresActor.Props(figures), "figures"));

@@ -83,7 +83,7 @@ public abstract record MediaEvent(RoomId Room, PortId Port)
     public sealed record Latched(RoomId Room, PortId Port) : MediaEvent(Room, Port);
 
     /// <summary>Somebody else speaks now.</summary>
-    /// <param name="Port">The port the voice comes in at.</param>
+    /// <param name="Port">The port the voice comes in at; of another node, as that numbers it, for somebody who is there.</param>
     /// <param name="Participant">Whose that is, as the routes have it.</param>
     public sealed record SpeakerChanged(RoomId Room, PortId Port, ParticipantId Participant) : MediaEvent(Room, Port);
 }

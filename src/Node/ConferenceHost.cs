@@ -95,6 +95,8 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
         var offload = Plane.Read().Offload;
         Log.Offload(_log, offload.Segmentation, offload.Coalescing);
+        if (Plane.TrunkEndpoints is { IsEmpty: false } trunks)
+            Log.Trunks(_log, string.Join(", ", trunks));
     }
 
     /// <summary>Tells every client 421, and waits a little until they are gone. To be called before the listeners stop.</summary>

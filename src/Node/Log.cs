@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(3000, LogLevel.Information, "media offload: segmentation {Segmentation}, receive coalescing {Coalescing}")]
     public static partial void Offload(ILogger logger, OffloadFeature segmentation, OffloadFeature coalescing);
 
+    [LoggerMessage(3001, LogLevel.Information, "media from other nodes comes in at UDP {Endpoints}")]
+    public static partial void Trunks(ILogger logger, string endpoints);
+
     [LoggerMessage(4020, LogLevel.Warning, "the figures for the console could not be read; they are tried again")]
     public static partial void FiguresFailed(ILogger logger, Exception exception);
 

@@ -1,9 +1,9 @@
 using System.Net;
 using Conference.Node.Auth;
-using Conference.Node.Cluster;
 using Conference.Node.Http;
 using Conference.Node.Http.Api;
 using Conference.Node.Http.Console;
+using Conference.Node.Links;
 using Conference.Node.Listening;
 using Conference.Node.Settings;
 using Conference.Node.Telemetry;
@@ -49,7 +49,7 @@ public static class NodeApplication
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.MaxDepth = 8);
         // A body of the wrong shape is the caller's mistake and gets a 400 with a word, not a page of stack.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
-        builder.Services.AddSingleton<ILinkHealth>(NoLinkHealth.Instance);
+        builder.Services.AddNodeLinks(settings);
         builder.Services.AddSingleton<ConferenceHost>();
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.AddHostedService<CallRetention>();

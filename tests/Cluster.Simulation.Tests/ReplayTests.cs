@@ -17,15 +17,5 @@ public class ReplayTests(ITestOutputHelper output)
     public void The_history_of_one_seed_is_told() =>
         output.WriteLine(Tell(int.Parse(Environment.GetEnvironmentVariable("SIMULATION_SEED") ?? "1", CultureInfo.InvariantCulture)));
 
-    private static string Tell(int seed)
-    {
-        try
-        {
-            return Model.Simulation.Run(seed, new SimulationOptions()).World.LastSteps(int.MaxValue);
-        }
-        catch (InvariantException broken)
-        {
-            return $"{broken.World.LastSteps(int.MaxValue)}\n{broken.Message}";
-        }
-    }
+    private static string Tell(int seed) => History.Tell(seed, new SimulationOptions());
 }

@@ -181,6 +181,7 @@ public sealed class ForwarderState(Name room)
             {
                 remote.Add(new RemoteRoute(new PeerId(member.Who.On.Value), port.Port, port.Loop, new ServiceName(port.Service.ToString()), participant)
                 {
+                    Muted = mirror.IsMuted(member.Who.Name),
                     Layers = LayersOf(port),
                 });
             }

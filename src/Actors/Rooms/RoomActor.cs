@@ -31,7 +31,7 @@ public sealed partial class RoomActor : PersistentEntityActor, IWithStash
         _name = name;
         _node = node;
         _state = new RoomState(name, node.Options);
-        _term = new RoomTerm(Fence?.Epoch ?? 0, Random.Shared.NextInt64(1, long.MaxValue));
+        _term = new RoomTerm(Epoch, Random.Shared.NextInt64(1, long.MaxValue));
         Recover<SnapshotOffer>(offer => _state.Recover((RoomSnapshot)offer.Snapshot));
         Recover<RoomJournalEvent>(_state.Apply);
         Recover<RecoveryCompleted>(_ => AskWhoIsHere());

@@ -64,7 +64,7 @@ internal sealed partial class Forwarder<TSender>
     {
         foreach (TrunkOutlet to in routes.Outlets)
         {
-            if (to.IsFresh)
+            if (to.IsFresh && trunks!.Reaches(to))
                 Welcome(to, slab, now);
         }
 

@@ -55,6 +55,9 @@ internal sealed class SourceStream(MediaPort port, uint shown)
 
     public SenderReport? Report { get; private set; }
 
+    /// <summary>It has gone on for a while by now, and has given nobody a picture to begin with. True for one packet.</summary>
+    public bool LacksBeginning => _reception.Packets == NewPackets + 1 && Keyframes == 0 && HasKnownFrames;
+
     /// <summary>A source with no more packets than this has only just begun.</summary>
     public const int NewPackets = 32;
 

@@ -59,6 +59,9 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
 
     public ChannelReader<MediaEvent> Events => _events.Reader;
 
+    /// <summary>Where other nodes are told to send, by loop; empty where there are no trunks.</summary>
+    public ImmutableArray<IPEndPoint> TrunkEndpoints => _trunks?.Endpoints ?? [];
+
     public PortOpening Open(PortRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

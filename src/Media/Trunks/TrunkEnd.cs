@@ -19,6 +19,9 @@ internal abstract class TrunkEnd(TrunkTable table, int loop)
 
     protected byte[] Buffer => _buffer;
 
+    /// <summary>What is for that node can be sent.</summary>
+    public bool Reaches(TrunkOutlet to) => to.Peer.SendingKeyOf(loop)?.AddressOf(to.PeerLoop) is not null;
+
     /// <summary>Sends what a port of this node has sent to a room's members on another.</summary>
     /// <param name="to">They.</param>
     /// <param name="from">Whose datagrams these are.</param>

@@ -46,6 +46,6 @@ public sealed record TrunkStatistics(
 
 /// <param name="Peer">Which.</param>
 /// <param name="IsOpen">It has made an offer: what is for it is sent.</param>
-/// <param name="KeyUse">How far it has got with the key it was offered last: the highest number any of its loops has used. A key
-/// is used up at 2^32.</param>
+/// <param name="KeyUse">How far it has got with the newest key it has used: the highest number of any of its loops. A key is used up
+/// at 2^32.</param>
 public sealed record TrunkPeerStatistics(PeerId Peer, bool IsOpen, long KeyUse);

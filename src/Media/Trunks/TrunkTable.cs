@@ -19,6 +19,8 @@ internal sealed class TrunkTable(ImmutableArray<IPEndPoint> endpoints)
     private readonly SpentSecrets _spent = new();
     private int _lastPlace;
 
+    public ImmutableArray<IPEndPoint> Endpoints => endpoints;
+
     /// <summary>The ports of this node's members, by their label.</summary>
     public ConcurrentDictionary<uint, ClientPort> Locals { get; } = [];
 
@@ -90,7 +92,7 @@ internal sealed class TrunkTable(ImmutableArray<IPEndPoint> endpoints)
     }
 
     public ImmutableArray<TrunkPeerStatistics> Read() =>
-        [.. _peers.Values.Select(p => new TrunkPeerStatistics(p.Id, p.IsOpen, p.Receiving.Count == 0 ? 0 : p.Receiving[^1].Key.Use))];
+        [.. _peers.Values.Select(p => new TrunkPeerStatistics(p.Id, p.IsOpen, p.Receiving.Select(r => r.Key.Use).LastOrDefault(use => use > 0)))];
 
     private TrunkPeer Find(PeerId id)
     {

@@ -10,13 +10,15 @@ namespace Conference.Node.Auth;
 /// <summary>Sign-in and TLS, put together from the settings. The files were read once already, to check them; one that has gone bad since stops the start.</summary>
 internal static class AuthServices
 {
+    private const string Category = "Conference.Node.Auth";
+
     public static IServiceCollection AddSignIn(this IServiceCollection services, AuthSettings auth, TlsSettings? tls)
     {
         services.AddSingleton(_ => new PasswordHasher());
         services.AddSingleton(s => new PasswordWorkers(s.GetRequiredService<PasswordHasher>(), Environment.ProcessorCount));
         if (auth.JwtKey is { } setting && KeyReader.IsPath(setting))
             services.AddReloading(
-                [setting], files => new TokenKeys(KeyReader.ReadFile(files[0])), (log, keys) => AuthLog.KeysReloaded(log, keys.All.Count), AuthLog.KeysBad);
+                Category, [setting], files => new TokenKeys(KeyReader.ReadFile(files[0])), (log, keys) => AuthLog.KeysReloaded(log, keys.All.Count), AuthLog.KeysBad);
         services.AddSingleton<IAuthenticator>(s =>
         {
             var workers = s.GetRequiredService<PasswordWorkers>();
@@ -27,7 +29,7 @@ internal static class AuthServices
 
         if (tls is not null)
             services.AddReloading(
-                [tls.Certificate, tls.Key], files => ServerCertificate.Read(files, "Tls"),
+                Category, [tls.Certificate, tls.Key], files => ServerCertificate.Read(files, "Tls"),
                 (log, certificate) => AuthLog.CertificateReloaded(log, certificate.NotAfter), AuthLog.CertificateBad);
         services.AddSingleton(s => new TlsMetrics(s.GetRequiredService<MetricsRegistry>().Meter, s.GetService<Reloading<ServerCertificate>>()));
         services.AddSingleton(s => new TlsGate(s.GetService<Reloading<ServerCertificate>>(), s.GetRequiredService<TlsMetrics>()));
@@ -42,18 +44,6 @@ internal static class AuthServices
             return null;
         var secret = KeyReader.ReadSecret(setting);
         return new TokenValidator(() => secret, auth.Audience);
-    }
-
-    private static void AddReloading<T>(
-        this IServiceCollection services, string[] paths, Func<byte[][], T> read, Action<ILogger, T> onReloaded, Action<ILogger, string> onBad)
-        where T : class
-    {
-        services.AddSingleton(s =>
-        {
-            var log = s.GetRequiredService<ILoggerFactory>().CreateLogger("Conference.Node.Auth");
-            return new Reloading<T>(paths, read, value => onReloaded(log, value), e => onBad(log, e.Message));
-        });
-        services.AddSingleton<IReloading>(s => s.GetRequiredService<Reloading<T>>());
     }
 
     private sealed record TokenKeys(IReadOnlyList<VerificationKey> All);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Conference.Actors.Rooms;
 using Conference.Media;
 
@@ -86,6 +87,12 @@ public sealed record StoreSettings(string Path, string? Postgres)
 /// <param name="Tls">Null where nodes prove by the secret alone who they are.</param>
 public sealed record ClusterSettings(int Port, IPAddress Address, IPAddress Advertise, string? Secret, ClusterTlsSettings? Tls)
 {
+    /// <summary>Where trunks listen: a socket is of the family that the others are told.</summary>
+    public TrunkOptions Trunk => new(
+        !Address.Equals(IPAddress.Any) && !Address.Equals(IPAddress.IPv6Any) ? Address
+            : Advertise.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any,
+        Port) { Advertise = Advertise };
+
     public override string ToString() => $"Cluster {{ Port = {Port}, Address = {Address}, Advertise = {Advertise} }}";
 }
 

@@ -26,6 +26,9 @@ public sealed partial class SettingsReader
     {
         var reader = new SettingsReader(configuration);
         var settings = reader.ReadAll();
+        // One of a cluster: what members of other nodes send comes by trunk.
+        if (settings.Store.Postgres is not null)
+            settings = settings with { Media = settings.Media with { Trunk = settings.Cluster.Trunk } };
         reader.RefuseUnknownKeys();
         return reader._errors.Count == 0 ? settings : throw new SettingsException(reader._errors);
     }

@@ -36,6 +36,10 @@ public sealed class Conference : TestKit.TestKit
 
     public InMemoryJournal Journal { get; } = new();
 
+    /// <summary>Actors that a node has for as long as it runs.</summary>
+    private static readonly string[] _ofTheNode =
+        ["Shard", "ShardRegion", "SessionsActor", "MediaEventsActor", "TrunksActor", "AwakeActor", "OpenCallsActor", "Guardian"];
+
     public RecordingMediaPlane Plane { get; } = new();
 
     public ConferenceActors Actors { get; }
@@ -85,7 +89,7 @@ public sealed class Conference : TestKit.TestKit
         {
             // Entities with a past linger a little.
             Advance(TimeSpan.FromSeconds(5));
-            return Sys.Statistics.ActorsByType.Where(t => t.Key is not ("Shard" or "ShardRegion" or "SessionsActor" or "MediaEventsActor" or "AwakeActor" or "OpenCallsActor" or "Guardian"))
+            return Sys.Statistics.ActorsByType.Where(t => !_ofTheNode.Contains(t.Key))
                 .ToDictionary(t => t.Key, t => t.Value);
         }
     }

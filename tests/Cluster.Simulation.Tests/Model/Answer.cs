@@ -11,6 +11,15 @@ internal sealed class Answer(SimulatedNode client, MembershipStatement statement
 
     public MembershipStatement Statement => statement;
 
+    /// <summary>Between which starts and stops of the database it was sent: its connection does not outlive them.</summary>
+    public int Era { get; init; }
+
+    /// <summary>Of a reconcile: what is known of it.</summary>
+    public Reconciling? Reconciling { get; init; }
+
+    /// <summary>The client waits for it no more.</summary>
+    public bool IsGiven => _isGiven;
+
     public void Complete(StatementResult result) => client.Post(() =>
     {
         if (!_isGiven)

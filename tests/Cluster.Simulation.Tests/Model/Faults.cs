@@ -8,7 +8,7 @@ namespace Conference.Cluster.Simulation.Tests.Model;
 /// </summary>
 internal sealed class Faults
 {
-    private readonly Cluster _cluster;
+    private readonly SimulatedCluster _cluster;
     private readonly World _world;
     private readonly List<Action> _kinds = [];
     private readonly List<Action> _heal = [];
@@ -16,7 +16,7 @@ internal sealed class Faults
     private readonly double _pace;
     private int _addresses;
 
-    public Faults(Cluster cluster)
+    public Faults(SimulatedCluster cluster)
     {
         (_cluster, _world, _end) = (cluster, cluster.World, cluster.Options.Chaos);
         _pace = _world.Random.NextDouble() * 6;
@@ -46,8 +46,10 @@ internal sealed class Faults
             _cluster.Weather.FailsBefore = _world.Chance(0.5) ? _world.Random.NextDouble() * 0.05 : 0;
             _cluster.Weather.FailsAfter = _world.Chance(0.5) ? _world.Random.NextDouble() * 0.05 : 0;
             _cluster.Weather.LosesNotifications = _world.Random.NextDouble() * 0.5;
+            _cluster.Weather.Repeats = _world.Chance(0.3) ? 0.05 : 0;
             _cluster.Weather.EntitiesHang = _world.Chance(0.3) ? 0.1 : 0;
-            _cluster.Weather.Latency = _world.Chance(0.3) ? 0.2 : 0.003;
+            if (_world.Chance(0.3))
+                _cluster.Weather.Slow();
         }
 
         _world.After(_world.Between(1, 8), Next);
@@ -91,7 +93,7 @@ internal sealed class Faults
 
     private void Restart(SimulatedNode node, TimeSpan after)
     {
-        var address = node.Address.Address.GetAddressBytes()[3];
+        var address = SimulatedCluster.AddressOf(node);
         _world.After(after, () =>
         {
             if (!_cluster.Running.Any(r => r.Address.Equals(node.Address)))
@@ -222,8 +224,8 @@ internal sealed class Faults
 
     private void Storm()
     {
-        _cluster.Weather.Latency = 0.2 + (_world.Random.NextDouble() * 4);
-        Undo(_world.Between(0.5, 6), () => _cluster.Weather.Latency = 0.003);
+        _cluster.Weather.Storm();
+        Undo(_world.Between(0.5, 6), _cluster.Weather.EndStorm);
     }
 
     private void DeleteRow()

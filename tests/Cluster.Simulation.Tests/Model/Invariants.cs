@@ -54,8 +54,8 @@ internal sealed class Invariants(World world, SimulationOptions options)
         if (by.LastErrorAt > unbroken)
             world.Fail($"{by.By.Name} declares {dead.Id} dead by an observation with a database error in it");
 
-        // It takes a node a moment to learn that its connections have ended.
-        if (_database.WasAway(unbroken, by.SentAt - TimeSpan.FromSeconds(0.15)))
+        // It takes a node a moment to learn that its connections have ended. A process that is gone is gone, whatever the database did.
+        if (dead.Evidence == DeathEvidence.BeatStoodStill && _database.WasAway(unbroken, by.SentAt - TimeSpan.FromSeconds(0.6)))
             world.Fail($"{dead.Id} is declared dead because the database was away");
         if (dead.Evidence != DeathEvidence.BeatStoodStill && _processes.Any(p => p.IsRunning && p.Self == dead.Id))
             world.Fail($"{dead.Id} is declared dead ({dead.Evidence}), but its process lives");
@@ -130,18 +130,16 @@ internal sealed class Invariants(World world, SimulationOptions options)
 
     private void Loses(NodeId owner, ShardRow shard)
     {
-        if (_database.Tables.Find(owner) is not { } row)
-        {
-            if (world.Now - _lastBeat.GetValueOrDefault(owner) < Shortest(options.Rules.Lease))
-                world.Fail($"shard {shard.Id} is taken from {owner}, which has no row but may have a lease");
-            return;
-        }
-
-        if (row.State == NodeRowState.Down)
-            return;
         var drained = world.Now - _drainingSince[shard.Id.Value];
-        if (!shard.IsDraining || drained < Shortest(options.Rules.DrainLimit))
-            world.Fail($"shard {shard.Id} is taken from {owner}, which is {row.State}, after draining for {drained.TotalSeconds:F3} s");
+        if (shard.IsDraining && drained >= Shortest(options.Rules.DrainLimit))
+            return;
+        var row = _database.Tables.Find(owner);
+        if (row?.State == NodeRowState.Down)
+            return;
+        if (row is not null)
+            world.Fail($"shard {shard.Id} is taken from {owner}, which is {row.State}");
+        if (world.Now - _lastBeat.GetValueOrDefault(owner) < Shortest(options.Rules.Lease))
+            world.Fail($"shard {shard.Id} is taken from {owner}, which has no row but may have a lease");
     }
 
     /// <summary>In true time: what the fastest clock makes of it.</summary>

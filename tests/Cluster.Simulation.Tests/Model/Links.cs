@@ -11,6 +11,7 @@ internal sealed class Links(World world)
     private readonly List<SimulatedNode> _processes = [];
     private readonly List<Link> _links = [];
     private readonly List<HashSet<IPEndPoint>> _cuts = [];
+    private readonly HashSet<(IPEndPoint, IPEndPoint)> _pairs = [];
 
     public void Add(SimulatedNode process)
     {
@@ -32,7 +33,15 @@ internal sealed class Links(World world)
         EvaluateAll();
     }
 
-    public bool AreCut(IPEndPoint one, IPEndPoint other) => _cuts.Any(c => c.Contains(one) != c.Contains(other));
+    /// <summary>These two do not reach each other, for good; everybody else reaches both.</summary>
+    public void CutBetween(IPEndPoint one, IPEndPoint other)
+    {
+        _ = _pairs.Add((one, other));
+        EvaluateAll();
+    }
+
+    public bool AreCut(IPEndPoint one, IPEndPoint other) =>
+        _cuts.Exists(c => c.Contains(one) != c.Contains(other)) || _pairs.Contains((one, other)) || _pairs.Contains((other, one));
 
     public void Changed(SimulatedNode process)
     {

@@ -23,6 +23,9 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     private readonly List<(TimeSpan From, TimeSpan To)> _absences = [];
 
+    /// <summary>Counts its stops.</summary>
+    public int Era => _absences.Count;
+
     /// <summary>Whether it was away at any time between two, by true time.</summary>
     public bool WasAway(TimeSpan from, TimeSpan to) => _absences.Exists(a => a.From < to && a.To > from);
 
@@ -129,7 +132,7 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     private void Arrive(Answer answer)
     {
-        if (!IsUp)
+        if (answer.Era != Era)
         {
             answer.Fail();
             return;
@@ -160,9 +163,23 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
                 var result = Tables.Do(answer.Statement, out var hasChanged);
                 if (hasChanged)
                     Notify();
+                if (result is StatementResult.Beaten && !options.BeatsTellVersions)
+                    result = new StatementResult.Beaten(answer.Client.View?.Version ?? 0);
                 Respond(answer, result);
+                if (world.Chance(weather.Repeats))
+                    world.After(world.Between(0, 3), () => Repeat(answer.Statement));
                 break;
         }
+    }
+
+    /// <summary>It was sent twice, and nobody waits for the second answer.</summary>
+    private void Repeat(MembershipStatement statement)
+    {
+        if (!IsUp || IsLocked(Tables.Snapshot().Shards.Where(s => s.Owner == statement.Self).Select(s => s.Id)))
+            return;
+        _ = Tables.Do(statement, out var hasChanged);
+        if (hasChanged)
+            Notify();
     }
 
     private void Respond(Answer answer, StatementResult result)
@@ -178,7 +195,7 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     private void Receive(Answer answer, StatementResult result)
     {
-        if (!IsUp)
+        if (answer.Era != Era)
             answer.Fail();
         else if (answer.Client.IsCutOff)
             answer.Expire(options.Rules);
@@ -230,9 +247,10 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
             return;
         }
 
-        if (!client.IsRunning)
+        // Whoever gave up has closed the connection.
+        if (!client.IsRunning || answer.IsGiven)
             return;
-        var transaction = client.Reconciling!;
+        var transaction = answer.Reconciling!;
         (transaction.Rows, transaction.IsIdle, transaction.IsOver) = (Tables.Snapshot(), true, false);
         _reconciling = transaction;
         answer.Expire(options.Rules);
@@ -245,6 +263,12 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
         // The rows travel to the client, which decides, and its writes travel back together with the commit.
         world.After(weather.Delay(), () => client.Post(() =>
         {
+            if (answer.IsGiven)
+            {
+                Abort(transaction);
+                return;
+            }
+
             var plan = ReconcilePlan.Decide(transaction.Rows, reconcile.Evidence, options.Rules);
             world.Trace(client.Name, plan);
             if (!client.IsCutOff)

@@ -133,7 +133,7 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
             return StatementResult.Fenced.Instance;
         _nodes[beat.Self] = row with { Beat = row.Beat + 1, Accused = beat.Accused };
         invariants.Beats(beat.Self);
-        return new StatementResult.Beaten(options.BeatsTellVersions ? _version : 0);
+        return new StatementResult.Beaten(_version);
     }
 
     private StatementResult.Observed Observe(MembershipStatement.Observe observe) => new(

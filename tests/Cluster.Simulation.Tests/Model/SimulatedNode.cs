@@ -11,7 +11,7 @@ namespace Conference.Cluster.Simulation.Tests.Model;
 /// </summary>
 internal sealed class SimulatedNode
 {
-    private readonly Cluster _cluster;
+    private readonly SimulatedCluster _cluster;
     private readonly World _world;
     private readonly MembershipMachine _machine;
     private readonly LeaseGate _gate = new();
@@ -22,7 +22,7 @@ internal sealed class SimulatedNode
     private readonly TimeSpan _startedAt;
     private TimeSpan _tickAt = TimeSpan.MaxValue;
 
-    public SimulatedNode(Cluster cluster, string name, IPEndPoint address)
+    public SimulatedNode(SimulatedCluster cluster, string name, IPEndPoint address)
     {
         (_cluster, _world, Name, Address) = (cluster, cluster.World, name, address);
         _rate = 1 + (cluster.Options.Drift * ((2 * _world.Random.NextDouble()) - 1));
@@ -53,9 +53,6 @@ internal sealed class SimulatedNode
     public bool NamesWrongAddress { get; init; }
 
     public TimeSpan LastErrorAt { get; set; } = TimeSpan.MinValue;
-
-    /// <summary>The reconcile it has sent last.</summary>
-    public Reconciling? Reconciling { get; private set; }
 
     public ClusterView? View => _gate.View;
 
@@ -153,6 +150,15 @@ internal sealed class SimulatedNode
         if (mayActMore)
             _cluster.Invariants.MayAct(this);
         PlanTick();
+        if (_world.Chance(_cluster.Weather.Repeats))
+            Repeat(input);
+    }
+
+    /// <summary>Late and repeated inputs do no harm; but what links and operators say comes in order, and once.</summary>
+    private void Repeat(MembershipInput input)
+    {
+        if (input is not (MembershipInput.LinkUp or MembershipInput.LinkDown or MembershipInput.DrainRequested or MembershipInput.DrainCalledOff))
+            _world.After(_world.Between(0, 3), () => Post(() => Step(input)));
     }
 
     /// <summary>An entity somewhere on the node journals something, if it may act.</summary>
@@ -199,9 +205,10 @@ internal sealed class SimulatedNode
 
     private void Execute(MembershipStatement statement)
     {
-        if (statement is MembershipStatement.Reconcile reconcile)
-            Reconciling = new Reconciling(this, reconcile.Evidence, _world.Now, HoldsLease, LastErrorAt);
-        _cluster.Database.Send(new Answer(this, statement, Clock, _world));
+        var reconciling = statement is MembershipStatement.Reconcile reconcile
+            ? new Reconciling(this, reconcile.Evidence, _world.Now, HoldsLease, LastErrorAt)
+            : null;
+        _cluster.Database.Send(new Answer(this, statement, Clock, _world) { Reconciling = reconciling, Era = _cluster.Database.Era });
     }
 
     private void Stopped(ShardEpoch shard)

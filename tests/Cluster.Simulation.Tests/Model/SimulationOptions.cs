@@ -12,6 +12,9 @@ internal sealed record SimulationOptions
     /// <summary>No clock runs faster or slower than true time by more than this part.</summary>
     public double Drift { get; init; } = 0.08;
 
+    /// <summary>The longest that a statement is on its way in good weather, in seconds.</summary>
+    public double Latency { get; init; } = 0.003;
+
     /// <summary>A journal write commits only while the shard is at its epoch.</summary>
     public bool ChecksEpochs { get; init; } = true;
 
@@ -28,5 +31,5 @@ internal sealed record SimulationOptions
     public TimeSpan Chaos { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>After it everything must be well within this.</summary>
-    public TimeSpan Healing { get; init; } = TimeSpan.FromSeconds(40);
+    public TimeSpan Healing { get; init; } = TimeSpan.FromSeconds(20);
 }

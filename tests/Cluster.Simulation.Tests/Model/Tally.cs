@@ -6,7 +6,7 @@ internal sealed class Tally
     private long _steps, _moves, _deaths, _evictions, _writes, _rejected;
     private TimeSpan _slowest;
 
-    public void Add(Cluster cluster)
+    public void Add(SimulatedCluster cluster)
     {
         var invariants = cluster.Invariants;
         _steps += cluster.World.Steps;

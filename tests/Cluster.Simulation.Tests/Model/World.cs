@@ -4,12 +4,13 @@ namespace Conference.Cluster.Simulation.Tests.Model;
 /// One thread, one true time, one source of chance: what happens next is the earliest event, of equals the one that was planned first. So a
 /// seed is a whole history, and gives it again.
 /// </summary>
-internal sealed class World(int seed)
+/// <param name="seed">Of all chance.</param>
+/// <param name="isTold">Keep all steps, to be read.</param>
+internal sealed class World(int seed, bool isTold)
 {
     private readonly PriorityQueue<Action, (TimeSpan At, long Order)> _events = new();
-    private readonly (TimeSpan At, string Who, object What)[] _trace = new (TimeSpan, string, object)[4096];
+    private readonly List<(TimeSpan At, string Who, object What)>? _steps = isTold ? [] : null;
     private long _planned;
-    private long _traced;
 
     public int Seed => seed;
 
@@ -49,20 +50,12 @@ internal sealed class World(int seed)
     public T Pick<T>(IReadOnlyList<T> from) => from[Random.Next(from.Count)];
 
     /// <summary>Kept as it is, and written out only when somebody wants to read it.</summary>
-    public void Trace(string who, object what) => _trace[_traced++ % _trace.Length] = (Now, who, what);
+    public void Trace(string who, object what) => _steps?.Add((Now, who, what));
 
-    public string LastSteps(int count)
-    {
-        var first = Math.Max(0, _traced - Math.Min(count, _trace.Length));
-        var lines = new List<string>();
-        for (var i = first; i < _traced; i++)
-        {
-            var (at, who, what) = _trace[i % _trace.Length];
-            lines.Add(FormattableString.Invariant($"{at.TotalSeconds,9:F4} {who,-6} {Print.Line(what)}"));
-        }
-
-        return string.Join('\n', lines);
-    }
+    /// <summary>The last of them, a line each.</summary>
+    public string Tell(int count) => string.Join(
+        '\n',
+        (_steps ?? []).TakeLast(count).Select(s => FormattableString.Invariant($"{s.At.TotalSeconds,9:F4} {s.Who,-6} {Print.Line(s.What)}")));
 
     /// <summary>Ends the simulation: what must never be has been.</summary>
     public void Fail(string what) => throw new InvariantException(what, this);

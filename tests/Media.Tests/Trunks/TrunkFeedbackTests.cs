@@ -55,6 +55,28 @@ public sealed class TrunkFeedbackTests
     }
 
     [Fact]
+    public void A_stream_whose_beginning_was_lost_between_nodes_is_asked_for_another()
+    {
+        int lost = 0;
+        _cluster.Path = (_, _, datagram) => ++lost <= 20 ? [] : [datagram];
+        RateTests.Run(Near, _alice, _source, 3, honoursRequests: true);
+        Assert.Single(_alice.KeyframeRequests);
+        Assert.Contains(RateTests.Read(_bob).Frames, f => f.IsKeyframe);
+    }
+
+    [Fact]
+    public void While_there_is_no_trunk_no_sender_is_asked_and_then_each_is()
+    {
+        _cluster[0].Table.Close(_cluster[1].Id);
+        RateTests.Run(Near, _alice, _source, 2);
+        Assert.Empty(_alice.KeyframeRequests);
+        _cluster[1].OfferTo(_cluster[0]);
+        RateTests.Run(Near, _alice, _source, 0.3, honoursRequests: true);
+        Assert.Single(_alice.KeyframeRequests);
+        Assert.Contains(RateTests.Read(_bob).Frames, f => f.IsKeyframe);
+    }
+
+    [Fact]
     public void Who_joins_a_node_that_is_in_has_its_sender_asked_too()
     {
         RateTests.Run(Near, _alice, _source, 3);

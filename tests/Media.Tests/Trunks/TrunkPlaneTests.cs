@@ -277,9 +277,8 @@ public sealed class TrunkPlaneTests
             bob.Receive();
         }
 
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 10; i++)
             Frame();
-        alice.Socket.Drain();
         bob.Send(Packets.Pli(9, 1111));
         byte[] request = alice.Receive();
         Assert.Equal((206, 1111u), (request[9], Packets.Word(request, 4)));
@@ -297,6 +296,31 @@ public sealed class TrunkPlaneTests
         bob.Send(Packets.Rtcp(205, 1, 9, 1111, (uint)((packet[2] << 8) | packet[3]) << 16));
         Assert.Equal(packet, bob.Receive());
         Room.Until(() => cluster[0].Plane.Read().NacksAnswered == 1, "counted");
+    }
+
+    [Fact]
+    public void What_a_member_can_have_and_has_takes_senders_on_other_nodes_into_account()
+    {
+        using var cluster = new PlaneCluster(Carrier.Linux);
+        Member camera = cluster.Join(0, "127.0.0.1");
+        Member bob = cluster.Join(1, "127.0.0.2");
+        var source = new Selection.Vp8Source(1111) { PacketsPerFrame = 1 };
+        for (int i = 0; i < 70; i++)
+        {
+            camera.Send(source.Next()[0]);
+            bob.Receive();
+        }
+
+        Room.Until(() => cluster[1].Plane.ReadRate(bob.Port) is > 29 and < 31, "measured");
+        Assert.True(cluster[1].Plane.CanThin(bob.Port, 5));
+        Member opaque = cluster.Join(0, "127.0.0.3");
+        for (int i = 0; i < 70; i++)
+        {
+            opaque.Send("no frames that anybody knows");
+            bob.Receive();
+        }
+
+        Assert.False(cluster[1].Plane.CanThin(bob.Port, 5));
     }
 
     [Fact]

@@ -249,6 +249,16 @@ public sealed class TrunkRoomTests
         Assert.InRange(quiet.AllocatedBy(sender, Packets.Rtp(1111, 1, new string('x', 1000)), 5000), 0, 1000);
     }
 
+    [Fact]
+    public void Forwarding_what_comes_from_other_nodes_allocates_nothing()
+    {
+        SimulatedMember alice = _cluster.Join(0);
+        _cluster.Join(1);
+        _cluster.Join(1);
+        TrunkPort remote = _cluster[1].Table.Use(_cluster[0].Id).Ports[TrunkDatagram.LabelOf(alice.Port.Id)];
+        Assert.InRange(_cluster[1].Room.AllocatedByArrival(remote, Packets.Rtp(1111, 1, new string('x', 1000)), 5000), 0, 1000);
+    }
+
     private static byte[] Words(string text) => System.Text.Encoding.ASCII.GetBytes(text);
 
     private sealed class QuietEnd(TrunkTable table) : TrunkEnd(table, 0)

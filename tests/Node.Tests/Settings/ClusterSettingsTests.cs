@@ -29,6 +29,21 @@ public sealed class ClusterSettingsTests
     }
 
     [Fact]
+    public void One_node_alone_has_no_trunks() => Assert.Null(Read("Cluster:Advertise=127.0.0.2").Media.Trunk);
+
+    [Theory]
+    [InlineData("127.0.0.2", "127.0.0.2", "127.0.0.2")]
+    [InlineData("198.51.100.7", "0.0.0.0", "0.0.0.0")]
+    [InlineData("2001:db8::7", "0.0.0.0", "::")]
+    [InlineData("198.51.100.7", "::", "0.0.0.0")]
+    [InlineData("198.51.100.7", "127.0.0.3", "127.0.0.3")]
+    public void Trunks_of_a_cluster_listen_beside_its_links_in_the_family_the_others_are_told(string advertise, string address, string bound)
+    {
+        var trunk = Read("Store:Postgres=Host=db", $"Cluster:Advertise={advertise}", $"Cluster:Address={address}", "Cluster:Port=4400").Media.Trunk!;
+        Assert.Equal((IPAddress.Parse(bound), 4400, IPAddress.Parse(advertise)), (trunk.Address, trunk.FirstPort, trunk.Advertise));
+    }
+
+    [Fact]
     public void The_first_address_of_the_machine_is_advertised_by_default()
     {
         var advertise = Read().Cluster.Advertise;

@@ -175,7 +175,7 @@ public sealed partial class MembershipMachine
             Wake(at);
         if (_life.PlanSince is not { } since)
             return;
-        var due = since + (_turn * Math.Min(Turn(), 20));
+        var due = since + (_turn * Turn());
         if (_life.Plan.OnlySpreads && due < _life.SettledAt)
             due = _life.SettledAt;
         if (_now < due)
@@ -200,13 +200,13 @@ public sealed partial class MembershipMachine
         _life.Timers.Overdue(_now),
         _life.Timers.Orphaned(_now));
 
-    /// <summary>How many are to try before this node does: those that are up, live and older. The others come after all of these.</summary>
+    /// <summary>How many are to try before this node does: those that are up, live and older, but no more than 20.</summary>
     private int Turn()
     {
         var before = 0;
         foreach (var row in _life.Up)
         {
-            if (row.Id == Self)
+            if (row.Id == Self || before == 20)
                 return before;
             if (!_life.Dead.Any(d => d.Id == row.Id))
                 before++;
@@ -217,9 +217,13 @@ public sealed partial class MembershipMachine
 
     private void OnReconciled(StatementResult result)
     {
-        _life.Reconcile.NotBefore = _now + _turn;
         if (result is not StatementResult.Reconciled { Plan: var plan })
+        {
+            _life.Reconcile.NotBefore = _now + (_turn * (1 + Turn()));
             return;
+        }
+
+        _life.Reconcile.NotBefore = _now + _turn;
         // Its own view tells whether more is to be done; until it is loaded, nothing is.
         _life.LoadWanted = true;
         if (!plan.IsEmpty)

@@ -331,6 +331,7 @@ public sealed partial class MembershipMachine
         return (_chance >> 11) * (1.0 / (1UL << 53));
     }
 
+    /// <summary>One that joins accuses nobody: it may be the one that nobody reaches.</summary>
     private ImmutableArray<NodeId> Accused() =>
-        _life.Tables is not null && _life.Row?.State == NodeRowState.Up ? _life.Peers.Accused(_now) : [];
+        _life.Tables is not null && _life.Row?.State is NodeRowState.Up or NodeRowState.Leaving ? _life.Peers.Accused(_now) : [];
 }

@@ -103,13 +103,17 @@ internal sealed class Observations(MembershipRules rules)
         NextCrossing = null;
         foreach (var seen in _seen.Values)
         {
-            Consider(seen.Since + rules.Stall);
-            Consider(seen.Since + rules.Ttl);
+            // Of some the last answer was an earlier one: nobody asks about them now.
+            if (seen.LastAt != now)
+                continue;
+            Consider(seen, seen.Since + rules.Stall);
+            Consider(seen, seen.Since + rules.Ttl);
         }
 
-        void Consider(TimeSpan at)
+        void Consider(Seen seen, TimeSpan at)
         {
-            if (at > now && (NextCrossing is not { } next || at < next))
+            // It may have passed while the answer was on its way: the question was asked too early, and is asked again.
+            if (at > seen.LastSent && (NextCrossing is not { } next || at < next))
                 NextCrossing = at;
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Threading.Channels;
 using Conference.Media.Forwarding;
 
@@ -62,8 +63,8 @@ internal sealed partial class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
         _inbox = new Inbox<TSender>(senderFrom, Counters, time);
         _trunk = trunk;
         _forwarder = new Forwarder<RelayingSender<TSender>>(new RelayingSender<TSender>(senderFrom(slab.Start), _outbox), Counters, events, trunk);
-        if (trunk is not null)
-            _poll.Watch(trunk.Socket, trunk);
+        if (trunk is not null && _poll.Watch(trunk.Socket, trunk) < 0)
+            throw new Win32Exception(LibC.Errno);
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 

@@ -9,6 +9,9 @@ internal static unsafe class LinuxSockets
     // A full receive buffer loses what a sender's burst brings while its loop serves others; memory is charged as it fills only.
     private const int BufferBytes = 4 << 20;
 
+    // All that other nodes send to a loop's rooms comes in here.
+    private const int TrunkBufferBytes = 16 << 20;
+
     /// <summary>A number's wildcard socket: unconnected, and told which local address each datagram was sent to.</summary>
     /// <returns>A descriptor, or minus errno.</returns>
     /// <remarks>It is bound without SO_REUSEADDR, so that a number another process has is refused, another node's shared one
@@ -52,7 +55,7 @@ internal static unsafe class LinuxSockets
     {
         bound = new IPEndPoint(address, number);
         SocketName name = SocketName.Of(address, number);
-        int fd = Create(name.Family);
+        int fd = Create(name.Family, TrunkBufferBytes);
         if (fd < 0)
             return fd;
         uint length = SocketName.MaxLength;
@@ -72,7 +75,7 @@ internal static unsafe class LinuxSockets
         return fd >= 0 ? fd : throw new Win32Exception(LibC.Errno);
     }
 
-    private static int Create(int family)
+    private static int Create(int family, int buffer = BufferBytes)
     {
         int fd = LibC.Socket(family, LibC.SOCK_DGRAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
         if (fd < 0)
@@ -80,10 +83,10 @@ internal static unsafe class LinuxSockets
         if (family == LibC.AF_INET6)
             Set(fd, LibC.IPPROTO_IPV6, LibC.IPV6_V6ONLY, 1);
         // The forcing options need CAP_NET_ADMIN; the plain ones stop at net.core.[rw]mem_max.
-        if (Set(fd, LibC.SOL_SOCKET, LibC.SO_RCVBUFFORCE, BufferBytes) < 0)
-            Set(fd, LibC.SOL_SOCKET, LibC.SO_RCVBUF, BufferBytes);
-        if (Set(fd, LibC.SOL_SOCKET, LibC.SO_SNDBUFFORCE, BufferBytes) < 0)
-            Set(fd, LibC.SOL_SOCKET, LibC.SO_SNDBUF, BufferBytes);
+        if (Set(fd, LibC.SOL_SOCKET, LibC.SO_RCVBUFFORCE, buffer) < 0)
+            Set(fd, LibC.SOL_SOCKET, LibC.SO_RCVBUF, buffer);
+        if (Set(fd, LibC.SOL_SOCKET, LibC.SO_SNDBUFFORCE, buffer) < 0)
+            Set(fd, LibC.SOL_SOCKET, LibC.SO_SNDBUF, buffer);
         return fd;
     }
 

@@ -147,6 +147,8 @@ internal sealed class LinuxTransport : IMediaTransport
             if (-socket is LibC.EADDRINUSE or LibC.EACCES)
                 socket = LinuxSockets.OpenTrunk(options.Address, 0, out endpoints[i]);
             if (socket < 0)
+                CloseAll(sockets.AsSpan(0, i));
+            if (socket < 0)
                 throw new Win32Exception(-socket, $"UDP {endpoints[i]}, for what other nodes send: {new Win32Exception(-socket).Message}");
             if (Offload.Coalescing.IsOn)
                 GroReceiver.Enable(socket);
@@ -155,6 +157,12 @@ internal sealed class LinuxTransport : IMediaTransport
 
         Trunks = new TrunkTable([.. endpoints.Select(options.Tell)]);
         return [.. sockets.Select((socket, loop) => new LinuxTrunk(Trunks, loop, socket, CreateMessage()))];
+    }
+
+    private static void CloseAll(ReadOnlySpan<int> sockets)
+    {
+        foreach (int socket in sockets)
+            _ = LibC.Close(socket);
     }
 
     private LinuxMediaLoop CreateLoop(string name, TimeProvider time, ChannelWriter<MediaEvent> events, LinuxTrunk? trunk)

@@ -6,14 +6,14 @@ using Conference.Actors.Runtime.Sharding;
 namespace Conference.Cluster.Simulation.Tests.Model;
 
 /// <summary>Processes at addresses, one database, and the links between them.</summary>
-internal sealed class Cluster
+internal sealed class SimulatedCluster
 {
     private readonly List<SimulatedNode> _processes = [];
 
-    public Cluster(int seed, SimulationOptions options)
+    public SimulatedCluster(int seed, SimulationOptions options, bool isTold = false)
     {
-        (World, Options) = (new World(seed), options);
-        Weather = new Weather(World);
+        (World, Options) = (new World(seed, isTold), options);
+        Weather = new Weather(World, options.Latency);
         Invariants = new Invariants(World, options);
         Database = new ModelDatabase(World, options, Weather, Invariants);
         Invariants.Watch(Database);
@@ -48,6 +48,28 @@ internal sealed class Cluster
         process.Start();
         return process;
     }
+
+    /// <summary>Starts so many, and waits until all is well.</summary>
+    public void Grow(int nodes)
+    {
+        for (var address = 1; address <= nodes; address++)
+        {
+            _ = Start(address);
+            World.RunUntil(World.Now + World.Between(0.1, 1));
+        }
+
+        var limit = World.Now + TimeSpan.FromSeconds(10);
+        while (WhatIsWrong() is { } wrong)
+        {
+            if (World.Now > limit)
+                World.Fail(wrong);
+            World.RunUntil(World.Now + TimeSpan.FromSeconds(0.1));
+        }
+    }
+
+    public SimulatedNode Any() => World.Pick(Running.ToArray());
+
+    public static int AddressOf(SimulatedNode process) => process.Address.Address.GetAddressBytes()[3];
 
     public ProbeAnswer AnswerOf(SimulatedNode asker, IPEndPoint link)
     {

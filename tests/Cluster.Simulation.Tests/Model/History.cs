@@ -1,12 +1,29 @@
 namespace Conference.Cluster.Simulation.Tests.Model;
 
 /// <summary>One history: chaos, then quiet, in which everything must become well.</summary>
-internal static class Simulation
+internal static class History
 {
     /// <exception cref="InvariantException">Something was that must never be.</exception>
-    public static Cluster Run(int seed, SimulationOptions options)
+    public static SimulatedCluster Run(int seed, SimulationOptions options) => Run(new SimulatedCluster(seed, options));
+
+    /// <summary>The same history again, in words; to its end, or to where it breaks.</summary>
+    public static string Tell(int seed, SimulationOptions options, int lastSteps = int.MaxValue)
     {
-        var cluster = new Cluster(seed, options);
+        var cluster = new SimulatedCluster(seed, options, isTold: true);
+        try
+        {
+            _ = Run(cluster);
+            return cluster.World.Tell(lastSteps);
+        }
+        catch (InvariantException broken)
+        {
+            return $"{cluster.World.Tell(lastSteps)}\n{broken.Message}";
+        }
+    }
+
+    private static SimulatedCluster Run(SimulatedCluster cluster)
+    {
+        var options = cluster.Options;
         var world = cluster.World;
         new Faults(cluster).Begin();
         world.RunUntil(options.Chaos);
