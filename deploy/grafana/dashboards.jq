@@ -190,8 +190,8 @@ def node: dashboard("node"; "Node"; "One node: cores, media threads, ports, queu
     [q("rate(conference_gc_pause_seconds_total{\(of_node)}[$__rate_interval])"; "paused")]),
   graph("Collections"; "ops"; "By generation."; [q("rate(conference_gc_collections_total{\(of_node)}[$__rate_interval])"; "generation {{generation}}")]),
   graph("Allocated"; "Bps"; "On the managed heap; forwarding allocates nothing."; [q("rate(conference_gc_allocated_bytes_total{\(of_node)}[$__rate_interval])"; "allocated")]),
-  graph("Thread pool"; "short"; "Threads; work that waits for one; waits for a lock, per second.";
-    [q("conference_thread_pool_threads{\(of_node)}"; "threads"), q("conference_thread_pool_queued{\(of_node)}"; "waiting"),
+  graph("Threads"; "short"; "All; those of the pool; work that waits for one; waits for a lock, per second.";
+    [q("conference_process_threads{\(of_node)}"; "all"), q("conference_thread_pool_threads{\(of_node)}"; "pool"), q("conference_thread_pool_queued{\(of_node)}"; "waiting"),
      q("rate(conference_lock_contentions_total{\(of_node)}[$__rate_interval])"; "lock contentions")]),
 
   row("Links"),
@@ -221,9 +221,10 @@ def cluster: dashboard("cluster"; "Cluster"; "Members, shards, leases, epochs, h
     [q(quantile("0.99"; "conference_cluster_handoff_seconds"; ""); "handoff"), q(quantile("0.99"; "conference_cluster_reconcile_seconds"; ""); "reconcile")]),
   graph("Highest epoch"; "short"; "Of the shards a node owns. Only grows."; [q("conference_cluster_epoch_max"; "{{instance}}")]),
   graph("Drain"; "short"; "Sessions that are left."; [q("conference_drain_sessions_left"; "{{instance}}")]),
-  graph("Messages on their way"; "short"; "Kept for shards that move; sent to a wrong owner and asked again, per second.";
+  graph("Messages on their way"; "short"; "Kept for shards that move; sent to a wrong owner, asked again, and news of rooms that were lost, per second.";
     [q("conference_sharding_waiting"; "{{instance}} waiting"), q("rate(conference_sharding_nacks_total[$__rate_interval])"; "{{instance}} refused"),
-     q("rate(conference_sharding_retries_total[$__rate_interval])"; "{{instance}} retried")]),
+     q("rate(conference_sharding_retries_total[$__rate_interval])"; "{{instance}} retried"),
+     q("rate(conference_room_events_missed_total[$__rate_interval])"; "{{instance}} room news lost")]),
 
   row("Links"),
   graph("Links"; "short"; "1 where there is one."; [q("conference_link_connected"; "{{instance}} - {{peer}}")]),
@@ -231,8 +232,10 @@ def cluster: dashboard("cluster"; "Cluster"; "Members, shards, leases, epochs, h
   graph("Queues"; "bytes"; "That wait to be sent."; [q("conference_link_queue_bytes"; "{{instance}} - {{peer}}")]),
   graph("Messages"; "ops"; "By direction."; [q("rate(conference_link_messages_total[$__rate_interval])"; "{{instance}} {{direction}}")]),
   graph("Bytes"; "Bps"; "Before TLS."; [q("rate(conference_link_bytes_total[$__rate_interval])"; "{{instance}} {{direction}}")]),
-  graph("Dropped, refused"; "ops"; "Messages for which there was no link or no room; connections that did not become links.";
-    [q("rate(conference_link_dropped_total[$__rate_interval])"; "{{instance}} - {{peer}}"), q("rate(conference_link_refused_total[$__rate_interval])"; "{{instance}} {{reason}}")]),
+  graph("Dropped, refused, ended"; "ops"; "Messages for which there was no link or no room; connections that did not become links; links that ended.";
+    [q("sum by (instance, peer) (rate(conference_link_dropped_total[$__rate_interval])) or vector(0)"; "{{instance}} - {{peer}}"),
+     q("rate(conference_link_refused_total[$__rate_interval])"; "{{instance}} refused: {{reason}}"),
+     q("rate(conference_link_lost_total[$__rate_interval])"; "{{instance}} ended: {{reason}}")]),
 
   row("Trunks"),
   graph("Datagrams"; "pps"; "Between nodes: one per source packet and node."; [q("rate(conference_trunk_datagrams_total[$__rate_interval])"; "{{instance}} {{direction}}")]),
