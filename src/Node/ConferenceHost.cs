@@ -8,7 +8,9 @@ using Conference.Actors.Persistence.Serialization;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;
+using Conference.Node.Cluster;
 using Conference.Node.Figures;
+using Conference.Node.Links;
 using Conference.Node.Persistence;
 using Conference.Node.Settings;
 using Conference.Node.Telemetry;
@@ -21,13 +23,15 @@ namespace Conference.Node;
 /// The conference in this process: media plane and actors, from start to clean stop. Starts before the listeners do
 /// and stops after them.
 /// </summary>
-public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authenticator, MetricsRegistry metrics, ILoggerFactory loggers) : IHostedService, IDisposable
+public sealed class ConferenceHost(
+    NodeSettings settings, IAuthenticator authenticator, MetricsRegistry metrics, ILoggerFactory loggers, LinkHosting? links = null) : IHostedService, IDisposable
 {
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _log = loggers.CreateLogger<ConferenceHost>();
-    private volatile bool _isReady;
+    private NodeCluster? _cluster;
+    private volatile bool _isOpen;
 
     public IConferenceStore? Store { get; private set; }
 
@@ -39,10 +43,11 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     public ConferenceActors? Actors { get; private set; }
 
     /// <summary>Who is in the cluster, and who owns what.</summary>
-    public ICluster Cluster { get; } = new SingleNodeCluster(settings.Name, settings.ClientHost);
+    /// <exception cref="InvalidOperationException">Not started.</exception>
+    public ICluster Cluster => _cluster?.Cluster ?? throw new InvalidOperationException("not started");
 
     /// <summary>How long this node may act whatever happens; null: for ever.</summary>
-    public TimeSpan? LeaseLeft => null;
+    public TimeSpan? LeaseLeft => _cluster?.LeaseLeft;
 
     /// <summary><c>Node:Name</c></summary>
     public string Name => settings.Name;
@@ -58,8 +63,10 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     /// <summary><c>Rooms:MaxMembers</c></summary>
     public int DefaultMaxMembers => settings.Rooms.MaxMembers;
 
-    /// <summary>Clients are welcome: started, and not stopping.</summary>
-    public bool IsReady => _isReady;
+    /// <summary>Clients are welcome: started, not stopping, and in possession of a lease.</summary>
+    public bool IsReady => _isOpen && Cluster.HoldsLease;
+
+    internal NodeCluster Place => _cluster ?? throw new InvalidOperationException("not started");
 
     /// <summary>What a client that has not yet said a host is shown as ours.</summary>
     public string HostFor(IPAddress? local)
@@ -74,6 +81,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Store = await StoreFactory.OpenAsync(settings.Store, metrics.Meter, loggers, cancellationToken);
+        _cluster = await NodeCluster.CreateAsync(settings, Store, links, metrics.Meter, loggers, cancellationToken);
         Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
         PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
@@ -83,7 +91,8 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All()), settings.Auth.IsRequired),
             Authenticator = authenticator,
             Rooms = settings.Rooms,
-            Cluster = Cluster,
+            Cluster = _cluster.Cluster,
+            Links = _cluster.Links,
             Calls = Store,
             Figures = Figures,
             MaxSessions = settings.Qcvc.MaxSessions,
@@ -91,7 +100,9 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         });
         _ = new MediaMetrics(metrics, Plane);
         _ = new ActorMetrics(metrics, System);
-        _isReady = true;
+        _ = new RemotingMetrics(metrics.Meter, System, Actors.Remote);
+        await _cluster.JoinAsync(cancellationToken);
+        _isOpen = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
         var offload = Plane.Read().Offload;
         Log.Offload(_log, offload.Segmentation, offload.Coalescing);
@@ -99,12 +110,23 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
             Log.Trunks(_log, string.Join(", ", trunks));
     }
 
-    /// <summary>Tells every client 421, and waits a little until they are gone. To be called before the listeners stop.</summary>
+    /// <summary>
+    /// Hands over what others can take, tells every client 421 and waits a little until they are gone, then leaves the cluster. To be
+    /// called before the listeners stop.
+    /// </summary>
     public async Task SayFarewellAsync()
     {
-        _isReady = false;
-        if (Actors is not { } actors)
+        _isOpen = false;
+        if (Actors is not { } actors || _cluster is not { } cluster)
             return;
+        await cluster.HandOverAsync();
+        actors.Sessions.Tell(new SessionsCommands.Drain());
+        await CloseSessionsAsync(actors);
+        await cluster.LeaveAsync();
+    }
+
+    private async Task CloseSessionsAsync(ConferenceActors actors)
+    {
         try
         {
             int sessions = await actors.Sessions.Ask<int>(new SessionsCommands.Close("shutting down"), _farewell);
@@ -130,6 +152,8 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         if (System is { } system)
             await system.TerminateAsync().WaitAsync(cancellationToken);
         Plane?.Dispose();
+        if (_cluster is { } cluster)
+            await cluster.DisposeAsync();
         // Last: what the actors still had to say is stored by now.
         if (Store is { } store)
             await store.DisposeAsync();

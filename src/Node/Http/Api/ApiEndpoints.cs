@@ -16,6 +16,7 @@ internal static class ApiEndpoints
         api.MapRooms();
         api.MapUsers();
         api.MapCalls();
+        api.MapDrain();
         api.MapFigures();
         api.MapEvents();
     }
