@@ -147,22 +147,25 @@ public sealed class RoomTests(Browser browser, LiveNode live) : IClassFixture<Li
     [Fact]
     public async Task A_drain_is_begun_and_called_off_after_confirmation()
     {
-        List<string> calls = [];
-        await using var console = await browser.OpenAsync(live.Node);
-        await console.Page.RouteAsync("**/api/v1/drain", route =>
-        {
-            if (route.Request.Method != "GET")
-                calls.Add(route.Request.Method);
-            return route.FulfillAsync(new() { Status = 200, ContentType = "application/json", Body = "{}" });
-        });
+        await using var node = await NodeProcess.StartAsync("Node:Name=leaver");
+        await using var client = await TestClient.ConnectAsync(node);
+        await client.ConnAsync("video", "going@127.0.0.1");
+        await using var console = await browser.OpenAsync(node);
         await console.SignInAsync();
 
-        await console.Button("Drain test").ClickAsync();
+        await console.Button("Drain leaver").ClickAsync();
         await console.Dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
-        Assert.Empty(calls);
-        await console.Button("Drain test").ClickAsync();
+        await Expect(console.Row("leaver").First).ToContainTextAsync("ready");
+        await console.Button("Drain leaver").ClickAsync();
         await console.ConfirmAsync("Drain");
-        Assert.Equal(["POST"], calls);
+        await Expect(console.Row("leaver").First).ToContainTextAsync("draining");
+        await Expect(console.Main.GetByText("leaver: draining, 1 session left")).ToBeVisibleAsync();
+        await console.ShowAsync("drain");
+
+        await console.Button("Call off the drain of leaver").ClickAsync();
+        await console.ConfirmAsync("Call off");
+        await Expect(console.Row("leaver").First).ToContainTextAsync("ready");
+        await Expect(console.Main.GetByText("leaver is ready: its drain was called off")).ToBeVisibleAsync();
     }
 
     /// <summary>Alice and Bob, in a room, hearing each other.</summary>

@@ -10,7 +10,8 @@ export function condition(node) {
   if (!node.answers)
     return { kind: 'bad', text: node.condition ? 'does not answer' : 'not heard yet' };
   if (node.condition === 'draining')
-    return { kind: 'warn', text: 'draining', more: `${some(node.sessionsLeft, 'session')} left` };
+    return node.sessionsLeft > 0 ? { kind: 'warn', text: 'draining', more: `${some(node.sessionsLeft, 'session')} left` }
+      : { kind: 'warn', text: 'drained', more: 'it can be stopped' };
   if (node.leaving)
     return { kind: 'warn', text: 'leaving' };
   return { kind: { ready: 'good', 'no lease': 'bad' }[node.condition] ?? 'warn', text: node.condition };
@@ -104,7 +105,7 @@ export function fillDrain(cell, node) {
 async function drain(node) {
   const done = await confirm({
     title: `Drain ${node.name}?`,
-    text: `It takes no new clients, and tells the ${some(node.sessions, 'session')} it has where to go on. When they have gone, or at its deadline, it stops. This can be called off until then.`,
+    text: `What it owns moves to other nodes; it takes no new clients, and tells the ${some(node.sessions, 'session')} it has where to go on. When they have gone, or at its deadline, it is empty and can be stopped. This can be called off until then.`,
     action: 'Drain', danger: true,
     work: () => call('POST', 'drain'),
   });
