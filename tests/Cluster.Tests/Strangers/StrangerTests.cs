@@ -24,6 +24,7 @@ public sealed class StrangerTests
             udp.SendTo(RandomNumberGenerator.GetBytes(1 + (i % 1400)), port);
         for (int i = 0; i < 20; i++)
         {
+            Assert.False(cluster.Nodes[1].HasExited, cluster.Nodes[1].Output);
             using var tcp = new TcpClient();
             await tcp.ConnectAsync(port.Address, port.Port, TestContext.Current.CancellationToken);
             try
