@@ -90,6 +90,7 @@ public sealed class ConferenceHost(
         });
         _ = new MediaMetrics(metrics, Plane);
         _ = new ActorMetrics(metrics, System);
+        _ = new RemotingMetrics(metrics.Meter, System, Actors.Remote);
         await _cluster.JoinAsync(cancellationToken);
         _isOpen = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
