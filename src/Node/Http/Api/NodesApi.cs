@@ -24,20 +24,13 @@ internal static class NodesApi
             items, nodes.Length > most ? nodes[most - 1].Number.ToString(CultureInfo.InvariantCulture) : null));
     }
 
-    private static string Text(NodeState state) => state switch
-    {
-        NodeState.Joining => "joining",
-        NodeState.Up => "up",
-        _ => "leaving",
-    };
-
     private static NodeModel Model(ClusterNode node, ClusterView view, ConferenceHost host, ILinkHealth links)
     {
         var owned = view.Shards.Where(s => s.Owner == node.Id).ToArray();
         bool isSelf = node.Id == host.Cluster.Self;
         var counts = isSelf ? host.Counts : null;
         return new NodeModel(
-            node.Id.Value.ToString("N"), node.Name, node.Number, isSelf, Text(node.State), node.Host, node.Link.ToString(),
+            node.Id.Value.ToString("N"), node.Name, node.Number, isSelf, node.State.ToString().ToLowerInvariant(), node.Host, node.Link.ToString(),
             owned.Length, owned.Count(s => s.IsDraining), owned.Select(s => s.Epoch).DefaultIfEmpty().Max(),
             isSelf ? host.LeaseLeft?.TotalSeconds : null, counts?.Sessions, counts?.Rooms, counts?.Members,
             links.Of(node.Id) is { } link ? LinkModel.Of(link) : null);
