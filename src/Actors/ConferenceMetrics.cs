@@ -10,6 +10,9 @@ public sealed class ConferenceMetrics
 {
     private static readonly string[] _mechanisms = [.. Enum.GetNames<AuthMechanism>().Select(m => m.ToLowerInvariant())];
 
+    /// <summary>All that <see cref="LabelOf"/> says.</summary>
+    private static readonly string[] _outcomes = ["ok", "unavailable", "no_port", "full", "locked", "put_out", "refused"];
+
     private readonly Counter<long> _signIns;
     private readonly Counter<long> _joins;
     private readonly Counter<long> _roomEventsMissed;
@@ -28,6 +31,10 @@ public sealed class ConferenceMetrics
         _signIns = meter.CreateCounter<long>("conference_signins", description: "AUTH commands, by mechanism and what came of them.");
         _joins = meter.CreateCounter<long>("conference_joins", description: "CONNs that a room was asked for, by what came of them.");
         _roomEventsMissed = meter.CreateCounter<long>("conference_room_events_missed", description: "Times that news of a room were lost on their way to this node, and its picture asked for.");
+        _roomEventsMissed.Add(0);
+        // From the start, so that the first one is an increase.
+        foreach (string outcome in _outcomes)
+            _joins.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
     }
 
     /// <summary>The open rooms this node owns.</summary>

@@ -8,6 +8,8 @@ using Conference.Actors.Persistence.Serialization;
 using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;
+using Conference.Node.Cluster;
+using Conference.Node.Links;
 using Conference.Node.Persistence;
 using Conference.Node.Settings;
 using Conference.Node.Telemetry;
@@ -20,14 +22,16 @@ namespace Conference.Node;
 /// The conference in this process: media plane and actors, from start to clean stop. Starts before the listeners do
 /// and stops after them.
 /// </summary>
-public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authenticator, MetricsRegistry metrics, ILoggerFactory loggers) : IHostedService, IDisposable
+public sealed class ConferenceHost(
+    NodeSettings settings, IAuthenticator authenticator, MetricsRegistry metrics, ILoggerFactory loggers, LinkHosting? links = null) : IHostedService, IDisposable
 {
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _log = loggers.CreateLogger<ConferenceHost>();
     private readonly ConferenceMetrics _metrics = new(metrics.Meter);
-    private volatile bool _isReady;
+    private NodeCluster? _cluster;
+    private volatile bool _isOpen;
 
     public IConferenceStore? Store { get; private set; }
 
@@ -39,18 +43,21 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     public ConferenceActors? Actors { get; private set; }
 
     /// <summary>Who is in the cluster, and who owns what.</summary>
-    public ICluster Cluster { get; } = new SingleNodeCluster(settings.Name, settings.ClientHost);
+    /// <exception cref="InvalidOperationException">Not started.</exception>
+    public ICluster Cluster => _cluster?.Cluster ?? throw new InvalidOperationException("not started");
 
     /// <summary>How long this node may act whatever happens; null: for ever.</summary>
-    public TimeSpan? LeaseLeft => null;
+    public TimeSpan? LeaseLeft => _cluster?.LeaseLeft;
 
     public NodeCounts Counts => _metrics.Counts;
 
     /// <summary><c>Rooms:MaxMembers</c></summary>
     public int DefaultMaxMembers => settings.Rooms.MaxMembers;
 
-    /// <summary>Clients are welcome: started, and not stopping.</summary>
-    public bool IsReady => _isReady;
+    /// <summary>Clients are welcome: started, not stopping, and in possession of a lease.</summary>
+    public bool IsReady => _isOpen && Cluster.HoldsLease;
+
+    internal NodeCluster Place => _cluster ?? throw new InvalidOperationException("not started");
 
     /// <summary>What a client that has not yet said a host is shown as ours.</summary>
     public string HostFor(IPAddress? local)
@@ -65,6 +72,7 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Store = await StoreFactory.OpenAsync(settings.Store, metrics.Meter, loggers, cancellationToken);
+        _cluster = await NodeCluster.CreateAsync(settings, Store, links, metrics.Meter, loggers, cancellationToken);
         Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
         PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
@@ -74,14 +82,17 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All()), settings.Auth.IsRequired),
             Authenticator = authenticator,
             Rooms = settings.Rooms,
-            Cluster = Cluster,
+            Cluster = _cluster.Cluster,
+            Links = _cluster.Links,
             Calls = Store,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,
         });
         _ = new MediaMetrics(metrics, Plane);
         _ = new ActorMetrics(metrics, System);
-        _isReady = true;
+        _ = new RemotingMetrics(metrics.Meter, System, Actors.Remote);
+        await _cluster.JoinAsync(cancellationToken);
+        _isOpen = true;
         Log.Started(_log, settings.Name, settings.Media.Ports.First, settings.Media.Ports.Last, settings.Media.Loops);
         var offload = Plane.Read().Offload;
         Log.Offload(_log, offload.Segmentation, offload.Coalescing);
@@ -89,12 +100,23 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
             Log.Trunks(_log, string.Join(", ", trunks));
     }
 
-    /// <summary>Tells every client 421, and waits a little until they are gone. To be called before the listeners stop.</summary>
+    /// <summary>
+    /// Hands over what others can take, tells every client 421 and waits a little until they are gone, then leaves the cluster. To be
+    /// called before the listeners stop.
+    /// </summary>
     public async Task SayFarewellAsync()
     {
-        _isReady = false;
-        if (Actors is not { } actors)
+        _isOpen = false;
+        if (Actors is not { } actors || _cluster is not { } cluster)
             return;
+        await cluster.HandOverAsync();
+        actors.Sessions.Tell(new SessionsCommands.Drain());
+        await CloseSessionsAsync(actors);
+        await cluster.LeaveAsync();
+    }
+
+    private async Task CloseSessionsAsync(ConferenceActors actors)
+    {
         try
         {
             int sessions = await actors.Sessions.Ask<int>(new SessionsCommands.Close("shutting down"), _farewell);
@@ -120,6 +142,8 @@ public sealed class ConferenceHost(NodeSettings settings, IAuthenticator authent
         if (System is { } system)
             await system.TerminateAsync().WaitAsync(cancellationToken);
         Plane?.Dispose();
+        if (_cluster is { } cluster)
+            await cluster.DisposeAsync();
         // Last: what the actors still had to say is stored by now.
         if (Store is { } store)
             await store.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using Conference.Node.Auth;
+using Conference.Node.Draining;
 using Conference.Node.Http;
 using Conference.Node.Http.Api;
 using Conference.Node.Links;
@@ -19,6 +20,8 @@ public static class NodeApplication
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         var settings = SettingsReader.Read(builder.Configuration);
+        var ports = new PortInAdvance();
+        settings = settings with { Qcvc = settings.Qcvc with { Port = ports.Take(settings.Qcvc.Address, settings.Qcvc.Port) } };
         var metrics = new MetricsRegistry();
         _ = new RuntimeMetrics(metrics.Meter);
         if (settings.Otlp is { } otlp)
@@ -48,9 +51,12 @@ public static class NodeApplication
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
         builder.Services.AddNodeLinks(settings);
         builder.Services.AddSingleton<ConferenceHost>();
+        builder.Services.AddSingleton(s => new Drain(
+            s.GetRequiredService<ConferenceHost>(), settings.DrainLimit, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.AddHostedService<CallRetention>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.Listen);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
@@ -62,7 +68,7 @@ public static class NodeApplication
         app.MapApi();
         app.Lifetime.ApplicationStarted.Register(() => Banner.Print(app, settings));
         // Before Kestrel stops: it would cut the connections off without a word.
-        app.Lifetime.ApplicationStopping.Register(() => app.Services.GetRequiredService<ConferenceHost>().SayFarewellAsync().GetAwaiter().GetResult());
+        app.Lifetime.ApplicationStopping.Register(() => Shutdown.RunAsync(app.Services).GetAwaiter().GetResult());
         return app;
     }
 

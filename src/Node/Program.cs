@@ -25,7 +25,7 @@ catch (StoreException e)
     await Console.Error.WriteLineAsync(e.Message);
     return 1;
 }
-catch (IOException e)
+catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
 {
     // What Kestrel throws for an address in use or not ours; its message says which.
     await Console.Error.WriteLineAsync(e.Message);

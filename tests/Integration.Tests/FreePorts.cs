@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Conference.Integration.Tests;
 
-/// <summary>UDP port ranges nobody uses, each given out once in this process's life.</summary>
+/// <summary>Ports nobody uses; UDP ranges are given out once in this process's life.</summary>
 internal static class FreePorts
 {
     private static readonly Lock _gate = new();
@@ -23,6 +23,14 @@ internal static class FreePorts
         }
 
         throw new InvalidOperationException("no free range of UDP ports");
+    }
+
+    /// <summary>A TCP port of loopback.</summary>
+    public static int TakeTcp()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static bool IsFree(int port)

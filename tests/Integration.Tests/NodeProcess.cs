@@ -53,6 +53,7 @@ public sealed partial class NodeProcess : IAsyncDisposable
         string[] defaults =
         [
             "Qcvc:Port=0", "Http:Port=0", $"Media:Ports={ports.First}-{ports.Last}", "Node:Name=test",
+            "Cluster:Advertise=127.0.0.1", "Cluster:Port=0",
         ];
         var given = settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();
         var node = Launch([.. defaults.Where(d => !given.Contains(d[..d.IndexOf('=', StringComparison.Ordinal)])), .. settings], launch);

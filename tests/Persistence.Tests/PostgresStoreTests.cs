@@ -92,7 +92,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreSpecificati
         })));
         // What a takeover does, short of the epoch: all rows locked, in the order of their numbers, and changed.
         do
-            await Database.ExecuteAsync("with l as (select id from shard order by id for no key update) update shard set since = clock_timestamp() from l where shard.id = l.id");
+            await Database.ExecuteAsync("with l as (select id from shard order by id for no key update) update shard set target = gen_random_uuid() from l where shard.id = l.id");
         while (!writers.IsCompleted);
         await writers;
         Assert.DoesNotContain("deadlock detected", await server.ReadLogAsync(), StringComparison.Ordinal);
@@ -130,5 +130,5 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreSpecificati
         Assert.Equal(epochs.Order(), epochs);
     }
 
-    private Task<int> OwnShardsAsync() => Database.ExecuteAsync("update shard set owner = gen_random_uuid(), state = 'owned', epoch = 7");
+    private Task<int> OwnShardsAsync() => Database.ExecuteAsync("update shard set owner = gen_random_uuid(), epoch = 7");
 }

@@ -21,7 +21,10 @@ internal static class LinksBench
             Print("ask, one after the other", await PacedAsync(client, TimeSpan.Zero, 1), "0.2", "-");
             Print("ask, 5,000/s: five every ms", await PacedAsync(client, TimeSpan.FromMilliseconds(1), 5), "-", "3");
             Print("asks, 256 at a time", await ManyAtATimeAsync(client, 256, _round));
-            Print("tells", await FloodAsync(client, _round));
+            long allocated = GC.GetTotalAllocatedBytes();
+            double tells = await FloodAsync(client, _round);
+            Print("tells", tells);
+            Print("bytes allocated per tell, here", (GC.GetTotalAllocatedBytes() - allocated) / (tells * _round.TotalSeconds), "");
         }
 
         return 0;
@@ -111,8 +114,8 @@ internal static class LinksBench
         return (await after - before) / clock.Elapsed.TotalSeconds;
     }
 
-    private static void Print(string what, double perSecond) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-30} {perSecond:N0} /s"));
+    private static void Print(string what, double value, string unit = " /s") =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-30} {(value < 100 ? $"{value:N3}" : $"{value:N0}")}{unit}"));
 
     private static void Print(string what, double[] sorted, string p50Target, string p99Target)
     {

@@ -14,6 +14,9 @@ public sealed record ClusterView(long Version, ImmutableArray<ClusterNode> Nodes
     /// <summary>Shards of a cluster: users and rooms fall into the same ones. Fixed for the life of a cluster's data.</summary>
     public const int ShardCount = HashCodeMessageExtractor.DefaultShards;
 
+    /// <summary>What is known before anything is: nobody, and nothing that anybody owns.</summary>
+    public static ClusterView Empty { get; } = new(-1, [], [.. Enumerable.Repeat(default(ShardPlace), ShardCount)]);
+
     public ShardPlace this[ShardId shard] => Shards[shard.Value];
 
     public ClusterNode? Find(NodeId id)

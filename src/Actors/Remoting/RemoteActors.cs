@@ -10,7 +10,7 @@ namespace Conference.Actors.Remoting;
 /// The actors of other nodes, as this one's see them: plain references, told and watched like any other. What is told to one crosses the
 /// node's link as one message, in order, at most once; death watch survives the link and ends with the node.
 /// </summary>
-public sealed partial class RemoteActors : INodeLinkHandler, INodeRefs
+public sealed partial class RemoteActors : INodeLinkHandler
 {
     private readonly ICluster _cluster;
     private readonly INodeLinks _links;
@@ -38,10 +38,6 @@ public sealed partial class RemoteActors : INodeLinkHandler, INodeRefs
 
     /// <summary>An actor that every node has, on the node named; on this one, that very actor.</summary>
     public IActorRef RefOf(NodeId node, WellKnownActor actor) => Resolve(node, (ulong)actor, isPromise: false);
-
-    IActorRef INodeRefs.Forwarders(NodeId node) => RefOf(node, WellKnownActor.Forwarders);
-
-    IActorRef INodeRefs.Awake(NodeId node) => RefOf(node, WellKnownActor.Awake);
 
     /// <summary>From now on other nodes reach this actor under its name. To be called before <see cref="Open"/>.</summary>
     internal void Register(WellKnownActor name, IActorRef actor) => _exports.Register(name, IInternalActorRef.Of(actor));

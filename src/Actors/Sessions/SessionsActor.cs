@@ -32,6 +32,11 @@ public sealed partial class SessionsActor : ReceiveActor
         Receive<SessionsCommands.Accept>(Accept);
         Receive<SessionsCommands.Close>(Close);
         Receive<SessionsCommands.Drain>(_ => Drain());
+        Receive<SessionsCommands.EndAll>(end =>
+        {
+            TellAll(new SessionCommands.End(end.Reason, CallEnd.NodeGone));
+            Sender.Tell(_open);
+        });
         Receive<SessionsCommands.CallOffDrain>(_ => CallOffDrain());
         Receive<SessionsCommands.ReadDrain>(_ => Sender.Tell(Progress));
         Receive<ClusterView>(Follow);
@@ -87,8 +92,7 @@ public sealed partial class SessionsActor : ReceiveActor
         _closedBecause = close.Reason;
         _told = _open;
         _whoAsked = Sender;
-        foreach (var session in Context.GetChildren())
-            session.Tell(new SessionCommands.End(close.Reason, CallEnd.NodeGone));
+        TellAll(new SessionCommands.End(close.Reason, CallEnd.NodeGone));
         AnswerWhenEmpty();
     }
 

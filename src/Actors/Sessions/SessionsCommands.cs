@@ -20,6 +20,9 @@ public static class SessionsCommands
     /// </summary>
     public sealed record Drain;
 
+    /// <summary>The sessions there are end now; whether new ones come is not changed. -> how many are told (<see cref="int"/>), at once</summary>
+    public sealed record EndAll(string Reason);
+
     /// <summary>Clients are welcome again. -> <see cref="DrainProgress"/>, at once</summary>
     public sealed record CallOffDrain;
 

@@ -1,3 +1,4 @@
+using Conference.Node.Draining;
 using Conference.Node.Telemetry;
 
 namespace Conference.Node.Http;
@@ -9,8 +10,8 @@ internal static class OperationsEndpoints
     {
         // Liveness is the process's alone: it never depends on anything outside.
         app.MapGet("/health/live", () => Results.Text("live\n"));
-        app.MapGet("/health/ready", (ConferenceHost conference) =>
-            conference.IsReady ? Results.Text("ready\n") : Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapGet("/health/ready", (ConferenceHost conference, Drain drain) =>
+            conference.IsReady && !drain.IsGoingOn ? Results.Text("ready\n") : Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapGet("/metrics", (MetricsRegistry metrics) => Results.Text(metrics.Scrape(), PrometheusExporter.ContentType));
         app.MapGet("/", () => Results.Content(StatusPage.Html, "text/html; charset=utf-8"));
     }

@@ -73,7 +73,8 @@ internal sealed class LinkDialer(LinkContext context, NodeId self)
         catch (Exception e) when (HandshakeChannel.IsOfTheConnection(e) || e is HttpRequestException)
         {
             bool isTls = Causes(e).Any(c => c is AuthenticationException);
-            throw new LinkRefusedException(isTls ? LinkRefusal.Tls : LinkRefusal.Unreachable, isOurs: true, Causes(e).Last().Message);
+            string why = cancellationToken.IsCancellationRequested ? "No answer in time." : Causes(e).Last().Message;
+            throw new LinkRefusedException(isTls ? LinkRefusal.Tls : LinkRefusal.Unreachable, isOurs: true, why);
         }
 
         return certificate ?? throw new LinkRefusedException(LinkRefusal.Tls, isOurs: true);

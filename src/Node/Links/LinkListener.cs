@@ -74,7 +74,12 @@ internal sealed class LinkListener : IAsyncDisposable
         // The deadline is that of the whole handshake, below.
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Listen(options.Listen, listen =>
+        if (options.Listen.Address.Equals(IPAddress.Any) || options.Listen.Address.Equals(IPAddress.IPv6Any))
+            kestrel.ListenAnyIP(options.Listen.Port, Configure);
+        else
+            kestrel.Listen(options.Listen, Configure);
+
+        void Configure(ListenOptions listen)
         {
             listen.Protocols = HttpProtocols.Http1;
             listen.Use(next => connection => GuardAsync(connection, next));
@@ -83,7 +88,7 @@ internal sealed class LinkListener : IAsyncDisposable
                 OnConnection = _ => new ValueTask<System.Net.Security.SslServerAuthenticationOptions>(options.Credentials().ForListener()),
                 HandshakeTimeout = options.Timings.Handshake,
             });
-        });
+        }
     }
 
     /// <summary>Around a whole connection: what does not prove itself is ended, counted and named.</summary>
@@ -99,7 +104,7 @@ internal sealed class LinkListener : IAsyncDisposable
             if (!unproven.IsEnded)
                 await next(connection);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ConnectionAbortedException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             // It is gone, or was ended.
         }

@@ -20,6 +20,7 @@ internal sealed class LinkMetrics
         meter.CreateObservableGauge("conference_link_queue_bytes", () => ByPeer(peers(), links => links.Sum(l => l.QueuedBytes)), description: "Bytes that wait to be sent.");
         meter.CreateObservableCounter("conference_link_messages", () => Directions(traffic.MessagesIn, traffic.MessagesOut), description: "Messages carried.");
         meter.CreateObservableCounter("conference_link_bytes", () => Directions(traffic.BytesIn, traffic.BytesOut), description: "Bytes carried, before TLS.");
+        BeginAtZero();
     }
 
     public void Dropped(string peer) => _dropped.Add(1, new KeyValuePair<string, object?>("peer", peer));
@@ -27,6 +28,15 @@ internal sealed class LinkMetrics
     public void Refused(LinkRefusal refusal) => _refused.Add(1, new KeyValuePair<string, object?>("reason", refusal.Label()));
 
     public void Lost(LinkEnd end) => _lost.Add(1, new KeyValuePair<string, object?>("reason", end.Label()));
+
+    /// <summary>From the start, so that the first of each is an increase.</summary>
+    private void BeginAtZero()
+    {
+        foreach (var refusal in Enum.GetValues<LinkRefusal>())
+            _refused.Add(0, new KeyValuePair<string, object?>("reason", refusal.Label()));
+        foreach (var end in Enum.GetValues<LinkEnd>().Where(e => e != LinkEnd.None))
+            _lost.Add(0, new KeyValuePair<string, object?>("reason", end.Label()));
+    }
 
     /// <summary>A name may be there twice for a while: a node that was killed, and its next life.</summary>
     private static IEnumerable<Measurement<long>> ByPeer(IEnumerable<Peer> peers, Func<IEnumerable<LinkHealth>, long> value) =>

@@ -6,7 +6,7 @@ namespace Conference.Node.Links;
 /// <summary>How a node's links are made. One per node.</summary>
 public sealed record LinkOptions
 {
-    /// <summary>Where links are taken; port 0 is any free one.</summary>
+    /// <summary>Where links are taken; port 0 is any free one, 0.0.0.0 and :: are every address of both families.</summary>
     public required IPEndPoint Listen { get; init; }
 
     /// <summary>The cluster's secret: who knows it is of the cluster.</summary>

@@ -37,8 +37,10 @@ internal sealed class Neighbourhood(NodeId self, LinkContext context)
             var peers = new Dictionary<NodeId, Peer>();
             foreach (var node in view.Nodes)
             {
-                if (node.Id != Self)
-                    peers[node.Id] = _peers.GetValueOrDefault(node.Id) ?? Open(node);
+                if (node.Id == Self)
+                    continue;
+                var peer = peers[node.Id] = Find(node.Id) ?? Open(node);
+                peer.Node = node;
             }
 
             foreach (var peer in _peers.Values.Where(p => !peers.ContainsKey(p.Node.Id)))

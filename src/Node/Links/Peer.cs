@@ -13,6 +13,7 @@ internal sealed class Peer : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
     private Task _dialing = Task.CompletedTask;
+    private volatile ClusterNode _node;
     private long _dropped;
     private volatile Link? _link;
 
@@ -25,9 +26,14 @@ internal sealed class Peer : IDisposable
     /// <param name="node">Who it is.</param>
     /// <param name="context">What is shared.</param>
     /// <param name="predecessor">Ends when the handler has heard the last of this node over another <see cref="Peer"/>.</param>
-    public Peer(ClusterNode node, LinkContext context, Task predecessor) => (Node, _context, _lastTurn) = (node, context, predecessor);
+    public Peer(ClusterNode node, LinkContext context, Task predecessor) => (_node, _context, _lastTurn) = (node, context, predecessor);
 
-    public ClusterNode Node { get; }
+    /// <summary>As the newest view has it.</summary>
+    public ClusterNode Node
+    {
+        get => _node;
+        set => _node = value;
+    }
 
     public LinkHealth Health
     {

@@ -32,6 +32,9 @@ public sealed record NodeSettings
     /// <summary><c>Calls:KeepDays</c>: how long call records are kept after their end; null is for ever.</summary>
     public required TimeSpan? CallRetention { get; init; }
 
+    /// <summary><c>Node:DrainSeconds</c>: how long the sessions of a node that drains have to go on elsewhere.</summary>
+    public required TimeSpan DrainLimit { get; init; }
+
     /// <summary><c>Node:Name</c>: in logs, metrics and the console.</summary>
     public required string Name { get; init; }
 
@@ -80,7 +83,7 @@ public sealed record StoreSettings(string Path, string? Postgres)
     public override string ToString() => $"Store {{ Path = {Path} }}";
 }
 
-/// <param name="Port"><c>Cluster:Port</c>: TCP, links between nodes; and the first UDP port of the trunks between them.</param>
+/// <param name="Port"><c>Cluster:Port</c>: TCP, links between nodes, and the first UDP port of the trunks between them; 0 takes any free one.</param>
 /// <param name="Address"><c>Cluster:Address</c>: where those listen.</param>
 /// <param name="Advertise"><c>Cluster:Advertise</c>: where the other nodes find them.</param>
 /// <param name="Secret"><c>Cluster:Secret</c>; null has the one used that the database keeps.</param>

@@ -59,6 +59,7 @@ public sealed partial class SettingsReader
         Tls = Tls("Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
         Otlp = Otlp("Telemetry:Otlp", "Telemetry:OtlpProtocol"),
         CallRetention = Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
+        DrainLimit = TimeSpan.FromSeconds(Number("Node:DrainSeconds", 60, 0, 86_400)),
         Name = Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
     };
 
@@ -70,7 +71,7 @@ public sealed partial class SettingsReader
         // An address that is not this machine's own is one of its NAT, and what comes in there arrives at any.
         var address = OptionalAddress("Cluster:Address") ?? (OwnAddresses.Contains(advertise) ? advertise : IPAddress.Any);
         return new ClusterSettings(
-            Number("Cluster:Port", 4330, 1, 65535), address, advertise, Text("Cluster:Secret", 16, 512),
+            Number("Cluster:Port", 4330, 0, 65535), address, advertise, Text("Cluster:Secret", 16, 512),
             ClusterTls("Cluster:Certificate", "Cluster:Key", "Cluster:Authority"));
     }
 

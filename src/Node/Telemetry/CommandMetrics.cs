@@ -30,6 +30,10 @@ public sealed class CommandMetrics
         _refused = meter.CreateCounter<long>("conference_connections_refused", description: "TCP connections answered 421 at once, by reason.");
         _unaskedDropped = meter.CreateCounter<long>("conference_lines_dropped", description: "Chat and event lines dropped because the client did not read.");
         _slowReaders = meter.CreateCounter<long>("conference_slow_readers_closed", description: "Connections closed because the client read nothing for too long.");
+        // From the start, so that the first one is an increase.
+        Refused("server full", 0);
+        _unaskedDropped.Add(0);
+        _slowReaders.Add(0);
     }
 
     public void Received() => _inFlight.Add(1);
@@ -49,7 +53,8 @@ public sealed class CommandMetrics
     }
 
     /// <param name="reason">A word or two of ours, as the client is told: <c>server full</c>.</param>
-    public void Refused(string reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason.Replace(' ', '_')));
+    /// <param name="connections">How many.</param>
+    public void Refused(string reason, int connections = 1) => _refused.Add(connections, new KeyValuePair<string, object?>("reason", reason.Replace(' ', '_')));
 
     public void UnaskedDropped() => _unaskedDropped.Add(1);
 

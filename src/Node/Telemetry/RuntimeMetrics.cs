@@ -14,6 +14,7 @@ public sealed class RuntimeMetrics
         meter.CreateObservableGauge("conference_process_start_timestamp_seconds", () => started, description: "When the process started, in seconds since 1970.");
         meter.CreateObservableCounter("conference_process_cpu_seconds", () => Environment.CpuUsage.TotalTime.TotalSeconds, description: "Processor time of all threads, in user and kernel.");
         meter.CreateObservableGauge("conference_process_resident_bytes", () => Environment.WorkingSet, description: "Memory the process holds.");
+        meter.CreateObservableGauge("conference_process_threads", Threads, description: "Threads of the process, those of the pool and of the media loops included.");
         meter.CreateObservableGauge("conference_process_processors", () => Environment.ProcessorCount, description: "Processors the process may use.");
 
         meter.CreateObservableCounter("conference_gc_pause_seconds", () => GC.GetTotalPauseDuration().TotalSeconds, description: "Time all threads stood still for the garbage collector.");
@@ -40,6 +41,12 @@ public sealed class RuntimeMetrics
             yield return new Measurement<long>(count - older, new KeyValuePair<string, object?>("generation", generation));
             older = count;
         }
+    }
+
+    private static int Threads()
+    {
+        using var self = System.Diagnostics.Process.GetCurrentProcess();
+        return self.Threads.Count;
     }
 
     private static DateTime StartTime()

@@ -96,6 +96,12 @@ public sealed partial class TestCluster : IAsyncDisposable
         Publish();
     }
 
+    public bool IsDown(TestNode node)
+    {
+        lock (_gate)
+            return _down.Contains(node);
+    }
+
     /// <summary>The process is gone: it sends, hears and sees nothing more. Nobody has declared it down yet.</summary>
     public void Kill(TestNode node)
     {
@@ -115,6 +121,7 @@ public sealed partial class TestCluster : IAsyncDisposable
     /// <summary>It comes back under another id, owning nothing.</summary>
     public void Rejoin(TestNode node)
     {
+        Isolate(node);
         lock (_gate)
         {
             node.Id = NextId();
@@ -166,7 +173,8 @@ public sealed partial class TestCluster : IAsyncDisposable
         for (var passed = TimeSpan.Zero; ; passed += step)
         {
             AwaitIdle();
-            if (isSo())
+            // What goes on in tasks outside of the actors takes a moment of real time.
+            if (SpinWait.SpinUntil(isSo, 1))
                 return;
             if (passed >= most)
                 throw new TestKitException($"After {most}: not {what}");

@@ -49,7 +49,8 @@ public sealed class TestNode : TestKit, ICluster, INodeLinks
 
     internal INodeLinkHandler? Handler { get; private set; }
 
-    internal bool IsDead { get; set; }
+    /// <summary>See <see cref="TestCluster.Kill"/>.</summary>
+    public bool IsDead { get; internal set; }
 
     /// <summary>Has this node give a shard up, as the arbiter would; it is not given to anybody.</summary>
     public Task HandOffAsync(ShardId shard) => Host!.HandOffAsync(shard, _cluster[shard].Epoch);

@@ -21,10 +21,10 @@ public abstract class ClusterTest : IAsyncDisposable
     }
 
     /// <summary>A node whose actors can speak to those of others. What it registers first, others may reach.</summary>
-    private protected TestNode Join(string name, Action<TestNode, RemoteActors>? prepare = null)
+    private protected TestNode Join(string name, Action<TestNode, RemoteActors>? prepare = null, IMessageSerializer? serializer = null)
     {
         var node = Cluster.Join(name);
-        var remote = _remotes[node] = new RemoteActors(node.Sys, node, node, TestMessages.Instance);
+        var remote = _remotes[node] = new RemoteActors(node.Sys, node, node, serializer ?? TestMessages.Instance);
         prepare?.Invoke(node, remote);
         remote.Open();
         Cluster.AwaitIdle();
@@ -36,8 +36,8 @@ public abstract class ClusterTest : IAsyncDisposable
     private protected static Props On(Action<FunActor, object> receive) => Props.Create(() => new FunActor { OnMessage = receive });
 
     /// <summary>A node with an actor under a name everybody knows.</summary>
-    private protected TestNode JoinWith(string name, Action<FunActor, object> receive) =>
-        Join(name, (node, remote) => remote.Register(WellKnownActor.Trunks, node.Sys.ActorOf(On(receive), "known")));
+    private protected TestNode JoinWith(string name, Action<FunActor, object> receive, IMessageSerializer? serializer = null) =>
+        Join(name, (node, remote) => remote.Register(WellKnownActor.Trunks, node.Sys.ActorOf(On(receive), "known")), serializer);
 
     /// <summary>That actor, as another node speaks to it.</summary>
     private protected IActorRef Known(TestNode of, TestNode from) => RemoteOf(from).RefOf(of.Id, WellKnownActor.Trunks);

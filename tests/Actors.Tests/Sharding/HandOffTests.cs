@@ -81,8 +81,8 @@ public sealed class HandOffTests : ShardedCluster
     public async Task Under_load_no_ask_fails_while_shards_move_and_no_word_is_kept_twice()
     {
         const int askers = 6, words = 40, diaries = 5;
-        var handledBy = new ConcurrentQueue<(string Diary, string Node, long Epoch)>();
-        OnHandling = (diary, node, _) => handledBy.Enqueue((diary, node.Name, node.View[ShardOf(diary)].Epoch));
+        var handledBy = new ConcurrentQueue<Handling>();
+        OnHandling = handledBy.Enqueue;
         var nodes = new[] { _a, _b, Join("c") };
         var asking = Enumerable.Range(0, askers).Select(asker => Task.Run(async () =>
         {

@@ -49,7 +49,7 @@ public sealed class LeaseTests : ShardedCluster
     [Fact]
     public void What_an_entity_has_in_its_mailbox_when_the_lease_ends_is_refused_too()
     {
-        OnHandling = (_, _, word) => _a.HoldsLease = !word.Equals("end");
+        OnHandling = handling => _a.HoldsLease = handling.Word != "end";
         Hold(out var release);
         var first = Ask(_a, "joe", "end");
         var second = Ask(_a, "joe", "?");

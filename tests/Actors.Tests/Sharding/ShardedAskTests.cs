@@ -93,6 +93,21 @@ public sealed class ShardedAskTests : ShardedCluster
     }
 
     [Fact]
+    public void Who_asks_at_an_epoch_that_is_over_is_told_the_present_one_even_by_its_owner()
+    {
+        _a.IsBlind = true;
+        Cluster.Give(ShardOf("joe"), _c);
+        Cluster.Give(ShardOf("joe"), _b);
+        var ask = Ask(_a, "joe", "one");
+        Cluster.AwaitIdle();
+        Assert.Equal(1, Counts(_a).Nacks);
+        Assert.Empty(Started);
+        _a.IsBlind = false;
+        Cluster.Publish();
+        Assert.Equal("one", Answer(ask));
+    }
+
+    [Fact]
     public void What_was_told_wrongly_is_passed_on_to_the_owner()
     {
         _a.IsBlind = true;
@@ -156,6 +171,30 @@ public sealed class ShardedAskTests : ShardedCluster
         Cluster.Mend(_a, _b);
         Cluster.AwaitIdle();
         Assert.Equal("one", Answer(ask));
+    }
+
+    [Fact]
+    public void A_question_may_go_on_from_entity_to_entity_and_is_answered_by_the_last()
+    {
+        Cluster.Give(ShardOf("ann"), _c);
+        Answer(Ask(_a, "ann", "hers"));
+        Assert.Equal("hers", Answer(Ask(_a, "joe", ">ann")));
+        Assert.Equal(0, Counts(_b).Retries);
+    }
+
+    [Fact]
+    public void One_that_got_lost_on_the_way_from_entity_to_entity_is_asked_again_from_the_start()
+    {
+        Cluster.Give(ShardOf("ann"), _c);
+        Answer(Ask(_a, "ann", "hers"));
+        Cluster.Carries = (from, to) => (from, to) != (_b, _c);
+        var ask = Ask(_a, "joe", ">ann");
+        Cluster.Advance(Seconds(0.9));
+        Assert.False(ask.IsCompleted);
+        Cluster.Carries = (_, _) => true;
+        Cluster.Advance(Seconds(0.6));
+        Assert.Equal("hers", Answer(ask));
+        Assert.Equal((1, 0), (Counts(_a).Retries, Counts(_b).Retries));
     }
 
     [Fact]

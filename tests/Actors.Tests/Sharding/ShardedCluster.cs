@@ -20,8 +20,8 @@ public abstract class ShardedCluster : ClusterTest
     /// <summary>Which node started which diary, in the order they were.</summary>
     private protected ConcurrentQueue<(string Node, string Diary)> Started { get; } = [];
 
-    /// <summary>Handed to every diary before it handles a message: entity, its node, the message.</summary>
-    private protected Action<string, TestNode, object> OnHandling { get; set; } = (_, _, _) => { };
+    /// <summary>Told of every word before a diary does anything about it.</summary>
+    private protected Action<Handling> OnHandling { get; set; } = _ => { };
 
     private protected static ShardId ShardOf(string diary) => new HashCodeMessageExtractor().ShardId(diary);
 
@@ -60,7 +60,12 @@ public abstract class ShardedCluster : ClusterTest
         public override object EntityMessage(object message) => ((string)message).Split(':')[1];
     }
 
-    /// <summary>"?" is answered with all words, and keeps none; any other word is kept (once), and answered so.</summary>
+    /// <summary>A diary on a node is to do something about a word, at the epoch it was started under.</summary>
+    private protected sealed record Handling(string Diary, TestNode Node, long Epoch, string Word);
+
+    /// <summary>
+    /// "?" is answered with all words, and keeps none; ">joe" sends the asker on to joe; any other word is kept (once), and answered with all.
+    /// </summary>
     private sealed class Diary : PersistentEntityActor
     {
         private readonly List<string> _words = [];
@@ -72,8 +77,10 @@ public abstract class ShardedCluster : ClusterTest
             Recover<string>(_words.Add);
             On<string>(word =>
             {
-                test.OnHandling(id, node, word);
-                if (word == "?" || _words.Contains(word))
+                test.OnHandling(new Handling(id, node, Epoch, word));
+                if (word[0] == '>')
+                    test.RegionOf(node).Forward($"{word[1..]}:?");
+                else if (word == "?" || _words.Contains(word))
                     Answer();
                 else
                     Persist(word, kept =>

@@ -6,15 +6,18 @@ namespace Conference.Cluster.Tests.Support;
 /// <summary>Stands between a node and its database, and can fall silent: connections stay open and carry nothing.</summary>
 public sealed class SilentProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly IPEndPoint _target;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
     private volatile TaskCompletionSource _mayPass = Passing();
 
-    public SilentProxy(IPEndPoint target)
+    /// <param name="target">The database.</param>
+    /// <param name="address">Where it listens; loopback without.</param>
+    public SilentProxy(IPEndPoint target, IPAddress? address = null)
     {
         _target = target;
+        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         _listener.Start();
         _accepting = AcceptAsync();
     }

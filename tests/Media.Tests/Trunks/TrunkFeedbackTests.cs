@@ -140,6 +140,37 @@ public sealed class TrunkFeedbackTests
     }
 
     [Fact]
+    public void Receivers_who_ask_together_make_one_question_and_another_after_a_while_and_no_third()
+    {
+        _bob.Send(Packets.ReceiverReport(9, 1111));
+        RateTests.Run(Near, _alice, _source, 1);
+        byte[] next = _source.Next()[0];
+        _cluster.Path = (_, _, _) => [];
+        _alice.Send(next);
+        _cluster.Sent.Clear();
+        for (int i = 0; i < 5; i++)
+        {
+            _bob.Send(Nack(1111, next));
+            _carol.Send(Nack(1111, next));
+            Assert.Equal(Math.Min(i + 1, 2), _cluster.Sent.Count);
+            Near.Advance(50);
+        }
+    }
+
+    [Fact]
+    public void A_node_that_comes_in_has_only_senders_asked_that_are_where_it_is_sent_from()
+    {
+        RateTests.Run(Near, _alice, _source, 2);
+        _bob.Send("something"u8.ToArray());
+        _cluster.Join(2);
+        Near.Advance(1000);
+        _cluster.Sent.Clear();
+        _bob.Send("something"u8.ToArray());
+        Assert.Equal([_cluster[0], _cluster[2]], _cluster.Sent.Select(s => s.To));
+        Assert.All(_cluster.Sent, s => Assert.Equal("something".Length + TrunkDatagram.Overhead, s.Datagram.Length));
+    }
+
+    [Fact]
     public void What_is_lost_between_a_receiver_and_its_node_costs_the_other_nodes_nothing()
     {
         _bob.Send(Packets.ReceiverReport(9, 1111));

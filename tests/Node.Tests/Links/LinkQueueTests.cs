@@ -54,6 +54,29 @@ public sealed class LinkQueueTests
     }
 
     [Fact]
+    public void Random_bytes_are_frames_or_are_not_and_nothing_else_happens()
+    {
+        for (int seed = 0; seed < 2000; seed++)
+        {
+            var random = new Random(seed);
+            using var input = new LinkInput();
+            bool isMalformed = false;
+            for (int i = 0; i < 50 && !isMalformed; i++)
+            {
+                var free = input.Free.Span[..Math.Min(input.Free.Length, 1 + random.Next(3000))];
+                random.NextBytes(free);
+                // A kind there is, now and then, and a length there may be.
+                if (random.Next(2) == 0 && free.Length >= 4)
+                    (free[2], free[3]) = ((byte)random.Next(17), (byte)random.Next(3));
+                input.Received(free.Length);
+                while (input.TryRead(out _, out var body, out isMalformed))
+                    Assert.InRange(body.Length, 0, INodeLinks.MaxMessageBytes);
+                input.MakeRoom();
+            }
+        }
+    }
+
+    [Fact]
     public void What_is_being_sent_counts_until_it_is_sent()
     {
         var queue = new LinkQueue(1000);

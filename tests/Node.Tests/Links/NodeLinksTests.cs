@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Text;
+using System.Net;
 using Conference.Actors.Cluster;
 using Conference.Node.Cluster;
 using Conference.Node.Tests.Links.Support;
@@ -158,6 +158,20 @@ public sealed class NodeLinksTests
         await LinkHost.UntilAsync(() => a.Metric("conference_link_queue_bytes{peer=\"b\"}") < 100);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    public async Task A_node_may_listen_at_every_address(string everywhere)
+    {
+        await using var a = await LinkHost.StartAsync(1);
+        await using var b = await LinkHost.StartAsync(2, o => o with { Listen = new IPEndPoint(IPAddress.Parse(everywhere), 0) });
+        var advertised = FakeCluster.Node(b.Id, new IPEndPoint(IPAddress.Parse("127.0.0.9"), b.Links.LocalEndPoint.Port), "b");
+        b.Cluster.Set(a.Node, advertised);
+        a.Cluster.Set(a.Node, advertised);
+
+        Assert.Equal("up b", await a.Recorder.NextAsync());
+    }
+
     [Fact]
     public async Task Without_a_link_nothing_is_taken()
     {
@@ -166,7 +180,7 @@ public sealed class NodeLinksTests
 
         Assert.False(a.TrySend(b, "nobody"));
         Assert.False(a.TrySend(a, "myself"));
-        a.Cluster.Set(a.Node, FakeCluster.Node(LinkHost.IdOf(3), new(System.Net.IPAddress.Loopback, 1), "c"));
+        a.Cluster.Set(a.Node, FakeCluster.Node(LinkHost.IdOf(3), new IPEndPoint(IPAddress.Loopback, 1), "c"));
         Assert.False(a.Links.TrySend(LinkHost.IdOf(3), "not there"u8));
 
         Assert.Equal(2, a.Metric("conference_link_dropped_total{peer=\"unknown\"}"));
@@ -214,7 +228,7 @@ public sealed class NodeLinksTests
     {
         await using var a = await LinkHost.StartAsync(1);
         await using var b = await LinkHost.StartAsync(2);
-        var c = FakeCluster.Node(LinkHost.IdOf(3), new(System.Net.IPAddress.Loopback, 1), "c");
+        var c = FakeCluster.Node(LinkHost.IdOf(3), new IPEndPoint(IPAddress.Loopback, 1), "c");
         a.Cluster.Set(a.Node, b.Node, c);
         b.Cluster.Set(a.Node, b.Node, c);
         Assert.Equal("up b", await a.Recorder.NextAsync());

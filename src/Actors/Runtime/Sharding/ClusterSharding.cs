@@ -18,7 +18,7 @@ public sealed class ClusterSharding : IShardHost
 
     private ClusterSharding(ActorSystem system) => _system = system;
 
-    public ShardingStatistics Statistics => _counters.Statistics;
+    public ShardingStatistics Statistics => _counters.Read(_sharded.Length * WaitingMessages.MostInAll);
 
     public static ClusterSharding Get(ActorSystem system) => Instances.GetValue(system, static system => new ClusterSharding(system));
 

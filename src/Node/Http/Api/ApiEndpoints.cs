@@ -16,6 +16,7 @@ internal static class ApiEndpoints
         api.MapRooms();
         api.MapUsers();
         api.MapCalls();
+        api.MapDrain();
     }
 
     /// <summary>A store that is away, or an owner that does not answer: nothing was acknowledged, and the operator may try again.</summary>

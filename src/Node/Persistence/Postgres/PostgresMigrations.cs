@@ -28,22 +28,19 @@ internal static class PostgresMigrations
             create index call_ended on call (ended);
             """),
         // The secret is made here, and so once: 32 bytes out of three random UUIDs. Rows that change every second keep room on their
-        // page for it, so that no index has to be touched.
+        // page for it, so that no index has to be touched. Ids name lives of nodes; "lock" is the advisory lock that a life holds.
         new(2, "cluster",
             """
             create table cluster (one boolean primary key default true check (one), version bigint not null default 0,
                 nodes int not null default 0, secret bytea not null);
             insert into cluster (secret) values (sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));
-            create table node (id uuid primary key, number int not null unique, name text not null, address text not null, port int not null,
-                host text not null, state text not null check (state in ('up', 'leaving', 'down')), beat bigint not null default 0,
-                since timestamptz not null default clock_timestamp()) with (fillfactor = 50);
-            create table shard (id int primary key, owner uuid, epoch bigint not null default 0,
-                state text not null default 'free' check (state in ('free', 'owned', 'draining')), target uuid,
-                since timestamptz not null default clock_timestamp(),
-                check ((owner is null) = (state = 'free')), check ((target is not null) = (state = 'draining'))) with (fillfactor = 50);
+            create table node (id uuid primary key, number int not null, name text not null, link text not null, host text not null,
+                lock bigint not null, state text not null check (state in ('joining', 'up', 'leaving', 'evicted', 'down')),
+                beat bigint not null default 0, accused uuid[] not null default '{}') with (fillfactor = 50);
+            create table shard (id int primary key, owner uuid, epoch bigint not null default 0, target uuid, state text not null
+                generated always as (case when owner is null then 'free' when target is null then 'owned' else 'draining' end) stored,
+                check (owner is not null or target is null)) with (fillfactor = 50);
             insert into shard (id) select generate_series(0, 255);
-            create table suspicion (accuser uuid not null, accused uuid not null, at timestamptz not null default clock_timestamp(),
-                primary key (accuser, accused));
             """),
     ];
 

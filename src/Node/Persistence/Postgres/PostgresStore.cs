@@ -9,15 +9,16 @@ namespace Conference.Node.Persistence.Postgres;
 public sealed class PostgresStore : IConferenceStore
 {
     private readonly NpgsqlDataSource _source;
+    private readonly SessionName _name;
     private readonly StoreMetrics _metrics;
     private readonly WriteQueue _queue;
     private readonly PostgresReader _reader;
     private readonly PostgresWriter _writer;
     private readonly Task _loop;
 
-    private PostgresStore(NpgsqlDataSource source, StoreOptions options, Meter meter, ILogger log)
+    private PostgresStore(NpgsqlDataSource source, SessionName name, StoreOptions options, Meter meter, ILogger log)
     {
-        _source = source;
+        (_source, _name) = (source, name);
         _queue = new WriteQueue(options);
         _metrics = new StoreMetrics(meter, "postgres", () => _queue.Depth, options.QueueCapacity);
         _reader = new PostgresReader(source, log, _metrics);
@@ -36,9 +37,12 @@ public sealed class PostgresStore : IConferenceStore
     {
         var log = loggers.CreateLogger<PostgresStore>();
         NpgsqlDataSource source;
+        var name = new SessionName();
         try
         {
-            source = NpgsqlDataSource.Create(Complete(connectionString, options));
+            var builder = new NpgsqlDataSourceBuilder(Complete(connectionString, options));
+            builder.UsePhysicalConnectionInitializer(name.Set, name.SetAsync);
+            source = builder.Build();
         }
         catch (ArgumentException exception)
         {
@@ -49,7 +53,7 @@ public sealed class PostgresStore : IConferenceStore
             int schema = await PostgresMigrations.RunAsync(source, log, cancellationToken);
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
             StoreLog.Opened(log, $"PostgreSQL, {settings.Host}/{settings.Database}", schema);
-            return new PostgresStore(source, options, meter, log);
+            return new PostgresStore(source, name, options, meter, log);
         }
         catch (Exception exception)
         {
@@ -58,6 +62,14 @@ public sealed class PostgresStore : IConferenceStore
                 throw new StoreException($"the PostgreSQL store cannot be used: {exception.Message}", exception);
             throw;
         }
+    }
+
+    /// <summary>What its sessions are called from now on, so that others can end them. Those under another name end as soon as they have nothing to do.</summary>
+    /// <param name="applicationName">At most 63 letters, digits and <c>-</c>.</param>
+    public void Rename(string applicationName)
+    {
+        _name.Current = applicationName;
+        _source.Clear();
     }
 
     public Task AppendAsync(JournalWrite write, CancellationToken cancellationToken = default) =>
@@ -112,9 +124,10 @@ public sealed class PostgresStore : IConferenceStore
     private static string Complete(string connectionString, StoreOptions options)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        builder.ApplicationName ??= "conference-store";
         builder.MaxPoolSize = Math.Min(builder.MaxPoolSize, options.Writers + options.Readers + 2);
         builder.MaxAutoPrepare = 32;
+        // Nothing is ever set on a session but its name, which a reset would take away.
+        builder.NoResetOnClose = true;
         builder.AutoPrepareMinUsages = 2;
         builder.Timeout = builder.CommandTimeout = (int)Math.Ceiling(options.WriteDeadline.TotalSeconds);
         // A node that stands still inside a transaction must not keep its locks: others wait for them to take over its shards.
