@@ -82,7 +82,7 @@ public sealed class ConferenceActors
             node => remote.RefOf(node, WellKnownActor.Users));
         // Forwarders are this node's own: one shard, which never moves.
         var forwarding = new ForwardingContext(
-            plane, () => users, () => rooms, () => forwarders, options.Cluster, new ViewFeed(options.Cluster), metrics);
+            plane, () => users, () => rooms, () => forwarders, options.Cluster, new ViewFeed(system, options.Cluster), metrics);
         forwarders = sharding.Start(
             "forwarders", id => ForwarderActor.Props(Name.Parse(id), forwarding), new Extractor<IForwarderMessage>(m => m.Room, shards: 1));
         remote.Register(WellKnownActor.Users, users);

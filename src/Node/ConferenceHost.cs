@@ -63,8 +63,8 @@ public sealed class ConferenceHost(
     /// <summary><c>Rooms:MaxMembers</c></summary>
     public int DefaultMaxMembers => settings.Rooms.MaxMembers;
 
-    /// <summary>Clients are welcome: started, not stopping, and in possession of a lease.</summary>
-    public bool IsReady => _isOpen && Cluster.HoldsLease;
+    /// <summary>Clients are welcome: started, not stopping, with links to the other nodes and in possession of a lease.</summary>
+    public bool IsReady => _isOpen && Cluster.HoldsLease && Cluster.View.Find(Cluster.Self)?.State == NodeState.Up;
 
     internal NodeCluster Place => _cluster ?? throw new InvalidOperationException("not started");
 

@@ -30,7 +30,7 @@ public class MutationTests(ITestOutputHelper output)
 
     [Fact]
     public void Without_comparing_beats_a_node_that_has_beaten_since_is_declared_dead() =>
-        Finds("but has beaten since", _sound with { ComparesBeats = false, Latency = 1 });
+        Finds("but has beaten since", _sound with { ComparesBeats = false, Latency = 0.3 });
 
     [Fact]
     public void Without_a_stop_before_the_drain_limit_the_old_owner_acts_beside_the_new() =>

@@ -116,13 +116,13 @@ internal sealed class Invariants(World world, SimulationOptions options)
     {
         if (!process.HoldsLease)
             return;
-        foreach (var other in _processes)
+        for (var shard = 0; shard < options.Shards; shard++)
         {
-            if (other == process || !other.IsRunning || !other.HoldsLease)
+            if (!process.MayAct(new ShardId(shard)))
                 continue;
-            for (var shard = 0; shard < options.Shards; shard++)
+            foreach (var other in _processes)
             {
-                if (process.MayAct(new ShardId(shard)) && other.MayAct(new ShardId(shard)))
+                if (other != process && other.IsRunning && other.MayAct(new ShardId(shard)))
                     world.Fail($"both {process.Name} and {other.Name} may act for shard {shard}");
             }
         }

@@ -23,6 +23,12 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     private readonly List<(TimeSpan From, TimeSpan To)> _absences = [];
 
+    /// <summary>Statements done.</summary>
+    public long Statements { get; private set; }
+
+    /// <summary>Rows that went to clients.</summary>
+    public long RowsRead { get; private set; }
+
     /// <summary>Counts its stops.</summary>
     public int Era => _absences.Count;
 
@@ -73,10 +79,11 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     public void Notify()
     {
+        var notified = new MembershipInput.Notified(Tables.Version);
         foreach (var client in _sessions.Values)
         {
             if (!client.IsCutOff && !world.Chance(weather.LosesNotifications))
-                world.After(weather.Delay(), () => client.Post(() => client.Step(MembershipInput.Notified.Instance)));
+                world.After(weather.Delay(), () => client.Post(() => client.Step(notified)));
         }
     }
 
@@ -147,6 +154,9 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
         switch (answer.Statement)
         {
+            case MembershipStatement.HoldSession when answer.IsGiven || answer.Statement.Self != answer.Client.Self:
+                // Whoever gave up has closed the connection.
+                break;
             case MembershipStatement.HoldSession hold:
                 OpenSession(hold.Self, answer.Client);
                 Respond(answer, StatementResult.Done.Instance);
@@ -184,6 +194,13 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     private void Respond(Answer answer, StatementResult result)
     {
+        Statements++;
+        RowsRead += result switch
+        {
+            StatementResult.Observed observed => observed.Nodes.Length,
+            StatementResult.Loaded loaded => loaded.Tables.Nodes.Length + loaded.Tables.Shards.Length,
+            _ => 1,
+        };
         var delay = weather.Delay();
         if (world.Chance(weather.FailsAfter))
             world.After(delay, answer.Fail);
@@ -247,7 +264,6 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
             return;
         }
 
-        // Whoever gave up has closed the connection.
         if (!client.IsRunning || answer.IsGiven)
             return;
         var transaction = answer.Reconciling!;

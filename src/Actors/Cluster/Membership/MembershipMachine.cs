@@ -75,6 +75,9 @@ public sealed partial class MembershipMachine
                 _life.HasSession = false;
                 Discard();
                 break;
+            case MembershipInput.Notified { Version: < long.MaxValue } notified:
+                _life.WantedVersion = Math.Max(_life.WantedVersion, notified.Version);
+                break;
             case MembershipInput.Notified or MembershipInput.RefreshRequested:
                 _life.LoadWanted = true;
                 break;
@@ -124,7 +127,8 @@ public sealed partial class MembershipMachine
         }
 
         ProceedBeat();
-        if (_life.LoadWanted && Send(_life.Load, static life => new MembershipStatement.Load(life.Id)))
+        var isNewer = _life.WantedVersion > (_life.Tables?.Version ?? -1);
+        if ((_life.LoadWanted || isNewer) && Send(_life.Load, static life => new MembershipStatement.Load(life.Id)))
             _life.LoadWanted = false;
         if (_life.Tables is null)
             return;
@@ -157,6 +161,9 @@ public sealed partial class MembershipMachine
             Report(new MembershipEvent.DatabaseAway(false));
         }
 
+        // It has given up everything: no answer that was under way then may grant it a lease, nor show it a shard.
+        if (_isReleasing && statement is not MembershipStatement.Release)
+            return;
         switch (statement, result)
         {
             case (MembershipStatement.HoldSession, _) when _life.HoldSession.Complete(statement):
@@ -173,8 +180,8 @@ public sealed partial class MembershipMachine
             case (MembershipStatement.Load, StatementResult.Loaded loaded) when _life.Load.Complete(statement):
                 OnLoaded(loaded.Tables, sent);
                 break;
-            case (MembershipStatement.Observe observe, StatementResult.Observed observed) when _life.Observe.Complete(statement):
-                OnObserved(observe, observed.Nodes, sent);
+            case (MembershipStatement.Observe, StatementResult.Observed observed) when _life.Observe.Complete(statement):
+                OnObserved(observed.Nodes, sent);
                 break;
             case (MembershipStatement.Reconcile, _) when _life.Reconcile.Complete(statement):
                 OnReconciled(result);
@@ -225,8 +232,7 @@ public sealed partial class MembershipMachine
         _life.Lease.Beaten(sent, version);
         if (_life.Tables is { } tables && version <= tables.Version)
             _life.Timers.Confirm(tables, _now);
-        else
-            _life.LoadWanted = true;
+        _life.WantedVersion = Math.Max(_life.WantedVersion, version);
         SayLease();
     }
 
