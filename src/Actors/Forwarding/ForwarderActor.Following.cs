@@ -15,8 +15,8 @@ public sealed partial class ForwarderActor
     /// <summary>Finds what was lost behind which nothing came. Each room with members costs one message in that time.</summary>
     private static readonly TimeSpan _compareEvery = TimeSpan.FromSeconds(10);
 
-    /// <summary>Layers that the room has not repeated yet.</summary>
-    private readonly Dictionary<PortId, RoomCommands.Reconfigure> _layersToTell = [];
+    /// <summary>What ports send that the room has not repeated yet.</summary>
+    private readonly Dictionary<PortId, RoomCommands.Reconfigure> _toReconfigure = [];
 
     private ClusterView _view;
     private NodeId _self;
@@ -91,11 +91,11 @@ public sealed partial class ForwarderActor
         var hearing = Hear(changed);
         if (hearing == Hearing.Stale)
             return;
-        if (_layersToTell.TryGetValue(changed.Port, out var told) && told.Layers.Equals(changed.Layers))
-            _layersToTell.Remove(changed.Port);
+        if (_toReconfigure.TryGetValue(changed.Port, out var told) && told.Sending == changed.Sending)
+            _toReconfigure.Remove(changed.Port);
         if (hearing == Hearing.Repeated)
             return;
-        _mirror.SetLayers(changed.Who, changed.Port, changed.Layers);
+        _mirror.Reconfigure(changed.Who, changed.Port, changed.Sending);
         ApplyRoutes();
     }
 
@@ -120,6 +120,9 @@ public sealed partial class ForwarderActor
         if (_mirror.Take(picture) is not var (came, went))
             return;
         _isBehind = false;
+        // Shown to a node without members: its first is about to be told of. Who stopped now would have to ask for it again.
+        if (_state.IsEmpty)
+            Timers.StartSingleTimer(Expecting.Instance, Expecting.Instance, _patience);
         foreach (var member in _mirror.Members.Where(m => m.Who.On == _self))
         {
             // Let in, and the news lost. Should nobody hold the port by now, it leaves again at once.
@@ -141,14 +144,14 @@ public sealed partial class ForwarderActor
     private void CompareWithPicture()
     {
         _isToRegister = IsBehindView;
-        _layersToTell.Clear();
+        _toReconfigure.Clear();
         foreach (var (who, port) in _state.Ports)
         {
             var shown = _mirror.Find(who.Id)?.Ports.GetValueOrDefault(port.Service);
             if (shown?.Port != port.Port)
                 _isToRegister = true;
-            else if (!shown.Parameters.Layers.Equals(port.Parameters.Layers))
-                _layersToTell[port.Port] = new RoomCommands.Reconfigure(_room, who.Id, port.Port, port.Parameters.Layers);
+            else if (PortSending.Of(shown) != PortSending.Of(port))
+                _toReconfigure[port.Port] = new RoomCommands.Reconfigure(_room, who.Id, port.Port, PortSending.Of(port));
         }
 
         TellUntilTaken();
@@ -180,10 +183,10 @@ public sealed partial class ForwarderActor
     private void CatchUp() =>
         _node.Rooms().Tell(new RoomCommands.CatchUp(_room, _self, _node.Forwarders(), _mirror.Heard), ActorRefs.NoSender);
 
-    private void TellLayers(SessionId who, PortId port, SimulcastLayers layers)
+    private void TellSending(SessionId who, JoiningPort port)
     {
-        _layersToTell[port] = new RoomCommands.Reconfigure(_room, who, port, layers);
-        _node.Rooms().Tell(_layersToTell[port], ActorRefs.NoSender);
+        var command = _toReconfigure[port.Port] = new RoomCommands.Reconfigure(_room, who, port.Port, PortSending.Of(port));
+        _node.Rooms().Tell(command, ActorRefs.NoSender);
         TellUntilTaken();
     }
 
@@ -199,7 +202,7 @@ public sealed partial class ForwarderActor
             Timers.StartPeriodicTimer(TellAgain.Instance, TellAgain.Instance, _patience);
     }
 
-    private bool IsAnythingOpen => _state.Leaving.Any() || _isToRegister || _isBehind || _layersToTell.Count > 0;
+    private bool IsAnythingOpen => _state.Leaving.Any() || _isToRegister || _isBehind || _toReconfigure.Count > 0;
 
     private void TellWhatIsOpen()
     {
@@ -209,10 +212,10 @@ public sealed partial class ForwarderActor
             return;
         }
 
-        foreach (var port in _layersToTell.Keys.Except(_state.Ports.Select(p => p.Port.Port)).ToArray())
-            _layersToTell.Remove(port);
-        foreach (var layers in _layersToTell.Values)
-            _node.Rooms().Tell(layers, ActorRefs.NoSender);
+        foreach (var port in _toReconfigure.Keys.Except(_state.Ports.Select(p => p.Port.Port)).ToArray())
+            _toReconfigure.Remove(port);
+        foreach (var command in _toReconfigure.Values)
+            _node.Rooms().Tell(command, ActorRefs.NoSender);
         if (_isToRegister)
             Register();
         else
@@ -231,6 +234,16 @@ public sealed partial class ForwarderActor
             CatchUp();
     }
 
+    /// <summary>The way to the room is open again, and what was said on it before may be lost.</summary>
+    private void Resume(NodeId node)
+    {
+        if (_state.IsEmpty || _view[ShardOf.Name(_room)].Owner != node)
+            return;
+        TellWhatIsOpen();
+        if (!_isBehind)
+            CatchUp();
+    }
+
     /// <summary>The room has an owner that has not shown its picture yet.</summary>
     private bool IsBehindView => _view[ShardOf.Name(_room)].Epoch > _mirror.Term.Epoch;
 
@@ -239,7 +252,7 @@ public sealed partial class ForwarderActor
     {
         var before = _view;
         _view = view;
-        var lost = _mirror.Lose(node => view.Find(node) is null && before.Find(node) is not null);
+        var lost = _mirror.Lose(node => node != _self && view.Find(node) is null && before.Find(node) is not null);
         foreach (var who in lost)
             TellAllBut(who.Id, new SessionNotice.Left(who.Name));
         if (lost.Count > 0)
@@ -259,6 +272,11 @@ public sealed partial class ForwarderActor
     private sealed record TellAgain
     {
         public static TellAgain Instance { get; } = new();
+    }
+
+    private sealed record Expecting
+    {
+        public static Expecting Instance { get; } = new();
     }
 
     private sealed record Compare

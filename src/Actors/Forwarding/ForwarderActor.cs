@@ -1,6 +1,7 @@
 using Conference.Actors.Cluster;
 using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
+using Conference.Actors.Remoting;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
 using Conference.Protocol.Addresses;
@@ -46,16 +47,18 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
         On<ForwarderCommands.ReadSources>(_ => Sender.Tell(ReadSources()));
         On<ForwarderCommands.LeaveTaken>(LeaveTaken);
         On<ClusterView>(Look);
+        On<NodeConnected>(link => Resume(link.Node));
         On<Status.Failure>(_ => AnswerLeavers(_state.TakeAskers()));
         On<TellAgain>(_ => TellWhatIsOpen());
         On<Compare>(_ => CompareWithRoom());
+        On<Expecting>(_ => { });
         On<Terminated>(HolderEnded);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Nobody of the room is on this node, and the room knows.</summary>
-    protected override bool IsIdle => _state.IsEmpty;
+    /// <summary>Nobody of the room is on this node, and the room knows, and nobody is about to come.</summary>
+    protected override bool IsIdle => _state.IsEmpty && !Timers.IsTimerActive(Expecting.Instance);
 
     public static Props Props(Name room, ForwardingContext node) => Runtime.Props.Create(() => new ForwarderActor(room, node));
 
@@ -63,6 +66,13 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
     {
         _node.Views.Add(Self);
         Look(_node.Cluster.View);
+    }
+
+    /// <summary>Whoever is here still has a port that somebody holds: the picture says who.</summary>
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        CatchUp();
     }
 
     protected override void PostStop()
@@ -76,6 +86,7 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
     {
         _state.Add(who, port);
         Context.Watch(port.Holder);
+        Timers.Cancel(Expecting.Instance);
         if (!Timers.IsTimerActive(Compare.Instance))
             Timers.StartPeriodicTimer(Compare.Instance, Compare.Instance, _compareEvery);
     }
@@ -137,11 +148,11 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
             return;
         }
 
-        _state.Configure(command.Who, port, command.Parameters);
+        var configured = _state.Configure(command.Who, port, command.Parameters);
         ApplyRoutes();
         Context.Answer(new SessionOutcome.Done());
-        if (!port.Parameters.Layers.Equals(command.Parameters.Layers))
-            TellLayers(command.Who, port.Port, command.Parameters.Layers);
+        if (PortSending.Of(port) != PortSending.Of(configured))
+            TellSending(command.Who, configured);
     }
 
     /// <summary>Asked only when the rate is what changes: other parameters must not be refused for what somebody sends by now.</summary>
@@ -195,7 +206,7 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
 
     private void CountMembers(int members)
     {
-        _node.Metrics.Members(members - _membersCounted);
+        _node.Metrics.Members(_room, _membersCounted, members);
         _membersCounted = members;
     }
 

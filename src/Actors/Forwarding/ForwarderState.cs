@@ -152,7 +152,7 @@ public sealed class ForwarderState(Name room)
     public Name? NameOf(ParticipantId participant) => _names.TryGetValue(participant, out var name) ? name : null;
 
     /// <summary>What a member wants of a service has changed.</summary>
-    public void Configure(SessionId who, JoiningPort port, ServiceParameters parameters) =>
+    public JoiningPort Configure(SessionId who, JoiningPort port, ServiceParameters parameters) =>
         _locals[who].Ports[port.Service] = port with { Parameters = parameters };
 
     /// <param name="version">See <see cref="MediaRoutes"/>.</param>
@@ -181,7 +181,7 @@ public sealed class ForwarderState(Name room)
             {
                 remote.Add(new RemoteRoute(new PeerId(member.Who.On.Value), port.Port, port.Loop, new ServiceName(port.Service.ToString()), participant)
                 {
-                    Muted = mirror.IsMuted(member.Who.Name),
+                    Muted = port.Parameters.Muted || mirror.IsMuted(member.Who.Name),
                     Layers = LayersOf(port),
                 });
             }

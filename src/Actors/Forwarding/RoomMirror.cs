@@ -3,7 +3,6 @@ using Conference.Actors.Rooms;
 using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
-using Conference.Protocol.Session;
 
 namespace Conference.Actors.Forwarding;
 
@@ -113,14 +112,14 @@ public sealed class RoomMirror
 
     public void SetMuted(Name member, bool isMuted) => _ = isMuted ? _muted.Add(member) : _muted.Remove(member);
 
-    public void SetLayers(SessionId who, PortId port, SimulcastLayers layers)
+    public void Reconfigure(SessionId who, PortId port, PortSending sending)
     {
         if (_members.TryGetValue(who, out var member) && member.Ports.Values.FirstOrDefault(p => p.Port == port) is { } known)
-            member.Ports[known.Service] = known with { Parameters = known.Parameters with { Layers = layers } };
+            member.Ports[known.Service] = sending.Applied(known);
     }
 
     /// <summary>A part of a picture. Once all parts are there, it holds instead of everything that was told before.</summary>
-    /// <returns>Who came and who went by it; null while parts are missing, or for a picture that is older than what was heard.</returns>
+    /// <returns>Who came (none by the first picture) and who went by it; null while parts are missing, or for a picture that is older than what was heard.</returns>
     public (IReadOnlyList<Participant> Came, IReadOnlyList<Participant> Went)? Take(RoomEvent.Picture part)
     {
         bool isOld = part.Stamp.Term.Epoch < Term.Epoch || (Heard.Term == part.Stamp.Term && part.Stamp.Seq < Heard.Seq);
@@ -135,6 +134,8 @@ public sealed class RoomMirror
         _parts.Add(part);
         if (_parts.Count < part.Parts)
             return null;
+        // Of those who are in the first picture, nobody knows who came before whom.
+        bool isFirst = Heard.Term == RoomTerm.None;
         var before = _members.ToDictionary();
         _members.Clear();
         foreach (var member in _parts.SelectMany(p => p.Members))
@@ -147,7 +148,7 @@ public sealed class RoomMirror
         Heard = part.Stamp;
         _parts.Clear();
         return (
-            [.. _members.Where(m => !before.ContainsKey(m.Key)).Select(m => m.Value.Who)],
+            [.. _members.Where(m => !isFirst && !before.ContainsKey(m.Key)).Select(m => m.Value.Who)],
             [.. before.Where(m => !_members.ContainsKey(m.Key)).Select(m => m.Value.Who)]);
     }
 

@@ -70,8 +70,19 @@ public abstract class PersistentEntityActor : ReceivePersistentActor, IWithTimer
             base.Reject(message, cause);
     }
 
-    private bool IsCommand(object message) =>
-        message is not (Terminated or AutoReceivedMessage) && !Sender.Equals(Self) && !IsStopMessage(message);
+    /// <summary>Whoever is this entity next may have what is left: by way of the shard, which knows whether that is here.</summary>
+    internal override bool PassOn(object message, IActorRef? sender)
+    {
+        if (_tenure is null || !IsCommand(message, sender))
+            return false;
+        Context.Parent.Tell(new Shard.Return(Self, message), sender);
+        return true;
+    }
+
+    private bool IsCommand(object message) => IsCommand(message, Cell.SenderOrNone);
+
+    private bool IsCommand(object message, IActorRef? sender) =>
+        message is not (Terminated or AutoReceivedMessage) && !Self.Equals(sender) && !IsStopMessage(message);
 
     private protected override void OnHandled()
     {

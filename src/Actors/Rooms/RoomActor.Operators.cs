@@ -100,5 +100,5 @@ public sealed partial class RoomActor
         _name, _state.Kept is not null, _state.IsLocked, _state.MaxMembers,
         [.. _state.Members.Select(m => new MemberDetails(
             m.Who.Name, m.Who.Id, m.Who.NodeName, [.. m.Shown.Services], _state.IsMuted(m.Who.Name),
-            _state.OpenCalls.FirstOrDefault(c => c.Session == m.Who.Id.Value)?.At ?? Now))]);
+            _state.Since(m.Who.Id) ?? Now))]);
 }

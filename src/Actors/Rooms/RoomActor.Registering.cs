@@ -84,9 +84,11 @@ public sealed partial class RoomActor
             Publish(stamp => Joined(stamp, who, port), except: register.From);
         if (!register.IsLast)
             return;
-        if (IsWhole(register))
-            Hear(register.From);
-        WriteWhoIsHere();
+        // One of both: what is written here is not known to be before it is stored.
+        if (IsWhole(register) && _unheard.Remove(register.From) && _unheard.Count == 0)
+            KnowWhoIsHere();
+        else
+            WriteWhoIsHere();
         WatchNodes();
         if (_state.HasNode(register.From))
             ShowPicture(register.Node);

@@ -152,14 +152,14 @@ public sealed partial class RoomActor : PersistentEntityActor, IWithStash
     {
         if (_state.Find(command.Who) is not { } member || member.Find(command.Port) is not { } port)
             return;
-        if (port.Parameters.Layers.Equals(command.Layers))
+        if (PortSending.Of(port) == command.Sending)
         {
-            member.Who.Node.Tell(new RoomEvent.Reconfigured(_name, Stamp, command.Who, command.Port, command.Layers));
+            member.Who.Node.Tell(new RoomEvent.Reconfigured(_name, Stamp, command.Who, command.Port, command.Sending), ActorRefs.NoSender);
             return;
         }
 
-        member.Add(port with { Parameters = port.Parameters with { Layers = command.Layers } });
-        Publish(stamp => new RoomEvent.Reconfigured(_name, stamp, command.Who, command.Port, command.Layers));
+        member.Add(command.Sending.Applied(port));
+        Publish(stamp => new RoomEvent.Reconfigured(_name, stamp, command.Who, command.Port, command.Sending));
     }
 
     private void Say(RoomCommands.Say say)

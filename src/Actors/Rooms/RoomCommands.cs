@@ -83,8 +83,8 @@ public static class RoomCommands
     /// <param name="Heard">What it heard last.</param>
     public sealed record CatchUp(Name Room, NodeId From, IActorRef Node, RoomStamp Heard) : IRoomCommand;
 
-    /// <summary>A member sends other simulcast layers. Said again until its node hears the <see cref="RoomEvent.Reconfigured"/> of it.</summary>
-    public sealed record Reconfigure(Name Room, SessionId Who, PortId Port, SimulcastLayers Layers) : IRoomCommand;
+    /// <summary>A member has muted itself, or not any more, or sends other simulcast layers. Said again until its node hears the <see cref="RoomEvent.Reconfigured"/> of it.</summary>
+    public sealed record Reconfigure(Name Room, SessionId Who, PortId Port, PortSending Sending) : IRoomCommand;
 
     /// <summary>An operator keeps the room, with these settings. -> <see cref="SessionOutcome.Done"/></summary>
     public sealed record Keep(Name Room, int MaxMembers, bool IsLocked) : IRoomCommand;

@@ -4,7 +4,6 @@ using Conference.Actors.Forwarding;
 using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
-using Conference.Protocol.Session;
 
 namespace Conference.Actors.Rooms;
 
@@ -28,8 +27,8 @@ public abstract record RoomEvent(Name Room, RoomStamp Stamp) : IForwarderMessage
     /// <summary>A participant's service is over. <paramref name="IsLast"/>: the participant is here no more.</summary>
     public sealed record Left(Name Room, RoomStamp Stamp, SessionId Who, Service Service, PortId Port, bool IsLast) : RoomEvent(Room, Stamp);
 
-    /// <summary>A member sends other simulcast layers from now on.</summary>
-    public sealed record Reconfigured(Name Room, RoomStamp Stamp, SessionId Who, PortId Port, SimulcastLayers Layers) : RoomEvent(Room, Stamp);
+    /// <summary>A member has muted itself, or not any more, or sends other simulcast layers.</summary>
+    public sealed record Reconfigured(Name Room, RoomStamp Stamp, SessionId Who, PortId Port, PortSending Sending) : RoomEvent(Room, Stamp);
 
     /// <summary>A member is to be put out: its node tells its session, whose ports then leave by themselves.</summary>
     public sealed record PutOut(Name Room, RoomStamp Stamp, SessionId Who) : RoomEvent(Room, Stamp);

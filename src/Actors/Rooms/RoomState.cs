@@ -57,6 +57,9 @@ public sealed class RoomState(Name name, RoomOptions options)
 
     public bool HasOpenCall(SessionId session) => _openCalls.ContainsKey(session);
 
+    /// <summary>When it was let in; null for whoever has no record yet.</summary>
+    public DateTimeOffset? Since(SessionId session) => _openCalls.GetValueOrDefault(session)?.At;
+
     public bool HasNode(NodeId node) => _nodes.ContainsKey(node);
 
     public bool IsMuted(Name member) => _muted.Contains(member);
@@ -116,7 +119,7 @@ public sealed class RoomState(Name name, RoomOptions options)
     /// <summary>A participant was here before this actor was: its node says so.</summary>
     /// <param name="registered">As its node knows it.</param>
     /// <param name="isCurrent">The node has heard of this actor: where it has another port for a service, its port counts.</param>
-    /// <returns>What others must be told of: the ports that were not known, or known as on another node, or with other layers.</returns>
+    /// <returns>What others must be told of: the ports that were not known, or known as on another node, or to send otherwise.</returns>
     public IReadOnlyList<JoiningPort> Restore(RegisteredMember registered, bool isCurrent)
     {
         var who = registered.Who;
@@ -140,7 +143,7 @@ public sealed class RoomState(Name name, RoomOptions options)
             bool isTaken = known is null && member.Ports.Any(p => p.Service == port.Service);
             if (isTaken && !isCurrent && !hasMoved)
                 continue;
-            if (hasMoved || known is null || !known.Parameters.Layers.Equals(port.Parameters.Layers))
+            if (hasMoved || known is null || PortSending.Of(known) != PortSending.Of(port))
                 news.Add(port);
             member.Add(port);
         }

@@ -52,7 +52,7 @@ public sealed class RoomMirrorTests
     [Fact]
     public void A_picture_holds_once_all_its_parts_are_there()
     {
-        Show(At(4), Member("joe", 1, 1, 1), Member("bob", 3, 1, 3));
+        Assert.Empty(_mirror.Take(Picture(At(4), Member("joe", 1, 1, 1), Member("bob", 3, 1, 3)))!.Value.Came);
         var first = Picture(At(9), Member("joe", 1, 1, 1)) with { Parts = 2 };
         var second = Picture(At(9), Member("alice", 2, 2, 2)) with { Part = 1, Parts = 2 };
         Assert.Null(_mirror.Take(second));
@@ -98,8 +98,9 @@ public sealed class RoomMirrorTests
     {
         Show(At(1), Member("joe", 1, 1, 1));
         _mirror.SetMuted(Name.Parse("joe"), true);
-        _mirror.SetLayers(new SessionId(1), new PortId(1), SimulcastLayers.Parse("1:100,2:200")!);
+        _mirror.Reconfigure(new SessionId(1), new PortId(1), new PortSending(IsMuted: true, SimulcastLayers.Parse("1:100,2:200")!));
         Assert.True(_mirror.IsMuted(Name.Parse("joe")));
+        Assert.True(_mirror.Find(new SessionId(1))!.Ports[Service("video")].Parameters.Muted);
         Assert.Equal("1:100,2:200", _mirror.Find(new SessionId(1))!.Ports[Service("video")].Parameters.Layers.ToString());
         Assert.True(_mirror.Join(new RoomEvent.Joined(Room, At(2), Who("alice", 2, 2), Port(2), IsMuted: false, HasOwner: true)));
         Assert.False(_mirror.Join(new RoomEvent.Joined(Room, At(3), Who("alice", 2, 2), Port(3, "audio"), IsMuted: false, HasOwner: true)));

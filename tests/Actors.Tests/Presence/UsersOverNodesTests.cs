@@ -77,6 +77,36 @@ public sealed class UsersOverNodesTests : ThreeNodes
         Assert.Empty(A.Ask<AwakeNames>(nodes.Awake(C.Node.Id), new ListAwake(DirectoryKind.Room, null, 5)).Names);
     }
 
+    [Fact]
+    public async Task A_list_over_the_cluster_has_every_name_once_and_says_who_did_not_answer()
+    {
+        string[] users = [.. Enumerable.Range(0, 30).Select(i => $"user-{i:00}")];
+        foreach (string user in users)
+        {
+            Cluster.Give(user, Random.Shared.Next(2) == 0 ? B : C);
+            A.SignIn(user);
+        }
+
+        var names = new ClusterNames(Cluster.Journal, A.Node, A.Actors.Nodes);
+        var seen = new List<string>();
+        NamesPage page;
+        string? end = null;
+        do
+        {
+            page = await names.ReadAsync(DirectoryKind.User, end, 7);
+            Assert.Empty(page.Silent);
+            seen.AddRange(page.Names.Select(n => n.ToString()));
+        }
+        while ((end = page.End) is not null);
+        Assert.Equal(users, seen);
+
+        Cluster.Kill(C);
+        var reading = names.ReadAsync(DirectoryKind.User, null, 1000);
+        Cluster.Until(() => reading.IsCompleted, "an answer");
+        Assert.Equal(C.Node.Id, Assert.Single((await reading).Silent).Id);
+        Assert.All((await reading).Names, n => Assert.Contains(n.ToString(), users));
+    }
+
     private void AssertIsHere(Client joe)
     {
         var name = Name.Parse("joe");

@@ -55,7 +55,7 @@ public sealed class RoomNewsLostTests : ThreeNodes
         Assert.False(Assert.Single(A.Routes().Ports).Muted);
 
         Cluster.Mend(A, C);
-        Cluster.Advance(10);
+        Cluster.AwaitIdle();
         Assert.Equal(19, A.Peers().Count());
         Assert.True(Assert.Single(A.Routes().Ports).Muted);
         Cluster.AwaitIdle();

@@ -109,6 +109,7 @@ public sealed class RoomsOverNodesTests : ThreeNodes
         Cluster.AwaitIdle();
         Assert.True(Assert.Single(B.Routes().Ports).Muted);
         Assert.False(Assert.Single(A.Routes().Ports).Muted);
+        Assert.True(Assert.Single(A.Routes().Remote).Muted);
         alice.Ask("CONN audio standup@example.org");
         Assert.All(B.Routes().Ports, p => Assert.True(p.Muted));
         B.Ask<SessionOutcome.Done>(B.Actors.Rooms, new RoomCommands.Mute(Room, Name.Parse("alice"), IsMuted: false, CommandId.New()));
@@ -142,6 +143,19 @@ public sealed class RoomsOverNodesTests : ThreeNodes
         C.Enter("carol");
         Cluster.AwaitIdle();
         Assert.Equal(2, C.Routes().Remote.Single(r => r.Peer.Value == B.Node.Id.Value).Layers.Length);
+    }
+
+    [Fact]
+    public void Who_mutes_itself_is_known_to_on_every_node()
+    {
+        A.Enter("joe");
+        var alice = B.Enter("alice");
+        Assert.Equal("310 video on", alice.Ask("SETP video mute on"));
+        Cluster.AwaitIdle();
+        Assert.True(Assert.Single(A.Routes().Remote).Muted);
+        Assert.Equal("310 video off", alice.Ask("SETP video mute off"));
+        Cluster.AwaitIdle();
+        Assert.False(Assert.Single(A.Routes().Remote).Muted);
     }
 
     [Fact]

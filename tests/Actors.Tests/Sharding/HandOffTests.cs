@@ -57,6 +57,20 @@ public sealed class HandOffTests : ShardedCluster
     }
 
     [Fact]
+    public async Task What_an_entity_put_aside_goes_to_the_next_owner()
+    {
+        RegionOf(_a).Tell("joe:hush", null);
+        RegionOf(_a).Tell("joe:one", null);
+        var asks = new[] { Ask(_a, "joe", "two"), Ask(_b, "joe", "three") };
+        Cluster.AwaitIdle();
+        Assert.All(asks, ask => Assert.False(ask.IsCompleted));
+        await Cluster.HandOffAsync(ShardOf("joe"), _b);
+        Assert.All(asks, ask => Answer(ask));
+        Assert.Equal(["one", "three", "two"], Answer(Ask(_a, "joe", "?")).Split(',').Order());
+        Assert.Equal(0, Cluster.Nodes.Sum(n => n.Sys.DeadLetterCount));
+    }
+
+    [Fact]
     public async Task A_shard_that_was_given_up_stays_stopped_until_a_newer_epoch()
     {
         Answer(Ask(_a, "joe", "one"));

@@ -38,7 +38,7 @@ public sealed class Conference : TestKit.TestKit
 
     /// <summary>Actors that a node has for as long as it runs.</summary>
     private static readonly string[] _ofTheNode =
-        ["Shard", "ShardRegion", "SessionsActor", "MediaEventsActor", "TrunksActor", "AwakeActor", "OpenCallsActor", "Guardian"];
+        ["Shard", "ShardRegion", "SessionsActor", "MediaEventsActor", "TrunksActor", "AwakeActor", "OpenCallsActor", "LinkFeedActor", "Guardian"];
 
     public RecordingMediaPlane Plane { get; } = new();
 

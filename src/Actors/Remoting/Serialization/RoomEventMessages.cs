@@ -30,7 +30,15 @@ internal static class RoomEventMessages
             },
             RoomEvent.Reconfigured e => new()
             {
-                Reconfigured = new() { Room = room, Stamp = stamp, Who = e.Who.Value, Port = e.Port.Value, Layers = Values.Write(e.Layers) },
+                Reconfigured = new()
+                {
+                    Room = room,
+                    Stamp = stamp,
+                    Who = e.Who.Value,
+                    Port = e.Port.Value,
+                    Layers = Values.Write(e.Sending.Layers),
+                    Muted = e.Sending.IsMuted,
+                },
             },
             RoomEvent.PutOut e => new() { PutOut = new() { Room = room, Stamp = stamp, Who = e.Who.Value } },
             RoomEvent.Muted e => new() { Muted = new() { Room = room, Stamp = stamp, Member = e.Member.ToString(), Muted_ = e.IsMuted } },
@@ -75,7 +83,8 @@ internal static class RoomEventMessages
         Values.Name(proto.Room), Places.Read(proto.Stamp), new SessionId(proto.Who), Values.Service(proto.Service), new PortId(proto.Port), proto.Last);
 
     private static RoomEvent.Reconfigured FromProto(P.Reconfigured proto) => new(
-        Values.Name(proto.Room), Places.Read(proto.Stamp), new SessionId(proto.Who), new PortId(proto.Port), Values.Layers(proto.Layers));
+        Values.Name(proto.Room), Places.Read(proto.Stamp), new SessionId(proto.Who), new PortId(proto.Port),
+        new PortSending(proto.Muted, Values.Layers(proto.Layers)));
 
     private static RoomEvent.Muted FromProto(P.Muted proto) =>
         new(Values.Name(proto.Room), Places.Read(proto.Stamp), Values.Name(proto.Member), proto.Muted_);

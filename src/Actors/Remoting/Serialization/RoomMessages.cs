@@ -24,7 +24,14 @@ internal static class RoomMessages
         },
         RoomCommands.Reconfigure c => new()
         {
-            RoomReconfigure = new() { Room = c.Room.ToString(), Who = c.Who.Value, Port = c.Port.Value, Layers = Values.Write(c.Layers) },
+            RoomReconfigure = new()
+            {
+                Room = c.Room.ToString(),
+                Who = c.Who.Value,
+                Port = c.Port.Value,
+                Layers = Values.Write(c.Sending.Layers),
+                Muted = c.Sending.IsMuted,
+            },
         },
         RoomCommands.Keep c => new() { RoomKeep = new() { Room = c.Room.ToString(), MaxMembers = c.MaxMembers, Locked = c.IsLocked } },
         RoomCommands.Close c => new() { RoomClose = new() { Room = c.Room.ToString() } },
@@ -142,7 +149,7 @@ internal static class RoomMessages
         new(Values.Name(proto.Room), references.Read(proto.From), references.Read(proto.Node), Places.Read(proto.Heard));
 
     private static RoomCommands.Reconfigure FromProto(P.RoomReconfigure proto) =>
-        new(Values.Name(proto.Room), new SessionId(proto.Who), new PortId(proto.Port), Values.Layers(proto.Layers));
+        new(Values.Name(proto.Room), new SessionId(proto.Who), new PortId(proto.Port), new PortSending(proto.Muted, Values.Layers(proto.Layers)));
 
     private static RoomCommands.PutOut FromProto(P.RoomPutOut proto) =>
         new(Values.Name(proto.Room), Values.Name(proto.Member), Values.Command(proto.Command));

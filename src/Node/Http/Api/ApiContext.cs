@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Conference.Actors;
 using Conference.Actors.Cluster;
 using Conference.Actors.Persistence;
@@ -15,9 +13,6 @@ public sealed class ApiContext(ConferenceHost host)
     public const int MaxLimit = 1000;
 
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(5);
-
-    /// <summary>A list shows what can be known soon, and says what could not.</summary>
-    private static readonly TimeSpan _listDeadline = TimeSpan.FromSeconds(2);
 
     public ConferenceActors Actors => host.Actors ?? throw new JournalUnavailableException("starting");
 
@@ -40,70 +35,42 @@ public sealed class ApiContext(ConferenceHost host)
         where T : class
     {
         int most = limit ?? DefaultLimit;
-        var silent = new ConcurrentDictionary<string, bool>();
+        var all = new ClusterNames(Directory, host.Cluster, Actors.Nodes);
+        var unanswered = new SortedSet<string>(StringComparer.Ordinal);
         var items = new List<T>();
         string? cursor = after;
         while (true)
         {
             // What is awake is only a hint, so it may take several pages of names to fill one of answers.
-            var (names, end) = await NamesAsync(kind, cursor, most, silent);
-            var described = await Task.WhenAll(names.Select(name => DescribeAsync(name, describe, silent)));
-            for (int i = 0; i < names.Length; i++)
+            var page = await all.ReadAsync(kind, cursor, most);
+            unanswered.UnionWith(page.Silent.Select(n => n.Name));
+            var described = await Task.WhenAll(page.Names.Take(most).Select(name => DescribeAsync(name, describe)));
+            for (int i = 0; i < described.Length; i++)
             {
-                if (described[i] is { } item)
+                if (!described[i].IsAnswered)
+                    unanswered.Add(host.Cluster.View.OwnerOf(page.Names[i])?.Name ?? "(nobody)");
+                if (described[i].Item is { } item)
                     items.Add(item);
                 if (items.Count == most)
-                    return new Page<T>(items, i + 1 < names.Length || end is not null ? names[i] : null) { Unanswered = [.. silent.Keys.Order()] };
+                    return new Page<T>(items, i + 1 < page.Names.Length || page.End is not null ? page.Names[i].ToString() : null) { Unanswered = unanswered };
             }
 
-            if (end is null)
-                return new Page<T>(items, null) { Unanswered = [.. silent.Keys.Order()] };
-            cursor = end;
+            if (page.Names.Length <= most && page.End is null)
+                return new Page<T>(items, null) { Unanswered = unanswered };
+            cursor = page.Names.Length > most ? page.Names[most - 1].ToString() : page.End;
         }
     }
 
-    /// <summary>The next names, all of them up to <c>End</c>; null when there are no more.</summary>
-    private async Task<(string[] Names, string? End)> NamesAsync(DirectoryKind kind, string? after, int most, ConcurrentDictionary<string, bool> silent)
-    {
-        var listing = Directory.ListAsync(kind, after, most);
-        var awake = await Task.WhenAll(host.Cluster.View.Nodes.Select(node => AwakeAsync(node, new ListAwake(kind, after, most), silent)));
-        var listed = await listing;
-        List<(ImmutableArray<string> Names, bool IsCut)> sources = [.. awake.Select(names => (names, names.Length == most))];
-        sources.Add(([.. listed.Entries.Select(e => e.Name.ToString())], listed.Next is not null));
-        // Behind the end of a list that was cut, only some of the names are known.
-        string? end = sources.Where(s => s.IsCut).Select(s => s.Names[^1]).Min(StringComparer.Ordinal);
-        string[] names =
-        [
-            .. sources.SelectMany(s => s.Names).Distinct().Where(n => end is null || string.CompareOrdinal(n, end) <= 0).Order(StringComparer.Ordinal),
-        ];
-        return (names, end);
-    }
-
-    private async Task<ImmutableArray<string>> AwakeAsync(ClusterNode node, ListAwake list, ConcurrentDictionary<string, bool> silent)
-    {
-        try
-        {
-            return (await Actors.Nodes.Awake(node.Id).Ask<AwakeNames>(list, _listDeadline)).Names;
-        }
-        catch (AskTimeoutException)
-        {
-            silent[node.Name] = true;
-            return [];
-        }
-    }
-
-    private async Task<T?> DescribeAsync<T>(string name, Func<Name, Task<T?>> describe, ConcurrentDictionary<string, bool> silent)
+    private static async Task<(bool IsAnswered, T? Item)> DescribeAsync<T>(Name name, Func<Name, Task<T?>> describe)
         where T : class
     {
-        var parsed = Name.Parse(name);
         try
         {
-            return await describe(parsed).WaitAsync(_listDeadline);
+            return (true, await describe(name).WaitAsync(ClusterNames.Deadline));
         }
         catch (Exception e) when (e is AskTimeoutException or TimeoutException)
         {
-            silent[host.Cluster.View.OwnerOf(parsed)?.Name ?? "(nobody)"] = true;
-            return null;
+            return (false, null);
         }
     }
 }
