@@ -48,6 +48,14 @@ public class PromiseTests(ITestOutputHelper output)
     });
 
     [Fact]
+    public void A_kill_whose_reconciler_freezes_in_the_midst_of_it_costs_no_more_than_both_by_themselves() => Measure(2.0 + 6.0, 3, cluster =>
+    {
+        var reconciler = cluster.FreezeReconciler();
+        cluster.World.After(TimeSpan.FromSeconds(8), reconciler.Thaw);
+        return TimeSpan.FromSeconds(12);
+    });
+
+    [Fact]
     public void A_node_cut_off_from_the_database_is_missed_for_a_second_more_than_the_ttl_at_most() => Measure(6.0, 3, cluster =>
     {
         var victim = cluster.Any();
