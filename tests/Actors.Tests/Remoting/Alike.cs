@@ -11,11 +11,7 @@ internal static class Alike
         if (Equals(expected, actual))
             return;
         if (expected is ReadOnlyMemory<byte> bytes && actual is ReadOnlyMemory<byte> otherBytes)
-        {
-            Assert.True(bytes.Span.SequenceEqual(otherBytes.Span), $"{path}: {bytes.Length} and {otherBytes.Length} bytes");
-            return;
-        }
-
+            (expected, actual) = (bytes.ToArray(), otherBytes.ToArray());
         if (expected is IEnumerable all and not string && actual is IEnumerable others)
         {
             var (left, right) = (Sorted(all), Sorted(others));

@@ -62,7 +62,8 @@ public sealed class RoomLoad : IAsyncDisposable
         await Task.WhenAll(_writers);
     }
 
-    /// <summary>How the journal spells it: field 32 (a room is kept), of some length, field 1 (its ceiling), a varint.</summary>
+    /// <summary>How the journal spells it: field 32 (a room is kept), of some length, field 1 (its ceiling), a varint, and the 16 bytes of field 3,
+    /// which command it was.</summary>
     private static string Kept(int value)
     {
         List<byte> varint = [];
@@ -73,7 +74,7 @@ public sealed class RoomLoad : IAsyncDisposable
                 break;
         }
 
-        return Convert.ToHexStringLower([0x82, 0x02, (byte)(varint.Count + 1), 0x08, .. varint]);
+        return Convert.ToHexStringLower([0x82, 0x02, (byte)(varint.Count + 19), 0x08, .. varint, 0x1A, 0x10]);
     }
 
     private async Task WriteAsync(string room, int number)
