@@ -59,12 +59,12 @@ public abstract class PersistentEntityActor : ReceivePersistentActor, IWithTimer
         return false;
     }
 
-    /// <summary>While the shard is this node's, the asker is told. Once it is another's, that one may be asked.</summary>
+    /// <summary>While the shard is this node's, as far as it knows, the asker is told. Once it is another's, that one may be asked.</summary>
     private protected override void Reject(object? message, JournalException cause)
     {
         if (cause is JournalFencedException)
             _tenure?.Doubt();
-        if (message is not null && IsCommand(message) && _tenure is { } tenure && (tenure.IsOver || cause is JournalFencedException))
+        if (message is not null && IsCommand(message) && _tenure is { } tenure && (cause is JournalFencedException || tenure.IsGone))
             Context.Parent.Tell(new Shard.Return(Self, message), Cell.SenderOrNone);
         else
             base.Reject(message, cause);

@@ -68,6 +68,7 @@ public sealed class StrangerTests
         await cluster.SqlAsync<int>(
             """
             insert into node select (jsonb_populate_record(n, '{"id":"00000000-0000-0000-0000-000000000001","name":"liar"}')).* from node n limit 1;
+            update cluster set version = version + 1;
             select 1
             """);
 

@@ -23,9 +23,9 @@ internal sealed class EventReader : IDisposable
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (receiveBuffer > 0)
             socket.ReceiveBufferSize = receiveBuffer;
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, node.HttpPort)).WaitAsync(_limit);
+        await socket.ConnectAsync(new IPEndPoint(node.HttpAddress, node.HttpPort)).WaitAsync(_limit);
         string authorization = token is null ? "" : $"Authorization: Bearer {token}\r\n";
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1:{node.HttpPort}\r\n{authorization}\r\n"));
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET /api/v1/events HTTP/1.1\r\nHost: {node.HttpAddress}:{node.HttpPort}\r\n{authorization}\r\n"));
         return new EventReader(socket);
     }
 

@@ -28,6 +28,9 @@ internal sealed class ShardTenure(ShardId shard, long epoch, ICluster cluster, N
     /// <summary>Not over; and nobody else can own the shard yet, not even one that may take it from an owner that has drained it for too long.</summary>
     internal bool IsHeld => cluster.MayAct(shard, epoch) && !IsOver;
 
+    /// <summary>Not held, and the node knows why: somebody else owns the shard, or is about to.</summary>
+    internal bool IsGone => IsOver || (cluster.HoldsLease && !cluster.MayAct(shard, epoch));
+
     internal void End() => _isOver = true;
 
     /// <summary>A write was refused by its fence: there is a newer epoch, whatever the view says.</summary>

@@ -9,7 +9,8 @@ const size = 50;
 
 /** node-1 3, node-2 2 */
 export const spread = nodes => {
-  const parts = Object.entries(nodes).sort((a, b) => b[1] - a[1]).map(([id, members]) => `${nodeName(id)} ${count(members)}`);
+  const parts = Object.entries(nodes).map(([id, members]) => [nodeName(id), members])
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name, members]) => `${name} ${count(members)}`);
   return parts.length > 3 ? `${parts.slice(0, 3).join(', ')}, ${parts.length - 3} more` : parts.join(', ');
 };
 
