@@ -1,3 +1,5 @@
+using Conference.Actors.Runtime.Tracing;
+
 namespace Conference.Actors.Runtime.Execution;
 
 /// <summary>
@@ -180,6 +182,7 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
         }
         _message = message;
         _sender = sender;
+        var span = ActorTracing.IsListenedTo ? StartSpan(message, sender) : null;
         try
         {
             if (message is AutoReceivedMessage auto)
@@ -189,8 +192,11 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
         }
         catch (Exception exception)
         {
+            span?.Fail(exception);
             Fail(exception, message);
         }
+        if (span is not null)
+            LeaveSpan(span);
     }
 
     private void EndMessage()
