@@ -182,7 +182,8 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
         }
         _message = message;
         _sender = sender;
-        var span = ActorTracing.IsListenedTo ? StartSpan(message, sender) : null;
+        if (ActorTracing.IsListenedTo)
+            StartSpan(message, sender);
         try
         {
             if (message is AutoReceivedMessage auto)
@@ -192,10 +193,10 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
         }
         catch (Exception exception)
         {
-            span?.Fail(exception);
+            _extras?.Span?.Fail(exception);
             Fail(exception, message);
         }
-        if (span is not null)
+        if (_extras?.Span is { } span)
             LeaveSpan(span);
     }
 

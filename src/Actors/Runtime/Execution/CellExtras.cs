@@ -12,7 +12,7 @@ internal sealed class CellExtras
     /// <summary>The task of the current message; while it runs, the actor is suspended.</summary>
     internal Task? Task;
 
-    /// <summary>In which <see cref="Task"/> runs, where its message belongs to a trace.</summary>
+    /// <summary>Of the current message, where it belongs to a trace.</summary>
     internal Activity? Span;
 
     internal ActorSynchronizationContext? Synchronization;

@@ -23,7 +23,8 @@ internal sealed class PromiseActorRef<T> : IPromiseRef
         _asked = asked;
         _question = question;
         _timeout = timeout;
-        _span = ActorTracing.StartAsk(question);
+        if (ActorTracing.IsListenedTo)
+            _span = ActorTracing.StartAsk(question);
         if (timeout != Timeout.InfiniteTimeSpan)
             _deadline = System.CreateTimer(
                 static state => ((PromiseActorRef<T>)state!).Expire(), this, timeout, Timeout.InfiniteTimeSpan);
