@@ -52,7 +52,7 @@ internal sealed class ClusterReports(ClusterMetrics metrics, ILogger log, NodeCa
 
     internal void HandingOff(ShardId shard, long epoch) => _handingOff[new ShardEpoch(shard, epoch)] = TimeProvider.System.GetTimestamp();
 
-    internal void HandOffFailed(ShardId shard, Exception? cause) => ClusterLog.HandOffFailed(log, shard, cause);
+    internal void HandOffFailed(ShardId shard, Exception cause) => ClusterLog.HandOffFailed(log, shard, cause);
 
     internal void Fenced(NodeId life, NodeId? next)
     {

@@ -30,6 +30,7 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
     private SessionThread? _session;
     private IShardHost? _host;
     private volatile Membership _known;
+    private bool _isRefreshAsked;
     private bool _isStopping;
 
     /// <param name="connectionString">As the operator gave it.</param>
@@ -78,7 +79,12 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
 
     public IDisposable Subscribe(Action<ClusterView> changed) => _subscribers.Add(changed);
 
-    public void Refresh() => Tell(MembershipInput.RefreshRequested.Instance);
+    public void Refresh()
+    {
+        // Every message that comes too late asks; one answer serves all of them.
+        if (!Interlocked.Exchange(ref _isRefreshAsked, true))
+            Tell(MembershipInput.RefreshRequested.Instance);
+    }
 
     public void Attach(IShardHost host) => _host = host;
 
@@ -161,6 +167,8 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
         MembershipInput? input = MembershipInput.Tick.Instance;
         while (!Volatile.Read(ref _isStopping))
         {
+            if (input is MembershipInput.RefreshRequested)
+                Volatile.Write(ref _isRefreshAsked, false);
             foreach (var output in _machine.Step(input, Now()))
                 Apply(output);
             _reports.Lease(HoldsLease);
@@ -223,7 +231,8 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
         switch (statement)
         {
             case MembershipStatement.HoldSession hold:
-                _session?.Dispose();
+                // It goes as soon as it notices; this thread has a lease to keep.
+                _session?.Stop();
                 _session = new SessionThread(hold, _connections, Now, this);
                 break;
             case MembershipStatement.Beat:
@@ -242,16 +251,21 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
     private void HandOff(ShardId shard, long epoch)
     {
         _reports.HandingOff(shard, epoch);
-        var stopped = _host?.HandOffAsync(shard, epoch) ?? Task.CompletedTask;
-        stopped.ContinueWith(
-            task =>
+        _ = StopEntitiesAsync();
+
+        async Task StopEntitiesAsync()
+        {
+            try
             {
-                if (task.IsCompletedSuccessfully)
-                    Tell(new MembershipInput.HandedOff(shard, epoch));
-                else
-                    _reports.HandOffFailed(shard, task.Exception);
-            },
-            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                if (_host is { } host)
+                    await host.HandOffAsync(shard, epoch);
+                Tell(new MembershipInput.HandedOff(shard, epoch));
+            }
+            catch (Exception e)
+            {
+                _reports.HandOffFailed(shard, e);
+            }
+        }
     }
 
     private sealed record Membership(NodeId Self, ClusterView View);

@@ -29,10 +29,13 @@ internal sealed class SessionThread : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ends the session.</summary>
+    /// <summary>Has the session end, soon.</summary>
+    internal void Stop() => _isStopping = true;
+
+    /// <summary>Ends the session, and waits for it.</summary>
     public void Dispose()
     {
-        _isStopping = true;
+        Stop();
         _thread.Join();
     }
 
