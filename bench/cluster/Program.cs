@@ -28,7 +28,7 @@ switch (mode)
                    Conference.Bench.Cluster trunk                           what a room of 30 over three nodes costs between them
                    Conference.Bench.Cluster hop [PACKETS PER SECOND]        delay within a node and from node to node
                    Conference.Bench.Cluster room [SECONDS]                  1,000 members, 20 of them senders, over three nodes
-                   Conference.Bench.Cluster links [ROUNDS]                  asks and tells over one link between two processes
+                   Conference.Bench.Cluster links [ROUNDS [PART OF A NAME]] asks and tells over one link between two processes
             """);
         return 2;
 }

@@ -35,6 +35,9 @@ public sealed record ConferenceOptions
     /// <summary>Where the calls are found that a dead node left open; null where nobody asks for records.</summary>
     public ICallRecords? Calls { get; init; }
 
+    /// <summary>What this node says of itself to the others' consoles. Nothing by default.</summary>
+    public INodeFigures? Figures { get; init; }
+
     public int MaxSessions { get; init; } = 50_000;
 
     public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(30);
@@ -88,6 +91,8 @@ public sealed class ConferenceActors
         remote.Register(
             WellKnownActor.Trunks, TrunksActor.Start(system, plane, options.Cluster, node => remote.RefOf(node, WellKnownActor.Trunks)));
         remote.Register(WellKnownActor.Awake, system.ActorOf(AwakeActor.Props(users, rooms), "awake"));
+        if (options.Figures is { } figures)
+            remote.Register(WellKnownActor.Figures, system.ActorOf(FiguresActor.Props(figures), "figures"));
         system.ActorOf(MediaEventsActor.Props(plane, forwarders), "media-events");
         if (options.Calls is { } calls)
             system.ActorOf(OpenCallsActor.Props(calls, options.Cluster, rooms), "open-calls");

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Conference.Actors.Rooms;
+using Conference.Protocol.Addresses;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Session;
 
@@ -15,6 +17,7 @@ public sealed class ConferenceMetrics
 
     private readonly Counter<long> _signIns;
     private readonly Counter<long> _joins;
+    private readonly ConcurrentDictionary<Name, int> _membersByRoom = [];
     private readonly Counter<long> _roomEventsMissed;
     private long _sessions, _members, _drainState, _drainSessionsLeft;
 
@@ -43,9 +46,21 @@ public sealed class ConferenceMetrics
     /// <summary>What this node holds now.</summary>
     public NodeCounts Counts => new(Volatile.Read(ref _sessions), Rooms.Open, Volatile.Read(ref _members));
 
+    /// <summary>Rooms with members on this node, and how many each. No metric: names are no labels.</summary>
+    public IEnumerable<KeyValuePair<Name, int>> MembersByRoom => _membersByRoom;
+
     public void Sessions(int change) => Interlocked.Add(ref _sessions, change);
 
-    public void Members(int change) => Interlocked.Add(ref _members, change);
+    /// <summary>Members of one room whose session is on this node: how many, after how many.</summary>
+    public void Members(Name room, int before, int now)
+    {
+        Interlocked.Add(ref _members, now - before);
+        // One actor at a time counts a room, so there is nothing to lose between the two.
+        if (now > 0)
+            _membersByRoom[room] = now;
+        else
+            _membersByRoom.TryRemove(room, out _);
+    }
 
     /// <summary>A drain has begun, gone on, or ended.</summary>
     public void Drain(bool isDraining, int sessionsLeft)

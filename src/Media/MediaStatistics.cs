@@ -12,6 +12,15 @@ namespace Conference.Media;
 public sealed record PortStatistics(
     long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long Dropped, bool IsLatched);
 
+/// <summary>One port, when many are read at once. Counters since it opened.</summary>
+/// <param name="Port">Which.</param>
+/// <param name="Room">Whose room it is in.</param>
+/// <param name="DatagramsIn">See <see cref="PortStatistics"/>, as the next four.</param>
+/// <param name="RtpPackets">RTP packets received from its sources.</param>
+/// <param name="RtpLost">RTP packets of them that never reached this server.</param>
+public readonly record struct PortReading(
+    PortId Port, RoomId Room, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long Dropped, long RtpPackets, long RtpLost);
+
 /// <summary>Why a datagram went no further. The names are the <c>reason</c> label of the drop counter.</summary>
 public enum DropReason
 {

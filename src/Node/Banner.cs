@@ -22,6 +22,8 @@ internal static class Banner
               with TLS openssl s_client -quiet -connect {host}:{addresses[1].Port}
             """;
         var token = app.Services.GetRequiredService<AdminToken>();
+        // Behind the #, which browsers keep to themselves: the token is in no request line and in no log.
+        string signIn = token.IsMade ? $"#token={token.Text}" : "  (sign in with Http:AdminToken)";
         Console.Out.WriteLine($"""
 
             Conference is ready.
@@ -29,7 +31,7 @@ internal static class Banner
               join     qcvc call standup@{host}{portOption}
                        (dotnet run -c Release --project src/Client -- call standup@{host}{portOption})
               by hand  telnet {host} {port}, then HELO standup@{host}{tls}
-              console  http://{Shown(addresses[^1])}:{addresses[^1].Port}/
+              console  http://{Shown(addresses[^1])}:{addresses[^1].Port}/{signIn}
               api      http://{Shown(addresses[^1])}:{addresses[^1].Port}/api/v1/rooms, admin token {(token.IsMade ? token.Text : "as configured")}
               media    UDP {settings.Media.Ports.First}-{settings.Media.Ports.Last}
 

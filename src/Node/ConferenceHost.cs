@@ -9,6 +9,7 @@ using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;
 using Conference.Node.Cluster;
+using Conference.Node.Figures;
 using Conference.Node.Links;
 using Conference.Node.Persistence;
 using Conference.Node.Settings;
@@ -29,7 +30,6 @@ public sealed class ConferenceHost(
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _log = loggers.CreateLogger<ConferenceHost>();
-    private readonly ConferenceMetrics _metrics = new(metrics.Meter);
     private NodeCluster? _cluster;
     private volatile bool _isOpen;
 
@@ -49,13 +49,22 @@ public sealed class ConferenceHost(
     /// <summary>How long this node may act whatever happens; null: for ever.</summary>
     public TimeSpan? LeaseLeft => _cluster?.LeaseLeft;
 
-    public NodeCounts Counts => _metrics.Counts;
+    /// <summary><c>Node:Name</c></summary>
+    public string Name => settings.Name;
+
+    /// <summary>What the actors count.</summary>
+    public ConferenceMetrics Metrics { get; } = new(metrics.Meter);
+
+    /// <summary>What this node says of itself to the others' consoles, once there is somebody who reads it.</summary>
+    public PublishedFigures Figures { get; } = new();
+
+    public NodeCounts Counts => Metrics.Counts;
 
     /// <summary><c>Rooms:MaxMembers</c></summary>
     public int DefaultMaxMembers => settings.Rooms.MaxMembers;
 
-    /// <summary>Clients are welcome: started, not stopping, and in possession of a lease.</summary>
-    public bool IsReady => _isOpen && Cluster.HoldsLease;
+    /// <summary>Clients are welcome: started, not stopping, with links to the other nodes and in possession of a lease.</summary>
+    public bool IsReady => _isOpen && Cluster.HoldsLease && Cluster.View.Find(Cluster.Self)?.State == NodeState.Up;
 
     internal NodeCluster Place => _cluster ?? throw new InvalidOperationException("not started");
 
@@ -76,7 +85,7 @@ public sealed class ConferenceHost(
         Plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         System = ActorSystem.Create("conference", new ActorSystemOptions { LoggerFactory = loggers });
         PersistenceExtension.Configure(System, new PersistenceOptions { Journal = Store, Serializer = ConferenceSerializer.Instance });
-        Actors = ConferenceActors.Start(System, Plane, _metrics, new ConferenceOptions
+        Actors = ConferenceActors.Start(System, Plane, Metrics, new ConferenceOptions
         {
             NodeName = settings.Name,
             Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All()), settings.Auth.IsRequired),
@@ -85,6 +94,7 @@ public sealed class ConferenceHost(
             Cluster = _cluster.Cluster,
             Links = _cluster.Links,
             Calls = Store,
+            Figures = Figures,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,
         });

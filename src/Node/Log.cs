@@ -20,6 +20,12 @@ internal static partial class Log
     [LoggerMessage(3001, LogLevel.Information, "media from other nodes comes in at UDP {Endpoints}")]
     public static partial void Trunks(ILogger logger, string endpoints);
 
+    [LoggerMessage(4020, LogLevel.Warning, "the figures for the console could not be read; they are tried again")]
+    public static partial void FiguresFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4021, LogLevel.Debug, "a viewer of the event stream has gone")]
+    public static partial void ViewerGone(ILogger logger);
+
     [LoggerMessage(4010, LogLevel.Information, "{Count} call records that ended over {Days} days ago were deleted")]
     public static partial void CallRecordsDeleted(ILogger logger, int count, int days);
 }

@@ -3,6 +3,7 @@ using Conference.Node.Auth;
 using Conference.Node.Draining;
 using Conference.Node.Http;
 using Conference.Node.Http.Api;
+using Conference.Node.Http.Console;
 using Conference.Node.Links;
 using Conference.Node.Listening;
 using Conference.Node.Settings;
@@ -43,6 +44,8 @@ public static class NodeApplication
         builder.Services.AddSingleton<QcvcConnectionHandler>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new AdminToken(settings.Http.AdminToken));
+        builder.Services.AddSingleton(new ApiMetrics(metrics.Meter));
+        builder.Services.AddSingleton<CrossSiteGate>();
         builder.Services.AddSingleton<AdminGate>();
         builder.Services.AddSingleton<ApiContext>();
         builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Explain);
@@ -55,16 +58,19 @@ public static class NodeApplication
             s.GetRequiredService<ConferenceHost>(), settings.DrainLimit, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.AddHostedService<CallRetention>();
+        builder.Services.AddConsole(metrics);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.Listen);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
         app.UseExceptionHandler();
+        app.Use(ResponseHeaders.AddAsync);
         app.UseStatusCodePages();
-        app.UseWhen(c => c.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase), api => api.UseMiddleware<AdminGate>());
+        app.UseWhen(c => c.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase), api => api.UseMiddleware<CrossSiteGate>().UseMiddleware<AdminGate>());
         app.UseRouting();
         app.MapOperations();
+        app.MapConsole();
         app.MapApi();
         app.Lifetime.ApplicationStarted.Register(() => Banner.Print(app, settings));
         // Before Kestrel stops: it would cut the connections off without a word.

@@ -22,7 +22,7 @@ public class MutationTests(ITestOutputHelper output)
 
     [Fact]
     public void Without_unbroken_observation_the_living_are_declared_dead() =>
-        Finds("is declared dead|by an observation", _sound with { Rules = _sound.Rules with { ObservationGap = Timeout.InfiniteTimeSpan } });
+        Finds("is declared dead because the database was away", _sound with { Rules = _sound.Rules with { ObservationGap = Timeout.InfiniteTimeSpan } });
 
     [Fact]
     public void Without_the_version_in_a_beat_a_node_acts_on_a_view_that_is_too_old() =>
@@ -30,11 +30,21 @@ public class MutationTests(ITestOutputHelper output)
 
     [Fact]
     public void Without_comparing_beats_a_node_that_has_beaten_since_is_declared_dead() =>
-        Finds("but has beaten since", _sound with { ComparesBeats = false, Latency = 1 });
+        Finds("but has beaten since", _sound with { ComparesBeats = false, Latency = 0.3 });
 
     [Fact]
     public void Without_a_stop_before_the_drain_limit_the_old_owner_acts_beside_the_new() =>
         Finds("may act for shard", _sound with { Rules = _sound.Rules with { DrainStop = TimeSpan.FromSeconds(60) } });
+
+    [Fact]
+    public void Without_the_limit_for_idle_transactions_a_frozen_reconciler_stops_everybody()
+    {
+        var cluster = new SimulatedCluster(1, _sound with { EndsIdleTransactions = false });
+        cluster.Grow(3);
+        _ = cluster.FreezeReconciler();
+        cluster.World.RunUntil(cluster.World.Now + TimeSpan.FromSeconds(60));
+        Assert.Contains(cluster.Database.Tables.Snapshot().Nodes, n => cluster.Running.All(p => p.Self != n.Id));
+    }
 
     private void Finds(string broken, SimulationOptions options)
     {
@@ -46,8 +56,9 @@ public class MutationTests(ITestOutputHelper output)
             }
             catch (InvariantException exception)
             {
+                if (!exception.What.Contains(broken, StringComparison.Ordinal))
+                    continue;
                 output.WriteLine(exception.Message);
-                Assert.Contains(broken.Split('|'), exception.What.Contains);
                 return;
             }
         }

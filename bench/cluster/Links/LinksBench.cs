@@ -13,55 +13,75 @@ internal static class LinksBench
     {
         int rounds = args is [var count, ..] ? int.Parse(count, CultureInfo.InvariantCulture) : 3;
         await using var client = await LinksClient.StartAsync();
+        (string Name, Func<Task> Measure)[] all =
+        [
+            ("ask, idle: one every 5 ms", () => LatencyAsync("0.2", "-", PacedAsync(client, TimeSpan.FromMilliseconds(5), 1))),
+            ("ask, one after the other", () => LatencyAsync("-", "-", OneAfterTheOtherAsync(client))),
+            ("ask, 5,000/s: five every ms", () => LatencyAsync("-", "3", PacedAsync(client, TimeSpan.FromMilliseconds(1), 5))),
+            ("asks, 256 at a time", async () => Console.WriteLine($"{await ManyAtATimeAsync(client, 256, _round):N0} /s")),
+            ("tells", () => TellsAsync(client)),
+        ];
         await FloodAsync(client, _warmUp);
         await ManyAtATimeAsync(client, 64, _warmUp);
-        for (int i = 0; i < rounds; i++)
+        foreach (var (name, measure) in Enumerable.Repeat(all, rounds).SelectMany(m => m))
         {
-            Print("ask, idle: one every 5 ms", await PacedAsync(client, TimeSpan.FromMilliseconds(5), 1), "0.2", "-");
-            Print("ask, one after the other", await PacedAsync(client, TimeSpan.Zero, 1), "0.2", "-");
-            Print("ask, 5,000/s: five every ms", await PacedAsync(client, TimeSpan.FromMilliseconds(1), 5), "-", "3");
-            Print("asks, 256 at a time", await ManyAtATimeAsync(client, 256, _round));
-            long allocated = GC.GetTotalAllocatedBytes();
-            double tells = await FloodAsync(client, _round);
-            Print("tells", tells);
-            Print("bytes allocated per tell, here", (GC.GetTotalAllocatedBytes() - allocated) / (tells * _round.TotalSeconds), "");
+            if (args.Length > 1 && !args[1..].Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
+                continue;
+            Console.Write($"{name,-30} ");
+            await measure();
         }
 
         return 0;
     }
 
-    /// <returns>Microseconds, sorted.</returns>
-    private static async Task<double[]> PacedAsync(LinksClient client, TimeSpan pause, int burst)
+    private static async Task LatencyAsync(string p50Target, string p99Target, Task<List<double>> microseconds)
+    {
+        double[] sorted = [.. (await microseconds).Order()];
+        double At(double share) => sorted[(int)(share * (sorted.Length - 1))] / 1000;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"p50 {At(0.5):F3} ms ({p50Target})  p99 {At(0.99):F3} ms ({p99Target})  p99.9 {At(0.999):F3} ms  n {sorted.Length:N0}"));
+    }
+
+    private static async Task TellsAsync(LinksClient client)
+    {
+        long allocated = GC.GetTotalAllocatedBytes();
+        double tells = await FloodAsync(client, _round);
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{tells:N0} /s, {allocated / (tells * _round.TotalSeconds):F1} bytes allocated for each by who tells"));
+    }
+
+    private static async Task<List<double>> OneAfterTheOtherAsync(LinksClient client)
     {
         var latencies = new List<double>();
-        var clock = Stopwatch.StartNew();
-        if (pause == TimeSpan.Zero)
-        {
-            while (clock.Elapsed < _round)
-                await TimeAsync(client, latencies);
-        }
-        else
-        {
-            // A thread of its own: the pool's timers come when there is time.
-            var asks = await Task.Factory.StartNew(
-                () =>
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _round;)
+            await TimeAsync(client, latencies);
+        return latencies;
+    }
+
+    private static async Task<List<double>> PacedAsync(LinksClient client, TimeSpan pause, int burst)
+    {
+        var latencies = new List<double>();
+        // A thread of its own: the pool's timers come when there is time.
+        var asks = await Task.Factory.StartNew(
+            () =>
+            {
+                var asked = new List<Task>();
+                var clock = Stopwatch.StartNew();
+                for (long next = 0; clock.Elapsed < _round; next += pause.Ticks)
                 {
-                    var asked = new List<Task>();
-                    for (long next = 0; clock.Elapsed < _round; next += pause.Ticks)
-                    {
-                        while (clock.Elapsed.Ticks < next)
-                            Thread.Sleep(1);
-                        for (int i = 0; i < burst; i++)
-                            asked.Add(TimeAsync(client, latencies));
-                    }
+                    while (clock.Elapsed.Ticks < next)
+                        Thread.Sleep(1);
+                    for (int i = 0; i < burst; i++)
+                        asked.Add(TimeAsync(client, latencies));
+                }
 
-                    return asked;
-                },
-                TaskCreationOptions.LongRunning);
-            await Task.WhenAll(asks);
-        }
-
-        return [.. latencies.Order()];
+                return asked;
+            },
+            TaskCreationOptions.LongRunning);
+        await Task.WhenAll(asks);
+        return latencies;
     }
 
     private static async Task TimeAsync(LinksClient client, List<double> latencies)
@@ -112,16 +132,5 @@ internal static class LinksBench
         while ((after = client.AskAsync(MessageKind.HowManyTells)).IsFaulted)
             await Task.Delay(1);
         return (await after - before) / clock.Elapsed.TotalSeconds;
-    }
-
-    private static void Print(string what, double value, string unit = " /s") =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-30} {(value < 100 ? $"{value:N3}" : $"{value:N0}")}{unit}"));
-
-    private static void Print(string what, double[] sorted, string p50Target, string p99Target)
-    {
-        double At(double share) => sorted[(int)(share * (sorted.Length - 1))] / 1000;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{what,-30} p50 {At(0.5):F3} ms ({p50Target})  p99 {At(0.99):F3} ms ({p99Target})  p99.9 {At(0.999):F3} ms  n {sorted.Length:N0}"));
     }
 }

@@ -14,4 +14,7 @@ public interface INodeRefs
 
     /// <summary>Who knows what runs on that node: takes <see cref="ListAwake"/>.</summary>
     IActorRef Awake(NodeId node);
+
+    /// <summary>Who says how that node is: takes <see cref="ReadFigures"/>.</summary>
+    IActorRef Figures(NodeId node);
 }

@@ -206,7 +206,7 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
 
     private void CountMembers(int members)
     {
-        _node.Metrics.Members(members - _membersCounted);
+        _node.Metrics.Members(_room, _membersCounted, members);
         _membersCounted = members;
     }
 

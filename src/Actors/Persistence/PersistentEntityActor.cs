@@ -59,19 +59,30 @@ public abstract class PersistentEntityActor : ReceivePersistentActor, IWithTimer
         return false;
     }
 
-    /// <summary>While the shard is this node's, the asker is told. Once it is another's, that one may be asked.</summary>
+    /// <summary>While the shard is this node's, as far as it knows, the asker is told. Once it is another's, that one may be asked.</summary>
     private protected override void Reject(object? message, JournalException cause)
     {
         if (cause is JournalFencedException)
             _tenure?.Doubt();
-        if (message is not null && IsCommand(message) && _tenure is { } tenure && (tenure.IsOver || cause is JournalFencedException))
+        if (message is not null && IsCommand(message) && _tenure is { } tenure && (cause is JournalFencedException || tenure.IsGone))
             Context.Parent.Tell(new Shard.Return(Self, message), Cell.SenderOrNone);
         else
             base.Reject(message, cause);
     }
 
-    private bool IsCommand(object message) =>
-        message is not (Terminated or AutoReceivedMessage) && !Sender.Equals(Self) && !IsStopMessage(message);
+    /// <summary>Whoever is this entity next may have what is left: by way of the shard, which knows whether that is here.</summary>
+    internal override bool PassOn(object message, IActorRef? sender)
+    {
+        if (_tenure is null || !IsCommand(message, sender))
+            return false;
+        Context.Parent.Tell(new Shard.Return(Self, message), sender);
+        return true;
+    }
+
+    private bool IsCommand(object message) => IsCommand(message, Cell.SenderOrNone);
+
+    private bool IsCommand(object message, IActorRef? sender) =>
+        message is not (Terminated or AutoReceivedMessage) && !Self.Equals(sender) && !IsStopMessage(message);
 
     private protected override void OnHandled()
     {

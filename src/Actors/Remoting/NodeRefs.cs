@@ -9,4 +9,6 @@ internal sealed class NodeRefs(RemoteActors remote) : INodeRefs
     public IActorRef Forwarders(NodeId node) => remote.RefOf(node, WellKnownActor.Forwarders);
 
     public IActorRef Awake(NodeId node) => remote.RefOf(node, WellKnownActor.Awake);
+
+    public IActorRef Figures(NodeId node) => remote.RefOf(node, WellKnownActor.Figures);
 }

@@ -17,4 +17,7 @@ public enum WellKnownActor
 
     /// <summary>Who knows which users and rooms run there.</summary>
     Awake = 5,
+
+    /// <summary>Who says how the node is, for consoles.</summary>
+    Figures = 6,
 }

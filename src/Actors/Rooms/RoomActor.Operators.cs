@@ -9,7 +9,9 @@ public sealed partial class RoomActor
 {
     private void Keep(RoomCommands.Keep keep)
     {
-        var kept = new RoomJournalEvent.RoomKept(keep.MaxMembers, keep.IsLocked);
+        if (IsAnswered(keep.Command))
+            return;
+        var kept = new RoomJournalEvent.RoomKept(keep.MaxMembers, keep.IsLocked, keep.Command);
         string details = string.Create(
             CultureInfo.InvariantCulture, $$"""{"maxMembers":{{keep.MaxMembers}},"locked":{{(keep.IsLocked ? "true" : "false")}}}""");
         Persist(
@@ -24,15 +26,17 @@ public sealed partial class RoomActor
 
     private void Close(RoomCommands.Close close)
     {
+        if (IsAnswered(close.Command))
+            return;
         foreach (var member in _state.Members.ToArray())
             StartPuttingOut(member);
         if (_state.Kept is null)
         {
-            Context.Answer(new SessionOutcome.Done());
+            Answer(close.Command, new SessionOutcome.Done());
             return;
         }
 
-        var closed = new RoomJournalEvent.RoomClosed();
+        var closed = new RoomJournalEvent.RoomClosed(close.Command);
         Persist(
             closed,
             _ =>
@@ -72,12 +76,12 @@ public sealed partial class RoomActor
             return;
         }
 
-        var muted = new RoomJournalEvent.MemberMuted(mute.Member, mute.IsMuted);
+        var muted = new RoomJournalEvent.MemberMuted(mute.Member, mute.IsMuted, mute.Command);
         Persist(muted, _ =>
         {
             Apply(muted);
             Publish(stamp => new RoomEvent.Muted(_name, stamp, mute.Member, mute.IsMuted));
-            Answer(mute.Command, new SessionOutcome.Done());
+            Context.Answer(new SessionOutcome.Done());
         });
     }
 

@@ -87,10 +87,10 @@ public static class RoomCommands
     public sealed record Reconfigure(Name Room, SessionId Who, PortId Port, PortSending Sending) : IRoomCommand;
 
     /// <summary>An operator keeps the room, with these settings. -> <see cref="SessionOutcome.Done"/></summary>
-    public sealed record Keep(Name Room, int MaxMembers, bool IsLocked) : IRoomCommand;
+    public sealed record Keep(Name Room, int MaxMembers, bool IsLocked, CommandId Command) : IRoomCommand;
 
     /// <summary>An operator closes the room: whoever is in it is put out, its settings are forgotten. -> <see cref="SessionOutcome.Done"/></summary>
-    public sealed record Close(Name Room) : IRoomCommand;
+    public sealed record Close(Name Room, CommandId Command) : IRoomCommand;
 
     /// <summary>An operator puts a member out, with all its sessions. -> <see cref="SessionOutcome.Done"/>, <see cref="SessionOutcome.NotFound"/></summary>
     public sealed record PutOut(Name Room, Name Member, CommandId Command) : IRoomCommand;

@@ -10,13 +10,13 @@ public abstract record RoomJournalEvent
     private RoomJournalEvent() { }
 
     /// <summary>An operator keeps the room, with these settings; again, with others.</summary>
-    public sealed record RoomKept(int MaxMembers, bool IsLocked) : RoomJournalEvent;
+    public sealed record RoomKept(int MaxMembers, bool IsLocked, CommandId? Command = null) : RoomJournalEvent;
 
     /// <summary>It is kept no more, and was closed.</summary>
-    public sealed record RoomClosed : RoomJournalEvent;
+    public sealed record RoomClosed(CommandId? Command = null) : RoomJournalEvent;
 
     /// <summary>An operator muted a member, or took that back, for as long as the room is open.</summary>
-    public sealed record MemberMuted(Name Member, bool IsMuted) : RoomJournalEvent;
+    public sealed record MemberMuted(Name Member, bool IsMuted, CommandId? Command = null) : RoomJournalEvent;
 
     /// <summary>A member is in.</summary>
     public sealed record CallStarted(Guid Call, Name User, long Session, string Node, DateTimeOffset At) : RoomJournalEvent;
@@ -52,8 +52,12 @@ public sealed record CallTotals(ImmutableArray<string> Services, long BytesIn, l
 public sealed record RoomSnapshot(
     RoomJournalEvent.RoomKept? Kept, ImmutableArray<RoomJournalEvent.CallStarted> OpenCalls, ImmutableArray<Name> Muted)
 {
+    /// <summary>The operators' latest commands that were done, the oldest first.</summary>
+    public ImmutableArray<CommandId> Done { get; init; } = [];
+
     public bool Equals(RoomSnapshot? other) =>
-        other is not null && Kept == other.Kept && OpenCalls.SequenceEqual(other.OpenCalls) && Muted.SequenceEqual(other.Muted);
+        other is not null && Kept == other.Kept && OpenCalls.SequenceEqual(other.OpenCalls) && Muted.SequenceEqual(other.Muted)
+        && Done.SequenceEqual(other.Done);
 
     public override int GetHashCode() => HashCode.Combine(Kept, OpenCalls.Length, Muted.Length);
 }

@@ -48,12 +48,18 @@ public sealed class RoomState(Name name, RoomOptions options)
     /// <summary>Calls that were let in and have not ended, as the journal knows them.</summary>
     public IReadOnlyCollection<RoomJournalEvent.CallStarted> OpenCalls => _openCalls.Values;
 
-    /// <summary>What was answered to operators' latest commands. Not journaled: what they do again after that does no harm.</summary>
+    /// <summary>
+    /// What was answered to operators' latest commands. Those that are stored are journaled with what they changed: one that comes a second
+    /// time, however late and at whichever owner, must not undo what was done since.
+    /// </summary>
     public RecentAnswers<SessionOutcome> Answers { get; set; } = new();
 
     public ImmutableArray<Name> AllMuted => [.. _muted];
 
-    public RoomSnapshot Snapshot => new(Kept, [.. _openCalls.Values], AllMuted);
+    public RoomSnapshot Snapshot => new(Kept, [.. _openCalls.Values], AllMuted)
+    {
+        Done = [.. Answers.All.Where(a => a.Answer is SessionOutcome.Done).Select(a => a.Command)],
+    };
 
     public bool HasOpenCall(SessionId session) => _openCalls.ContainsKey(session);
 
@@ -84,6 +90,8 @@ public sealed class RoomState(Name name, RoomOptions options)
         foreach (var call in snapshot.OpenCalls)
             _openCalls[new SessionId(call.Session)] = call;
         _muted.UnionWith(snapshot.Muted);
+        foreach (var command in snapshot.Done)
+            Answers = Answers.With(command, new SessionOutcome.Done());
     }
 
     public void Apply(RoomJournalEvent happened)
@@ -92,12 +100,15 @@ public sealed class RoomState(Name name, RoomOptions options)
         {
             case RoomJournalEvent.RoomKept kept:
                 Kept = kept;
+                Done(kept.Command);
                 break;
-            case RoomJournalEvent.RoomClosed:
+            case RoomJournalEvent.RoomClosed closed:
                 Kept = null;
+                Done(closed.Command);
                 break;
             case RoomJournalEvent.MemberMuted muted:
                 _ = muted.IsMuted ? _muted.Add(muted.Member) : _muted.Remove(muted.Member);
+                Done(muted.Command);
                 break;
             case RoomJournalEvent.CallStarted started:
                 _openCalls[new SessionId(started.Session)] = started;
@@ -111,6 +122,12 @@ public sealed class RoomState(Name name, RoomOptions options)
         // A mute is for as long as the room is open: it must not meet whoever comes by that name next month.
         if (_openCalls.Count == 0 && happened is RoomJournalEvent.CallEnded or RoomJournalEvent.RoomClosed)
             _muted.Clear();
+    }
+
+    private void Done(CommandId? command)
+    {
+        if (command is { } id)
+            Answers = Answers.With(id, new SessionOutcome.Done());
     }
 
     /// <summary>A participant's port is in; its call, if it is its first, has been journaled.</summary>

@@ -91,4 +91,8 @@ public abstract class ActorBase
     internal virtual void AroundPostRestart(Exception reason) => PostRestart(reason);
 
     internal SupervisorStrategy AroundSupervisorStrategy() => SupervisorStrategy();
+
+    /// <summary>This actor has stopped, and never came to a message.</summary>
+    /// <returns>False when nobody else can have it: a dead letter.</returns>
+    internal virtual bool PassOn(object message, IActorRef? sender) => false;
 }

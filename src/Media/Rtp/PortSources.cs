@@ -103,6 +103,21 @@ internal sealed class PortSources : ISsrcMap
         }
     }
 
+    /// <summary>RTP packets of its believed sources: those that came, and those that never did; from any thread.</summary>
+    public (long Packets, long Lost) CountReceived()
+    {
+        long packets = 0, lost = 0;
+        foreach (Source source in Volatile.Read(ref _sources))
+        {
+            if (source.Stream is not { } stream)
+                continue;
+            packets += stream.Reception.Packets;
+            lost += stream.Reception.Lost;
+        }
+
+        return (packets, lost);
+    }
+
     public void Clear()
     {
         foreach (ref readonly Source source in All)

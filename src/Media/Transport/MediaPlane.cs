@@ -131,6 +131,23 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         return open is null ? null : PortCounters.Sum(open.Counters, open.Relayed, open.Handle >= 0);
     }
 
+    /// <summary>Adds every open port to <paramref name="readings"/>, in no order.</summary>
+    public void ReadPorts(ICollection<PortReading> readings)
+    {
+        ArgumentNullException.ThrowIfNull(readings);
+        MediaPort[] open;
+        lock (_gate)
+            open = [.. _ports.Values];
+        // Outside the lock: ten thousand ports take milliseconds, and whoever joins meanwhile need not wait for them.
+        foreach (MediaPort port in open)
+        {
+            (long packets, long lost) = port.Sources.CountReceived();
+            var seen = PortCounters.Sum(port.Counters, port.Relayed, isLatched: true);
+            readings.Add(new PortReading(
+                port.Id, port.Service.Room, seen.DatagramsIn, seen.BytesIn, seen.DatagramsOut, seen.BytesOut, seen.Dropped, packets, lost));
+        }
+    }
+
     public bool CanThin(PortId port, int rate)
     {
         lock (_gate)

@@ -29,7 +29,7 @@ internal static class AuthServices
 
         if (tls is not null)
             services.AddReloading(
-                Category, [tls.Certificate, tls.Key], files => ServerCertificate.Read(files, "Tls"),
+                Category, [tls.Certificate, tls.Key], ServerCertificate.Read,
                 (log, certificate) => AuthLog.CertificateReloaded(log, certificate.NotAfter), AuthLog.CertificateBad);
         services.AddSingleton(s => new TlsMetrics(s.GetRequiredService<MetricsRegistry>().Meter, s.GetService<Reloading<ServerCertificate>>()));
         services.AddSingleton(s => new TlsGate(s.GetService<Reloading<ServerCertificate>>(), s.GetRequiredService<TlsMetrics>()));

@@ -3,7 +3,7 @@ using Conference.Node.Telemetry;
 
 namespace Conference.Node.Http;
 
-/// <summary>What operators and their machines look at: health, metrics, and a page for people.</summary>
+/// <summary>What operators and their machines look at: health and metrics.</summary>
 internal static class OperationsEndpoints
 {
     public static void MapOperations(this WebApplication app)
@@ -13,6 +13,5 @@ internal static class OperationsEndpoints
         app.MapGet("/health/ready", (ConferenceHost conference, Drain drain) =>
             conference.IsReady && !drain.IsGoingOn ? Results.Text("ready\n") : Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapGet("/metrics", (MetricsRegistry metrics) => Results.Text(metrics.Scrape(), PrometheusExporter.ContentType));
-        app.MapGet("/", () => Results.Content(StatusPage.Html, "text/html; charset=utf-8"));
     }
 }

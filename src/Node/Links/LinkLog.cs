@@ -20,11 +20,11 @@ internal static partial class LinkLog
     [LoggerMessage(4404, LogLevel.Error, "link to node {Name} ({Node}) was cut: a message could not be handled")]
     public static partial void HandlerFailed(ILogger logger, Exception exception, string name, string node);
 
-    [LoggerMessage(4405, LogLevel.Warning, "a node link from {Address} was refused: {Why}. {Detail}")]
-    public static partial void RefusedFrom(ILogger logger, IPAddress address, string why, string? detail);
+    [LoggerMessage(4405, LogLevel.Warning, "a node link from {Address} was refused: {Why}")]
+    public static partial void RefusedFrom(ILogger logger, IPAddress address, string why);
 
-    [LoggerMessage(4406, LogLevel.Warning, "no link to node {Name} at {EndPoint}: {Why}. {Detail}")]
-    public static partial void NoLinkTo(ILogger logger, string name, EndPoint endPoint, string why, string? detail);
+    [LoggerMessage(4406, LogLevel.Warning, "no link to node {Name} at {EndPoint}: {Why}")]
+    public static partial void NoLinkTo(ILogger logger, string name, EndPoint endPoint, string why);
 
     [LoggerMessage(4407, LogLevel.Information, "Cluster:Certificate was read again, it expires {NotAfter:u}")]
     public static partial void CertificateReloaded(ILogger logger, DateTime notAfter);

@@ -15,14 +15,14 @@ internal sealed class LinkReports(LinkMetrics metrics, ILogger log, TimeProvider
     public void Refused(IPAddress from, LinkRefusal refusal, bool isOurs, string? detail)
     {
         if (_often.MaySay(from, refusal))
-            LinkLog.RefusedFrom(log, from, Why(refusal, isOurs), detail);
+            LinkLog.RefusedFrom(log, from, Why(refusal, isOurs, detail));
         metrics.Refused(refusal);
     }
 
     public void NoLinkTo(ClusterNode node, LinkRefusedException refused)
     {
         if (_often.MaySay(node.Link.Address, refused.Refusal))
-            LinkLog.NoLinkTo(log, node.Name, node.Link, Why(refused.Refusal, refused.IsOurs), refused.Detail);
+            LinkLog.NoLinkTo(log, node.Name, node.Link, Why(refused.Refusal, refused.IsOurs, refused.Detail));
         if (refused.Refusal != LinkRefusal.Unreachable)
             metrics.Refused(refused.Refusal);
     }
@@ -46,5 +46,6 @@ internal sealed class LinkReports(LinkMetrics metrics, ILogger log, TimeProvider
 
     public void Dropped(string name) => metrics.Dropped(name);
 
-    private static string Why(LinkRefusal refusal, bool isOurs) => isOurs ? refusal.Label() : $"{refusal.Label()}, says the other side";
+    private static string Why(LinkRefusal refusal, bool isOurs, string? detail) =>
+        refusal.Label() + (isOurs ? "" : ", says the other side") + (detail is null ? "" : $": {detail}");
 }

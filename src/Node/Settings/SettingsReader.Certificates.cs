@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Conference.Node.Files;
+using Conference.Node.Links;
 using Conference.Node.Listening.Tls;
 
 namespace Conference.Node.Settings;
@@ -17,7 +15,7 @@ public sealed partial class SettingsReader
             return Raw(port) is null or "off" ? null : Wrong(certificate, $"set for {port}", (TlsSettings?)null);
         if (certificatePath is null || keyPath is null)
             return Wrong(certificatePath is null ? certificate : key, "set too: a certificate and its key belong together", (TlsSettings?)null);
-        return IsKeyPair(certificate, certificatePath, key, keyPath) ? new TlsSettings(certificatePath, keyPath) : null;
+        return IsGood(ServerCertificate.Read, (certificate, certificatePath), (key, keyPath)) ? new TlsSettings(certificatePath, keyPath) : null;
     }
 
     private ClusterTlsSettings? ClusterTls(string certificate, string key, string authority)
@@ -30,39 +28,25 @@ public sealed partial class SettingsReader
             Wrong(missing, "set too: a certificate, its key and the authority of all nodes' certificates belong together", 0);
         if (paths is not [{ } certificatePath, { } keyPath, { } authorityPath])
             return null;
-        bool isPair = IsKeyPair(certificate, certificatePath, key, keyPath);
-        if (ReadFile(authority, authorityPath) is not { } authorityFile)
-            return null;
-        var authorities = new X509Certificate2Collection();
-        try
-        {
-            authorities.ImportFromPem(Encoding.UTF8.GetString(authorityFile));
-        }
-        catch (CryptographicException)
-        {
-            // Told below, as a file without any.
-        }
-
-        if (authorities.Count == 0)
-            return Wrong(authority, "the path of a PEM file with a certificate in it", (ClusterTlsSettings?)null);
-        return isPair ? new ClusterTlsSettings(certificatePath, keyPath, authorityPath) : null;
+        return IsGood(LinkCredentials.Read, [.. keys.Zip([certificatePath, keyPath, authorityPath])])
+            ? new ClusterTlsSettings(certificatePath, keyPath, authorityPath)
+            : null;
     }
 
-    /// <summary>Both can be read, and the one is the other's key; otherwise it is told what is wrong.</summary>
-    private bool IsKeyPair(string certificate, string certificatePath, string key, string keyPath)
+    /// <summary>The files can be read, and mean something to who is to use them; otherwise it is told what is wrong.</summary>
+    private bool IsGood(Func<byte[][], object> read, params (string Key, string Path)[] named)
     {
-        byte[]? certificateFile = ReadFile(certificate, certificatePath);
-        byte[]? keyFile = ReadFile(key, keyPath);
-        if (certificateFile is null || keyFile is null)
+        byte[]?[] files = [.. named.Select(f => ReadFile(f.Key, f.Path))];
+        if (Array.Exists(files, f => f is null))
             return false;
         try
         {
-            _ = ServerCertificate.Read([certificateFile, keyFile], certificate[..certificate.IndexOf(':', StringComparison.Ordinal)]);
+            _ = read(files!);
             return true;
         }
         catch (FormatException e)
         {
-            // It says which of the two, and nothing of what is in them.
+            // It says which of them, and nothing of what is in them.
             _errors.Add(e.Message);
             return false;
         }

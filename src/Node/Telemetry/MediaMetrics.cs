@@ -9,6 +9,9 @@ public sealed class MediaMetrics
     private static readonly string[] _reasons = [.. Enum.GetNames<DropReason>().Select(ToSnakeCase)];
     private static readonly string[] _trunkReasons = [.. Enum.GetNames<TrunkDropReason>().Select(ToSnakeCase)];
 
+    /// <summary>The <c>reason</c> label, indexed by <see cref="DropReason"/>.</summary>
+    public static IReadOnlyList<string> Reasons => _reasons;
+
     public MediaMetrics(MetricsRegistry registry, IMediaPlane plane)
     {
         var meter = registry.Meter;

@@ -90,6 +90,17 @@ public sealed class MetricsRegistry : IDisposable
         }
     }
 
+    /// <summary>Counters and gauges as they are now.</summary>
+    public MetricValues Read()
+    {
+        lock (_gate)
+        {
+            BeginCollection();
+            _reader.Collect();
+            return _exporter.Values;
+        }
+    }
+
     public void Dispose()
     {
         _collector?.Dispose();

@@ -7,7 +7,7 @@ namespace Conference.Node.Telemetry;
 
 /// <summary>
 /// Aggregated metrics to Prometheus' text exposition format 0.0.4. Counters get their <c>_total</c> here. Collect, then take
-/// <see cref="Text"/>; one collection at a time.
+/// <see cref="Text"/> or <see cref="Values"/>; one collection at a time.
 /// </summary>
 public sealed class PrometheusExporter : BaseExporter<Metric>
 {
@@ -17,12 +17,20 @@ public sealed class PrometheusExporter : BaseExporter<Metric>
 
     public string Text { get; private set; } = "";
 
+    /// <summary>The same collection, for this process itself.</summary>
+    public MetricValues Values { get; private set; } = new();
+
     public override ExportResult Export(in Batch<Metric> batch)
     {
         _text.Clear();
+        var values = new MetricValues();
         foreach (var metric in batch)
+        {
             Append(metric);
-        Text = _text.ToString();
+            values.Add(metric);
+        }
+
+        (Text, Values) = (_text.ToString(), values);
         return ExportResult.Success;
     }
 

@@ -38,6 +38,9 @@ public sealed class TestNode : TestKit, ICluster, INodeLinks
     /// <summary>While true it keeps the view it has, whatever is published.</summary>
     public bool IsBlind { get; set; }
 
+    /// <summary>While true its entities may not act for shards that are draining: their time is over, or has not been set yet.</summary>
+    public bool StopsDraining { get; set; }
+
     /// <summary>How often its actors asked for a newer view.</summary>
     public int Refreshes { get; private set; }
 
@@ -54,6 +57,12 @@ public sealed class TestNode : TestKit, ICluster, INodeLinks
 
     /// <summary>Has this node give a shard up, as the arbiter would; it is not given to anybody.</summary>
     public Task HandOffAsync(ShardId shard) => Host!.HandOffAsync(shard, _cluster[shard].Epoch);
+
+    bool ICluster.MayAct(ShardId shard, long epoch)
+    {
+        var place = _view[shard];
+        return HoldsLease && place.Owner == Id && place.Epoch == epoch && !(place.IsDraining && StopsDraining);
+    }
 
     IDisposable ICluster.Subscribe(Action<ClusterView> changed)
     {

@@ -38,8 +38,11 @@ public sealed class SerializerTests
         new UserEvent.StatusSet(UserStatus.Hidden),
         new RoomJournalEvent.RoomKept(50, true),
         new RoomJournalEvent.RoomKept(0, false),
+        new RoomJournalEvent.RoomKept(50, true, CommandId.New()),
         new RoomJournalEvent.RoomClosed(),
+        new RoomJournalEvent.RoomClosed(CommandId.New()),
         new RoomJournalEvent.MemberMuted(Name.Parse("joe"), true),
+        new RoomJournalEvent.MemberMuted(Name.Parse("joe"), true, CommandId.New()),
         Started,
         new RoomJournalEvent.CallEnded(Started.Call, Started.At, CallEnd.NodeGone, new CallTotals(["video", "audio"], 1, 2, 3, long.MaxValue)),
         new RoomJournalEvent.CallEnded(Started.Call, Started.At, CallEnd.Left, CallTotals.None),
@@ -61,6 +64,7 @@ public sealed class SerializerTests
             new UserSnapshot("hash", UserStatus.Busy) { Answers = Answers }, new UserSnapshot(null, UserStatus.Online),
             new UserSnapshot("", UserStatus.Away),
             new RoomSnapshot(new RoomJournalEvent.RoomKept(3, true), [Started], [Name.Parse("ann")]), new RoomSnapshot(null, [], []),
+            new RoomSnapshot(new RoomJournalEvent.RoomKept(3, true, CommandId.New()), [], []) { Done = [CommandId.New(), CommandId.New()] },
         ];
         Assert.All(snapshots, s => Assert.Equal(s, Serializer.DeserializeSnapshot(Serializer.SerializeSnapshot(s).Span)));
     }

@@ -94,7 +94,7 @@ public sealed class UserActorTests : IAsyncLifetime
     public void The_name_of_a_kept_room_is_nobodys_to_listen_in_by()
     {
         var probe = _conference.CreateTestProbe();
-        probe.Send(_conference.Actors.Rooms, new RoomCommands.Keep(Name.Parse("board"), 10, IsLocked: false));
+        probe.Send(_conference.Actors.Rooms, new RoomCommands.Keep(Name.Parse("board"), 10, IsLocked: false, CommandId.New()));
         probe.ExpectMsg<SessionOutcome.Done>();
         var eve = _conference.Connect();
         Assert.Equal("504 name in use", eve.Ask("AUTH ANONYMOUS board"));

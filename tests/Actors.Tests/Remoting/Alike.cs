@@ -10,6 +10,8 @@ internal static class Alike
     {
         if (Equals(expected, actual))
             return;
+        if (expected is ReadOnlyMemory<byte> bytes && actual is ReadOnlyMemory<byte> otherBytes)
+            (expected, actual) = (bytes.ToArray(), otherBytes.ToArray());
         if (expected is IEnumerable all and not string && actual is IEnumerable others)
         {
             var (left, right) = (Sorted(all), Sorted(others));

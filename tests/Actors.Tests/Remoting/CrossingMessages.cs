@@ -26,7 +26,7 @@ internal static class CrossingMessages
     private static readonly Type[] _answers =
     [
         typeof(UserCredential), typeof(UserPresence), typeof(RoomPresence), typeof(RoomLocations), typeof(RoomDetails), typeof(ForwarderSources),
-        typeof(ListAwake), typeof(AwakeNames),
+        typeof(ListAwake), typeof(AwakeNames), typeof(ReadFigures), typeof(FiguresRead),
     ];
 
     public static IEnumerable<Type> Kinds { get; } =

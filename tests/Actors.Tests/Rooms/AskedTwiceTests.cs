@@ -174,13 +174,30 @@ public sealed class AskedTwiceTests : IAsyncLifetime
     [Fact]
     public void Keeping_and_closing_a_room_twice_is_as_once()
     {
-        var keep = new RoomCommands.Keep(RoomMakings.Room, 5, IsLocked: false);
+        var keep = new RoomCommands.Keep(RoomMakings.Room, 5, IsLocked: false, CommandId.New());
         for (int i = 0; i < 2; i++)
             Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(keep));
         Assert.True(Room<RoomPresence>(new RoomCommands.Find(RoomMakings.Room)).IsKept);
+        var close = new RoomCommands.Close(RoomMakings.Room, CommandId.New());
         for (int i = 0; i < 2; i++)
-            Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(new RoomCommands.Close(RoomMakings.Room)));
+            Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(close));
         Assert.False(Room<RoomPresence>(new RoomCommands.Find(RoomMakings.Room)).IsHere);
+    }
+
+    [Fact]
+    public void What_is_asked_again_late_undoes_nothing_that_was_done_since()
+    {
+        var five = new RoomCommands.Keep(RoomMakings.Room, 5, IsLocked: false, CommandId.New());
+        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(five));
+        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(five with { MaxMembers = 6, Command = CommandId.New() }));
+        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(five));
+        Assert.Equal(6, Room<RoomDetails>(new RoomCommands.Describe(RoomMakings.Room)).MaxMembers);
+
+        // The next to be this room knows it from the journal.
+        _conference.Advance(TimeSpan.FromSeconds(5));
+        Assert.Empty(_conference.LiveActors);
+        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(five));
+        Assert.Equal(6, Room<RoomDetails>(new RoomCommands.Describe(RoomMakings.Room)).MaxMembers);
     }
 
     private static UserCommands.SetPassword SetPassword(string hash) => new(_joe, hash, CommandId.New());

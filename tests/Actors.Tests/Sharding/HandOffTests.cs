@@ -57,6 +57,39 @@ public sealed class HandOffTests : ShardedCluster
     }
 
     [Fact]
+    public async Task What_may_not_be_done_any_more_while_a_shard_drains_is_done_by_the_next_owner()
+    {
+        Answer(Ask(_a, "joe", "one"));
+        var stored = new TaskCompletionSource();
+        Journal.Hold = _ => stored.Task;
+        var asks = new[] { Ask(_b, "joe", "two"), Ask(_a, "joe", "three"), Ask(_b, "joe", "four") };
+        Cluster.AwaitIdle();
+        _a.StopsDraining = true;
+        var handOff = Cluster.HandOffAsync(ShardOf("joe"), _b);
+        Cluster.AwaitIdle();
+        Journal.Hold = null;
+        stored.SetResult();
+        await handOff;
+        Cluster.Advance(Seconds(1));
+        Assert.All(asks, ask => Answer(ask));
+        Assert.Equal(["four", "one", "three", "two"], Answer(Ask(_a, "joe", "?")).Split(',').Order());
+    }
+
+    [Fact]
+    public async Task What_an_entity_put_aside_goes_to_the_next_owner()
+    {
+        RegionOf(_a).Tell("joe:hush", null);
+        RegionOf(_a).Tell("joe:one", null);
+        var asks = new[] { Ask(_a, "joe", "two"), Ask(_b, "joe", "three") };
+        Cluster.AwaitIdle();
+        Assert.All(asks, ask => Assert.False(ask.IsCompleted));
+        await Cluster.HandOffAsync(ShardOf("joe"), _b);
+        Assert.All(asks, ask => Answer(ask));
+        Assert.Equal(["one", "three", "two"], Answer(Ask(_a, "joe", "?")).Split(',').Order());
+        Assert.Equal(0, Cluster.Nodes.Sum(n => n.Sys.DeadLetterCount));
+    }
+
+    [Fact]
     public async Task A_shard_that_was_given_up_stays_stopped_until_a_newer_epoch()
     {
         Answer(Ask(_a, "joe", "one"));

@@ -147,6 +147,23 @@ public sealed class ShardedAskTests : ShardedCluster
     }
 
     [Fact]
+    public void Who_does_not_answer_is_asked_less_and_less_often()
+    {
+        Cluster.Carries = (_, _) => false;
+        var ask = Ask(_a, "joe", "one", seconds: 60);
+        Cluster.Advance(Seconds(1));
+        Assert.Equal(1, Counts(_a).Retries);
+        Cluster.Advance(Seconds(2));
+        Assert.Equal(2, Counts(_a).Retries);
+        Cluster.Advance(Seconds(12));
+        Assert.Equal(4, Counts(_a).Retries);
+        Cluster.Carries = (_, _) => true;
+        Cluster.Cut(_a, _b);
+        Cluster.Mend(_a, _b);
+        Assert.Equal("one", Answer(ask));
+    }
+
+    [Fact]
     public void An_answer_that_got_lost_is_asked_for_again()
     {
         Cluster.Carries = (from, _) => from == _a;

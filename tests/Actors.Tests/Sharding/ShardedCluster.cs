@@ -64,9 +64,10 @@ public abstract class ShardedCluster : ClusterTest
     private protected sealed record Handling(string Diary, TestNode Node, long Epoch, string Word);
 
     /// <summary>
-    /// "?" is answered with all words, and keeps none; ">joe" sends the asker on to joe; any other word is kept (once), and answered with all.
+    /// "?" is answered with all words, and keeps none; ">joe" sends the asker on to joe; "hush" has it put aside all that follows, for ever; any
+    /// other word is kept (once), and answered with all.
     /// </summary>
-    private sealed class Diary : PersistentEntityActor
+    private sealed class Diary : PersistentEntityActor, IWithStash
     {
         private readonly List<string> _words = [];
 
@@ -78,7 +79,9 @@ public abstract class ShardedCluster : ClusterTest
             On<string>(word =>
             {
                 test.OnHandling(new Handling(id, node, Epoch, word));
-                if (word[0] == '>')
+                if (word == "hush")
+                    BecomeStacked(() => CommandAny(_ => Stash.Stash()));
+                else if (word[0] == '>')
                     test.RegionOf(node).Forward($"{word[1..]}:?");
                 else if (word == "?" || _words.Contains(word))
                     Answer();
@@ -92,6 +95,8 @@ public abstract class ShardedCluster : ClusterTest
         }
 
         public override PersistenceId PersistenceId { get; }
+
+        public IStash Stash { get; set; } = null!;
 
         protected override bool IsIdle => false;
 

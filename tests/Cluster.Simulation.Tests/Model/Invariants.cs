@@ -11,8 +11,6 @@ namespace Conference.Cluster.Simulation.Tests.Model;
 internal sealed class Invariants(World world, SimulationOptions options)
 {
     private readonly Dictionary<NodeId, TimeSpan> _lastBeat = [];
-    private readonly Dictionary<NodeId, TimeSpan> _evicted = [];
-    private readonly HashSet<NodeId> _down = [];
     private readonly TimeSpan[] _drainingSince = new TimeSpan[options.Shards];
     private readonly HashSet<ShardEpoch> _handedOver = [];
     private readonly long[] _journaled = new long[options.Shards];
@@ -51,15 +49,13 @@ internal sealed class Invariants(World world, SimulationOptions options)
         if (still < Shortest(needed))
             world.Fail($"{dead.Id} is declared dead ({dead.Evidence}) {still.TotalSeconds:F3} s after its last beat");
         var unbroken = by.SentAt - Shortest(needed);
-        if (by.LastErrorAt > unbroken)
-            world.Fail($"{by.By.Name} declares {dead.Id} dead by an observation with a database error in it");
-
         // It takes a node a moment to learn that its connections have ended. A process that is gone is gone, whatever the database did.
         if (dead.Evidence == DeathEvidence.BeatStoodStill && _database.WasAway(unbroken, by.SentAt - TimeSpan.FromSeconds(0.6)))
             world.Fail($"{dead.Id} is declared dead because the database was away");
+        if (by.LastErrorAt > unbroken)
+            world.Fail($"{by.By.Name} declares {dead.Id} dead by an observation with a database error in it");
         if (dead.Evidence != DeathEvidence.BeatStoodStill && _processes.Any(p => p.IsRunning && p.Self == dead.Id))
             world.Fail($"{dead.Id} is declared dead ({dead.Evidence}), but its process lives");
-        _down.Add(dead.Id);
         Deaths++;
     }
 
@@ -67,7 +63,6 @@ internal sealed class Invariants(World world, SimulationOptions options)
     public void Evicts(NodeId id, Reconciling by)
     {
         world.Trace("db", $"{id} is voted out");
-        _evicted[id] = world.Now;
         Evictions++;
         var plan = ReconcilePlan.Decide(by.Rows, by.Evidence, options.Rules);
         var gone = plan.Dead.Select(d => d.Id).Concat(plan.Evicted.TakeWhile(e => e != id)).ToHashSet();
@@ -116,13 +111,13 @@ internal sealed class Invariants(World world, SimulationOptions options)
     {
         if (!process.HoldsLease)
             return;
-        foreach (var other in _processes)
+        for (var shard = 0; shard < options.Shards; shard++)
         {
-            if (other == process || !other.IsRunning || !other.HoldsLease)
+            if (!process.MayAct(new ShardId(shard)))
                 continue;
-            for (var shard = 0; shard < options.Shards; shard++)
+            foreach (var other in _processes)
             {
-                if (process.MayAct(new ShardId(shard)) && other.MayAct(new ShardId(shard)))
+                if (other != process && other.IsRunning && other.MayAct(new ShardId(shard)))
                     world.Fail($"both {process.Name} and {other.Name} may act for shard {shard}");
             }
         }

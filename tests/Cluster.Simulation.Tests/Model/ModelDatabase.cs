@@ -10,10 +10,10 @@ namespace Conference.Cluster.Simulation.Tests.Model;
 /// </summary>
 internal sealed class ModelDatabase(World world, SimulationOptions options, Weather weather, Invariants invariants)
 {
-    private static readonly TimeSpan _idleLimit = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _lockLimit = TimeSpan.FromSeconds(2);
     private readonly Dictionary<NodeId, SimulatedNode> _sessions = [];
-    private readonly List<JournalWrite> _writes = [];
+    private readonly ModelJournal _journal = new(world, options, weather, invariants);
     private Reconciling? _reconciling;
     private TimeSpan _standsStillUntil;
 
@@ -23,8 +23,17 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     private readonly List<(TimeSpan From, TimeSpan To)> _absences = [];
 
+    /// <summary>Statements done.</summary>
+    public long Statements { get; private set; }
+
+    /// <summary>Rows that went to clients.</summary>
+    public long RowsRead { get; private set; }
+
     /// <summary>Counts its stops.</summary>
     public int Era => _absences.Count;
+
+    /// <summary>Whose decision a reconcile waits for.</summary>
+    public SimulatedNode? Reconciler => _reconciling is { IsIdle: true } ? _reconciling.By : null;
 
     /// <summary>Whether it was away at any time between two, by true time.</summary>
     public bool WasAway(TimeSpan from, TimeSpan to) => _absences.Exists(a => a.From < to && a.To > from);
@@ -36,7 +45,7 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
         _absences.Add((world.Now, TimeSpan.MaxValue));
         foreach (var (id, client) in _sessions.ToArray())
             EndSession(id, client, world.Between(0.001, 0.1));
-        _writes.Clear();
+        _journal.Stop();
         if (_reconciling is { } reconciling)
             Abort(reconciling);
     }
@@ -73,10 +82,11 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     public void Notify()
     {
+        var notified = new MembershipInput.Notified(Tables.Version);
         foreach (var client in _sessions.Values)
         {
             if (!client.IsCutOff && !world.Chance(weather.LosesNotifications))
-                world.After(weather.Delay(), () => client.Post(() => client.Step(MembershipInput.Notified.Instance)));
+                world.After(weather.Delay(), () => client.Post(() => client.Step(notified)));
         }
     }
 
@@ -85,7 +95,7 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
     {
         foreach (var id in _sessions.Where(s => s.Value == client).Select(s => s.Key).ToArray())
             EndSession(id, client, TimeSpan.Zero);
-        _ = _writes.RemoveAll(w => w.Client == client && w.IsIdle);
+        _journal.Closed(client);
         if (_reconciling is { IsIdle: true } reconciling && reconciling.By == client)
             Abort(reconciling);
     }
@@ -96,38 +106,9 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
         if (!IsUp || client.IsCutOff)
             return;
         if (_standsStillUntil > world.Now)
-        {
             world.At(_standsStillUntil, () => Write(client, shard, epoch));
-            return;
-        }
-
-        if (options.ChecksEpochs && Tables[shard].Epoch != epoch)
-        {
-            invariants.Rejected++;
-            return;
-        }
-
-        // From here to its commit the shard's row is locked against a change of owner.
-        var write = new JournalWrite(client, client.Self, shard, epoch) { IsIdle = world.Chance(0.2) };
-        _writes.Add(write);
-        if (!write.IsIdle)
-        {
-            world.After(world.Between(0.0005, 0.02), () => Commit(write));
-            return;
-        }
-
-        world.After(_idleLimit, () =>
-        {
-            if (options.EndsIdleTransactions)
-                _ = _writes.Remove(write);
-        });
-        world.After(weather.Delay(), () => client.Post(() => world.After(weather.Delay(), () => Commit(write))));
-    }
-
-    private void Commit(JournalWrite write)
-    {
-        if (IsUp && _writes.Remove(write))
-            invariants.Journals(write.Client.Name, write.Shard, write.Epoch);
+        else
+            _journal.Write(client, shard, epoch, Tables[shard].Epoch);
     }
 
     private void Arrive(Answer answer)
@@ -147,6 +128,9 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
         switch (answer.Statement)
         {
+            case MembershipStatement.HoldSession when answer.IsGiven || answer.Statement.Self != answer.Client.Self:
+                // Whoever gave up has closed the connection.
+                break;
             case MembershipStatement.HoldSession hold:
                 OpenSession(hold.Self, answer.Client);
                 Respond(answer, StatementResult.Done.Instance);
@@ -154,8 +138,8 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
             case MembershipStatement.Reconcile reconcile:
                 Begin(answer, reconcile);
                 break;
-            case MembershipStatement.CompleteHandoff handoff when IsLocked(handoff.Shards.Select(s => s.Shard)):
-            case MembershipStatement.Release release when IsLocked(Tables.Snapshot().Shards.Where(s => s.Owner == release.Self).Select(s => s.Id)):
+            case MembershipStatement.CompleteHandoff handoff when _journal.Locks(handoff.Shards.Select(s => s.Shard)):
+            case MembershipStatement.Release release when _journal.Locks(Tables.Snapshot().Shards.Where(s => s.Owner == release.Self).Select(s => s.Id)):
                 answer.Expire(options.Rules);
                 world.After(TimeSpan.FromSeconds(0.02), () => Arrive(answer));
                 break;
@@ -175,7 +159,7 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
     /// <summary>It was sent twice, and nobody waits for the second answer.</summary>
     private void Repeat(MembershipStatement statement)
     {
-        if (!IsUp || IsLocked(Tables.Snapshot().Shards.Where(s => s.Owner == statement.Self).Select(s => s.Id)))
+        if (!IsUp || _journal.Locks(Tables.Snapshot().Shards.Where(s => s.Owner == statement.Self).Select(s => s.Id)))
             return;
         _ = Tables.Do(statement, out var hasChanged);
         if (hasChanged)
@@ -184,6 +168,13 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
     private void Respond(Answer answer, StatementResult result)
     {
+        Statements++;
+        RowsRead += result switch
+        {
+            StatementResult.Observed observed => observed.Nodes.Length,
+            StatementResult.Loaded loaded => loaded.Tables.Nodes.Length + loaded.Tables.Shards.Length,
+            _ => 1,
+        };
         var delay = weather.Delay();
         if (world.Chance(weather.FailsAfter))
             world.After(delay, answer.Fail);
@@ -202,8 +193,6 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
         else
             answer.Complete(result);
     }
-
-    private bool IsLocked(IEnumerable<ShardId> shards) => _writes.Count > 0 && shards.Any(s => _writes.Any(w => w.Shard == s));
 
     private void OpenSession(NodeId id, SimulatedNode client)
     {
@@ -247,14 +236,13 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
             return;
         }
 
-        // Whoever gave up has closed the connection.
         if (!client.IsRunning || answer.IsGiven)
             return;
         var transaction = answer.Reconciling!;
         (transaction.Rows, transaction.IsIdle, transaction.IsOver) = (Tables.Snapshot(), true, false);
         _reconciling = transaction;
         answer.Expire(options.Rules);
-        world.After(_idleLimit, () =>
+        world.After(IdleLimit, () =>
         {
             if (transaction.IsIdle && options.EndsIdleTransactions)
                 Abort(transaction);
@@ -287,8 +275,12 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
 
         transaction.IsIdle = false;
         foreach (var dead in plan.Dead)
-            _ = _writes.RemoveAll(w => w.Life == dead.Id && Tables.Find(dead.Id)?.Beat == dead.Beat);
-        if (IsLocked(plan.Takeovers.Select(t => t.Shard).Concat(plan.Drains.Select(d => d.Shard))))
+        {
+            if (Tables.Find(dead.Id)?.Beat == dead.Beat)
+                _journal.Terminate(dead.Id);
+        }
+
+        if (_journal.Locks(plan.Takeovers.Select(t => t.Shard).Concat(plan.Drains.Select(d => d.Shard))))
         {
             if (world.Now >= limit)
             {
@@ -321,11 +313,5 @@ internal sealed class ModelDatabase(World world, SimulationOptions options, Weat
         transaction.IsOver = true;
         if (_reconciling == transaction)
             _reconciling = null;
-    }
-
-    private sealed record JournalWrite(SimulatedNode Client, NodeId Life, ShardId Shard, long Epoch)
-    {
-        /// <summary>Between two statements of a transaction.</summary>
-        public bool IsIdle { get; init; }
     }
 }

@@ -13,8 +13,9 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
 {
     private readonly Dictionary<NodeId, NodeRow> _nodes = [];
     private readonly ShardRow[] _shards = [.. Enumerable.Range(0, options.Shards).Select(s => new ShardRow(new ShardId(s), null, 0, null))];
-    private long _version;
     private int _lastNumber;
+
+    public long Version { get; private set; }
 
     /// <summary>Which ids have a session that holds their lock.</summary>
     public HashSet<NodeId> Locks { get; } = [];
@@ -24,7 +25,7 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
     public NodeRow? Find(NodeId id) => _nodes.GetValueOrDefault(id);
 
     public MembershipTables Snapshot() => new(
-        _version,
+        Version,
         [.. _nodes.Values.Where(n => n.State != NodeRowState.Down || _shards.Any(s => s.Owner == n.Id))],
         ImmutableArray.Create(_shards));
 
@@ -33,7 +34,7 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
     /// <param name="hasChanged">The version was raised: all are to be notified.</param>
     public StatementResult Do(MembershipStatement statement, out bool hasChanged)
     {
-        var before = _version;
+        var before = Version;
         var result = statement switch
         {
             MembershipStatement.Register register => Register(register),
@@ -45,7 +46,7 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
             MembershipStatement.Release release => Release(release),
             _ => throw new ArgumentOutOfRangeException(nameof(statement), statement, null),
         };
-        hasChanged = _version != before;
+        hasChanged = Version != before;
         return result;
     }
 
@@ -99,7 +100,7 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
 
         if (!isChanged && marked.Count == 0)
             return null;
-        _version++;
+        Version++;
         return marked;
     }
 
@@ -107,7 +108,7 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
     public void Delete(NodeId id)
     {
         if (_nodes.Remove(id))
-            _version++;
+            Version++;
     }
 
     private StatementResult Register(MembershipStatement.Register register)
@@ -123,7 +124,7 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
         var state = _nodes.Values.Any(n => n.State == NodeRowState.Up) ? NodeRowState.Joining : NodeRowState.Up;
         _nodes.Add(register.Self, new NodeRow(register.Self, ++_lastNumber, register.Card, state, 0, []));
         invariants.Beats(register.Self);
-        _version++;
+        Version++;
         return new StatementResult.Registered(_lastNumber);
     }
 
@@ -133,7 +134,7 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
             return StatementResult.Fenced.Instance;
         _nodes[beat.Self] = row with { Beat = row.Beat + 1, Accused = beat.Accused };
         invariants.Beats(beat.Self);
-        return new StatementResult.Beaten(_version);
+        return new StatementResult.Beaten(Version);
     }
 
     private StatementResult.Observed Observe(MembershipStatement.Observe observe) => new(
@@ -157,7 +158,7 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
         }
 
         if (isChanged)
-            _version++;
+            Version++;
         return StatementResult.Done.Instance;
     }
 
@@ -166,7 +167,7 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
         if (_nodes.TryGetValue(set.Self, out var row) && row.IsMember && row.State != set.State)
         {
             _nodes[set.Self] = row with { State = set.State };
-            _version++;
+            Version++;
         }
 
         return StatementResult.Done.Instance;
@@ -189,7 +190,7 @@ internal sealed class ModelTables(SimulationOptions options, Invariants invarian
         }
 
         if (isChanged)
-            _version++;
+            Version++;
         return StatementResult.Done.Instance;
     }
 

@@ -67,6 +67,23 @@ internal sealed class SimulatedCluster
         }
     }
 
+    /// <summary>Kills a node, and freezes whoever is about to do something about it, in the midst of its transaction.</summary>
+    public SimulatedNode FreezeReconciler()
+    {
+        Any().End(closes: true);
+        var limit = World.Now + TimeSpan.FromSeconds(4);
+        while (Database.Reconciler is null)
+        {
+            if (World.Now > limit)
+                World.Fail("nobody reconciles");
+            World.RunUntil(World.Now + TimeSpan.FromMilliseconds(0.1));
+        }
+
+        var reconciler = Database.Reconciler;
+        reconciler.Freeze();
+        return reconciler;
+    }
+
     public SimulatedNode Any() => World.Pick(Running.ToArray());
 
     public static int AddressOf(SimulatedNode process) => process.Address.Address.GetAddressBytes()[3];

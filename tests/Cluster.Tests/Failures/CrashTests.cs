@@ -2,11 +2,11 @@ using Conference.Cluster.Tests.Support;
 
 namespace Conference.Cluster.Tests.Failures;
 
-/// <summary>A node dies: its shards live elsewhere within two seconds, and nobody else notices.</summary>
+/// <summary>A node dies: its shards live elsewhere, and nobody else notices. How soon is what bench/cluster measures.</summary>
 public sealed class CrashTests
 {
     [Fact]
-    public async Task Kill_9_moves_the_shards_within_two_seconds_and_costs_other_rooms_nothing()
+    public async Task Kill_9_moves_the_shards_and_costs_other_rooms_nothing()
     {
         await using var cluster = await TestCluster.StartAsync(3);
         await using var load = RoomLoad.Start(cluster);
@@ -16,14 +16,12 @@ public sealed class CrashTests
         await using var bob = await TestClient.ConnectAsync(other);
         var (from, to) = (await alice.ConnAsync("video", $"steady@{survivor.Address}"), await bob.ConnAsync("video", $"steady@{other.Address}"));
         await using var stream = await Support.Stream.StartAsync(from, to);
-        load.ForgetGaps();
 
         dying.Kill();
 
         await load.IsServedAsync(TimeSpan.FromSeconds(20));
         await cluster.IsSettledAsync(2);
         await stream.FlowsAsync(50);
-        Assert.InRange(load.LongestGap, TimeSpan.Zero, TimeSpan.FromSeconds(2.5));
         Assert.Equal(0, stream.Lost);
         await load.StopAndCheckAsync();
         await Judge.FoundNothingAsync(cluster);
@@ -43,11 +41,9 @@ public sealed class CrashTests
             dying.Kill();
         }
 
-        var signedIn = TimeProvider.System.GetTimestamp();
         await using var again = await TestClient.ConnectAsync(other);
         var back = await again.ConnAsync("video", $"standup@{other.Address}");
         await back.LatchAsync(listening);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(signedIn), TimeSpan.Zero, TimeSpan.FromSeconds(4));
 
         // The dead node's member is seen to have gone.
         await Eventually.EqualAsync(2, async () => (await ListAsync(alice, $"standup@{survivor.Address}")).Count);
@@ -55,17 +51,15 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task A_frozen_owner_is_replaced_within_its_ttl_and_changes_nothing_when_it_wakes()
+    public async Task A_frozen_owner_is_replaced_and_changes_nothing_when_it_wakes()
     {
         await using var cluster = await TestCluster.StartAsync(3);
         await using var load = RoomLoad.Start(cluster);
         await load.IsServedAsync(TimeSpan.FromSeconds(30));
         var frozen = cluster.Nodes[2];
-        load.ForgetGaps();
 
         frozen.Freeze();
         await load.IsServedAsync(TimeSpan.FromSeconds(30));
-        Assert.InRange(load.LongestGap, TimeSpan.Zero, TestCluster.Ttl + TimeSpan.FromSeconds(7));
 
         // It finds out by itself, and comes back as somebody else.
         frozen.Thaw();

@@ -79,7 +79,7 @@ public sealed class FreezeTests
                 async () =>
                 {
                     name = await cluster.SqlAsync<string>(
-                        "select coalesce((select n.name from pg_stat_activity a join node n on a.application_name like '%' || n.id || '%' where a.wait_event_type = 'Lock' and a.query ilike '%update shard%' limit 1), '')");
+                        "select coalesce((select n.name from pg_stat_activity a join node n on a.application_name like '%' || n.id || '%' where a.wait_event_type = 'Lock' and a.query ilike '%from shard%for no key update%' limit 1), '')");
                     return name.Length > 0;
                 },
                 TimeSpan.FromSeconds(20));

@@ -70,7 +70,7 @@ public sealed class TestCluster : IAsyncDisposable
         int clusterPort = FreeTcpPort(address);
         string[] own =
         [
-            $"Qcvc:Address={address}", $"Http:Address={address}", string.Create(CultureInfo.InvariantCulture, $"Cluster:Port={clusterPort}"),
+            $"Qcvc:Address={address}", $"Http:Address={address}", $"Cluster:Advertise={address}", string.Create(CultureInfo.InvariantCulture, $"Cluster:Port={clusterPort}"),
             $"Http:AdminToken={AdminClient.Token}", $"Node:Name=node-{address}", "Media:Ports=11000-11063", "Media:Loops=1",
         ];
         var given = settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();

@@ -38,7 +38,7 @@ internal sealed class Lane(MembershipRules rules)
             return false;
         _out = null;
         var wait = rules.Retry * Math.Pow(2, Math.Min(_failures++, 4));
-        NotBefore = now + (wait < rules.Beat ? wait : rules.Beat) * (0.75 + (chance / 2));
+        NotBefore = now + ((wait < rules.MaxRetry ? wait : rules.MaxRetry) * (0.75 + (chance / 2)));
         return true;
     }
 }

@@ -16,7 +16,11 @@ internal sealed class Life(NodeId id, MembershipRules rules)
 
     internal TimeSpan LoadedAt { get; set; }
 
+    /// <summary>The tables are to be loaded once more, whatever is known of them.</summary>
     internal bool LoadWanted { get; set; }
+
+    /// <summary>They are to be loaded if they are not as new as this.</summary>
+    internal long WantedVersion { get; set; } = -1;
 
     internal TimeSpan NextBeat { get; set; }
 

@@ -28,7 +28,8 @@ public abstract record MembershipInput
     public sealed record SessionLost(NodeId Self) : MembershipInput;
 
     /// <summary>A notification came: the tables have changed.</summary>
-    public sealed record Notified : MembershipInput
+    /// <param name="Version">What the cluster row's version is now, if the notification says so: a view that is as new is not loaded again.</param>
+    public sealed record Notified(long Version = long.MaxValue) : MembershipInput
     {
         public static Notified Instance { get; } = new();
     }

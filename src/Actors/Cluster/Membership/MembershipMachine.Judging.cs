@@ -96,11 +96,11 @@ public sealed partial class MembershipMachine
     private ImmutableArray<NodeId> Suspects() =>
         [.. _life.Observations.StoodStillFor(_rules.Stall, _now).Where(id => id != Self)];
 
-    private void OnObserved(MembershipStatement.Observe asked, ImmutableArray<NodeObservation> rows, TimeSpan sent)
+    private void OnObserved(ImmutableArray<NodeObservation> rows, TimeSpan sent)
     {
         if (_now >= _life.Lease.Until || !_life.HasSession)
             return;
-        _life.Observations.Add(rows, asked.Nodes, sent, _now);
+        _life.Observations.Add(rows, sent, _now);
         _life.IsPlanOld |= _life.Observations.HasAccusations;
         foreach (var row in rows)
             Prove(row.Id);
@@ -177,7 +177,7 @@ public sealed partial class MembershipMachine
             return;
         var due = since + (_turn * Turn());
         if (_life.Plan.OnlySpreads && due < _life.SettledAt)
-            due = _life.SettledAt;
+            due = _life.SettledAt < since + _rules.Beat ? _life.SettledAt : since + _rules.Beat;
         if (_now < due)
             Wake(due);
         else

@@ -6,7 +6,7 @@ namespace Conference.Actors.Cluster.Membership;
 /// One node's part in the cluster, pure: inputs and the time of this node's monotonic clock in, outputs out. Not thread-safe: one caller at a
 /// time, and outputs are taken up in order. docs/adr/0005-cluster-membership.md says what it promises and why that holds.
 /// </summary>
-/// <remarks>This part: inputs, the lanes of statements, and the end of a life.</remarks>
+/// <remarks>This part: inputs, what follows from the time, and the end of a life.</remarks>
 public sealed partial class MembershipMachine
 {
     private readonly NodeCard _card;
@@ -75,6 +75,9 @@ public sealed partial class MembershipMachine
                 _life.HasSession = false;
                 Discard();
                 break;
+            case MembershipInput.Notified { Version: < long.MaxValue } notified:
+                _life.WantedVersion = Math.Max(_life.WantedVersion, notified.Version);
+                break;
             case MembershipInput.Notified or MembershipInput.RefreshRequested:
                 _life.LoadWanted = true;
                 break;
@@ -124,7 +127,8 @@ public sealed partial class MembershipMachine
         }
 
         ProceedBeat();
-        if (_life.LoadWanted && Send(_life.Load, static life => new MembershipStatement.Load(life.Id)))
+        var isNewer = _life.WantedVersion > (_life.Tables?.Version ?? -1);
+        if ((_life.LoadWanted || isNewer) && Send(_life.Load, static life => new MembershipStatement.Load(life.Id)))
             _life.LoadWanted = false;
         if (_life.Tables is null)
             return;
@@ -147,121 +151,6 @@ public sealed partial class MembershipMachine
             Wake(_life.NextBeat);
         else if (Send(_life.Beat, life => new MembershipStatement.Beat(life.Id, Accused())))
             _life.NextBeat = _now + _rules.Beat;
-    }
-
-    private void OnCompleted(MembershipStatement statement, StatementResult result, TimeSpan sent)
-    {
-        if (_isAway)
-        {
-            _isAway = false;
-            Report(new MembershipEvent.DatabaseAway(false));
-        }
-
-        switch (statement, result)
-        {
-            case (MembershipStatement.HoldSession, _) when _life.HoldSession.Complete(statement):
-                _life.HasSession = true;
-                // What was notified while nobody listened is lost.
-                _life.LoadWanted = true;
-                break;
-            case (MembershipStatement.Register, _) when _life.Register.Complete(statement):
-                OnRegistered(result);
-                break;
-            case (MembershipStatement.Beat, _) when _life.Beat.Complete(statement):
-                OnBeaten(result, sent);
-                break;
-            case (MembershipStatement.Load, StatementResult.Loaded loaded) when _life.Load.Complete(statement):
-                OnLoaded(loaded.Tables, sent);
-                break;
-            case (MembershipStatement.Observe observe, StatementResult.Observed observed) when _life.Observe.Complete(statement):
-                OnObserved(observe, observed.Nodes, sent);
-                break;
-            case (MembershipStatement.Reconcile, _) when _life.Reconcile.Complete(statement):
-                OnReconciled(result);
-                break;
-            case (MembershipStatement.CompleteHandoff handoff, _) when _life.CompleteHandoff.Complete(statement):
-                _life.Handoffs.Given(handoff.Shards, _now);
-                _life.LoadWanted = true;
-                break;
-            case (MembershipStatement.SetState, _) when _life.SetState.Complete(statement):
-                _life.LoadWanted = true;
-                _life.SetState.NotBefore = _now + _rules.Retry;
-                break;
-            case (MembershipStatement.Release release, _) when _release.Complete(statement):
-                OnReleased(release.Self);
-                break;
-        }
-    }
-
-    private void OnRegistered(StatementResult result)
-    {
-        switch (result)
-        {
-            case StatementResult.Registered registered:
-                _life.IsRegistered = true;
-                _life.LoadWanted = true;
-                _life.JoiningSince = _now;
-                Report(new MembershipEvent.Registered(Self, registered.Number));
-                break;
-            case StatementResult.AddressInUse inUse:
-                _life.Register.NotBefore = _now + _rules.Beat;
-                Report(new MembershipEvent.AddressInUse(inUse.By));
-                break;
-            case StatementResult.Fenced:
-                Fence();
-                break;
-        }
-    }
-
-    private void OnBeaten(StatementResult result, TimeSpan sent)
-    {
-        // No row was touched: somebody has the right to this life's shards, so it ends before it does anything else.
-        if (result is not StatementResult.Beaten { Version: var version } || IsHistoryLost(version, sent))
-        {
-            Fence();
-            return;
-        }
-
-        _life.Lease.Beaten(sent, version);
-        if (_life.Tables is { } tables && version <= tables.Version)
-            _life.Timers.Confirm(tables, _now);
-        else
-            _life.LoadWanted = true;
-        SayLease();
-    }
-
-    /// <summary>The tables are older than they were: a copy took their place that had not heard of everything.</summary>
-    private bool IsHistoryLost(long version, TimeSpan sent) =>
-        _life.Tables is { } tables && version < tables.Version && sent >= _life.LoadedAt;
-
-    private void OnFailed(MembershipStatement statement)
-    {
-        // What was seen before an error proves nothing after it: all beats stand still while the database is away.
-        Discard();
-        if (!_isAway)
-        {
-            _isAway = true;
-            Report(new MembershipEvent.DatabaseAway(true));
-        }
-
-        var lane = statement switch
-        {
-            MembershipStatement.HoldSession => _life.HoldSession,
-            MembershipStatement.Register => _life.Register,
-            MembershipStatement.Beat => _life.Beat,
-            MembershipStatement.Load => _life.Load,
-            MembershipStatement.Observe => _life.Observe,
-            MembershipStatement.Reconcile => _life.Reconcile,
-            MembershipStatement.CompleteHandoff => _life.CompleteHandoff,
-            MembershipStatement.SetState => _life.SetState,
-            _ => _release,
-        };
-        if (!lane.Fail(statement, _now, Chance()))
-            return;
-        if (statement is MembershipStatement.Load)
-            _life.LoadWanted = true;
-        if (statement is MembershipStatement.Beat && lane.NotBefore < _life.NextBeat)
-            _life.NextBeat = lane.NotBefore;
     }
 
     private void Discard()

@@ -45,7 +45,10 @@ public sealed record MembershipRules
     /// <summary>Shards that drain at one time.</summary>
     public int MaxMoves { get; init; } = 64;
 
-    /// <summary>Shards are spread anew this long after a node came, so that many that come together are one spreading.</summary>
+    /// <summary>
+    /// Shards are spread anew this long after the last node came, but no more than a <see cref="Beat"/> after the first, so that many that
+    /// come together are one spreading.
+    /// </summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(0.15);
 
     /// <summary>A link that is down for this long is an accusation.</summary>
@@ -57,8 +60,10 @@ public sealed record MembershipRules
     /// <summary>How many nodes watch all the others; everybody watches these, and whoever its links miss.</summary>
     public int Watchers { get; init; } = 3;
 
-    /// <summary>After a failure a statement is sent again this much later, doubled up to <see cref="Beat"/> while it goes on failing.</summary>
+    /// <summary>After a failure a statement is sent again this much later, doubled up to <see cref="MaxRetry"/> while it goes on failing.</summary>
     public TimeSpan Retry { get; init; } = TimeSpan.FromSeconds(0.2);
+
+    public TimeSpan MaxRetry { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>A node that leaves waits this long for its shards to move, then stops their entities and frees them.</summary>
     public TimeSpan LeaveLimit { get; init; } = TimeSpan.FromSeconds(10);

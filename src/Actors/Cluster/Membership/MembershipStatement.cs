@@ -8,7 +8,7 @@ namespace Conference.Actors.Cluster.Membership;
 /// model of the tables (tests/Cluster.Simulation.Tests) implements the same sentences.
 /// <para>
 /// Common to all: a transaction that changes a node's state or a shard's row adds one to the cluster row's version, as its last
-/// update, and notifies the channel; one that changed nothing does neither. Rows are locked in the order node, shard (by id), cluster.
+/// update, and notifies the channel with the new version; one that changed nothing does neither. Rows are locked in the order node, shard (by id), cluster.
 /// No transaction waits for its client between its first row lock and its commit.
 /// </para>
 /// </summary>

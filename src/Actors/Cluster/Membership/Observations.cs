@@ -14,8 +14,8 @@ internal sealed class Observations(MembershipRules rules)
     /// <summary>When a beat will have stood still long enough to say something, if it does; null when none is near.</summary>
     internal TimeSpan? NextCrossing { get; private set; }
 
-    /// <summary>Takes in an answer. Those that it does not name are gone, if they were asked for.</summary>
-    internal void Add(ImmutableArray<NodeObservation> rows, ImmutableArray<NodeId> asked, TimeSpan sent, TimeSpan now)
+    /// <summary>Takes in an answer. Whoever it does not name is gone, or is not asked about any more.</summary>
+    internal void Add(ImmutableArray<NodeObservation> rows, TimeSpan sent, TimeSpan now)
     {
         foreach (var row in rows)
         {
@@ -28,14 +28,14 @@ internal sealed class Observations(MembershipRules rules)
             (seen.Accused, seen.HoldsSession, seen.LastSent, seen.LastAt) = (row.Accused, row.HoldsSession, sent, now);
         }
 
-        foreach (var id in asked.IsDefault ? [.. _seen.Keys] : asked)
+        foreach (var (id, seen) in _seen)
         {
-            if (_seen.TryGetValue(id, out var seen) && seen.LastAt != now)
+            if (seen.LastAt != now)
                 _ = _seen.Remove(id);
         }
 
         AddFeuds(sent, now);
-        Look(now);
+        Look();
     }
 
     /// <summary>After a database error, and after a time without a lease: nobody is judged by what was seen before it.</summary>
@@ -98,14 +98,11 @@ internal sealed class Observations(MembershipRules rules)
 
     private bool Accuses(NodeId by, NodeId whom) => _seen.TryGetValue(by, out var seen) && seen.Accused.Contains(whom);
 
-    private void Look(TimeSpan now)
+    private void Look()
     {
         NextCrossing = null;
         foreach (var seen in _seen.Values)
         {
-            // Of some the last answer was an earlier one: nobody asks about them now.
-            if (seen.LastAt != now)
-                continue;
             Consider(seen, seen.Since + rules.Stall);
             Consider(seen, seen.Since + rules.Ttl);
         }

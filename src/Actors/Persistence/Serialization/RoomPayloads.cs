@@ -12,8 +12,11 @@ internal static class RoomPayloads
     internal static EventEnvelope ToProto(RoomJournalEvent @event) => @event switch
     {
         RoomJournalEvent.RoomKept e => new() { RoomKept = ToProto(e) },
-        RoomJournalEvent.RoomClosed => new() { RoomClosed = new() },
-        RoomJournalEvent.MemberMuted e => new() { MemberMuted = new() { Member = e.Member.ToString(), Muted = e.IsMuted } },
+        RoomJournalEvent.RoomClosed e => new() { RoomClosed = new() { Command = CommandBytes.Of(e.Command) } },
+        RoomJournalEvent.MemberMuted e => new()
+        {
+            MemberMuted = new() { Member = e.Member.ToString(), Muted = e.IsMuted, Command = CommandBytes.Of(e.Command) },
+        },
         RoomJournalEvent.CallStarted e => new() { CallStarted = ToProto(e) },
         RoomJournalEvent.CallEnded e => new() { CallEnded = ToProto(e) },
         _ => throw new ArgumentException($"{@event.GetType().Name} has no payload", nameof(@event)),
@@ -23,9 +26,9 @@ internal static class RoomPayloads
     internal static RoomJournalEvent? FromProto(EventEnvelope envelope) => envelope.KindCase switch
     {
         EventEnvelope.KindOneofCase.RoomKept => FromProto(envelope.RoomKept),
-        EventEnvelope.KindOneofCase.RoomClosed => new RoomJournalEvent.RoomClosed(),
-        EventEnvelope.KindOneofCase.MemberMuted =>
-            new RoomJournalEvent.MemberMuted(NameOf(envelope.MemberMuted.Member), envelope.MemberMuted.Muted),
+        EventEnvelope.KindOneofCase.RoomClosed => new RoomJournalEvent.RoomClosed(CommandBytes.Read(envelope.RoomClosed.Command)),
+        EventEnvelope.KindOneofCase.MemberMuted => new RoomJournalEvent.MemberMuted(
+            NameOf(envelope.MemberMuted.Member), envelope.MemberMuted.Muted, CommandBytes.Read(envelope.MemberMuted.Command)),
         EventEnvelope.KindOneofCase.CallStarted => FromProto(envelope.CallStarted),
         EventEnvelope.KindOneofCase.CallEnded => FromProto(envelope.CallEnded),
         _ => null,
@@ -36,15 +39,21 @@ internal static class RoomPayloads
         var proto = new Protos.RoomSnapshot { Kept = snapshot.Kept is { } kept ? ToProto(kept) : null };
         proto.OpenCalls.AddRange(snapshot.OpenCalls.Select(ToProto));
         proto.Muted.AddRange(snapshot.Muted.Select(name => name.ToString()));
+        proto.Done.AddRange(snapshot.Done.Select(command => CommandBytes.Of(command)));
         return proto;
     }
 
     internal static RoomSnapshot FromProto(Protos.RoomSnapshot proto) => new(
-        proto.Kept is { } kept ? FromProto(kept) : null, [.. proto.OpenCalls.Select(FromProto)], [.. proto.Muted.Select(NameOf)]);
+        proto.Kept is { } kept ? FromProto(kept) : null, [.. proto.OpenCalls.Select(FromProto)], [.. proto.Muted.Select(NameOf)])
+    {
+        Done = [.. proto.Done.Select(CommandBytes.Read).OfType<CommandId>()],
+    };
 
-    private static RoomKept ToProto(RoomJournalEvent.RoomKept kept) => new() { MaxMembers = kept.MaxMembers, Locked = kept.IsLocked };
+    private static RoomKept ToProto(RoomJournalEvent.RoomKept kept) =>
+        new() { MaxMembers = kept.MaxMembers, Locked = kept.IsLocked, Command = CommandBytes.Of(kept.Command) };
 
-    private static RoomJournalEvent.RoomKept FromProto(RoomKept proto) => new(proto.MaxMembers, proto.Locked);
+    private static RoomJournalEvent.RoomKept FromProto(RoomKept proto) =>
+        new(proto.MaxMembers, proto.Locked, CommandBytes.Read(proto.Command));
 
     private static CallStarted ToProto(RoomJournalEvent.CallStarted e) => new()
     {

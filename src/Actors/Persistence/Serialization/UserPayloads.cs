@@ -1,7 +1,6 @@
 using Conference.Actors.Persistence.Protos;
 using Conference.Actors.Presence;
 using Conference.Protocol.Session;
-using Google.Protobuf;
 using UserSnapshot = Conference.Actors.Presence.UserSnapshot;
 
 namespace Conference.Actors.Persistence.Serialization;
@@ -11,9 +10,9 @@ internal static class UserPayloads
 {
     internal static EventEnvelope ToProto(UserEvent @event) => @event switch
     {
-        UserEvent.AccountCreated e => new() { AccountCreated = new() { PasswordHash = e.PasswordHash, Command = BytesOf(e.Command) } },
-        UserEvent.PasswordChanged e => new() { PasswordChanged = new() { PasswordHash = e.PasswordHash, Command = BytesOf(e.Command) } },
-        UserEvent.AccountRemoved e => new() { AccountRemoved = new() { Command = BytesOf(e.Command) } },
+        UserEvent.AccountCreated e => new() { AccountCreated = new() { PasswordHash = e.PasswordHash, Command = CommandBytes.Of(e.Command) } },
+        UserEvent.PasswordChanged e => new() { PasswordChanged = new() { PasswordHash = e.PasswordHash, Command = CommandBytes.Of(e.Command) } },
+        UserEvent.AccountRemoved e => new() { AccountRemoved = new() { Command = CommandBytes.Of(e.Command) } },
         UserEvent.StatusSet e => new() { StatusSet = new() { Status = ToProto(e.Status) } },
         _ => throw new ArgumentException($"{@event.GetType().Name} has no payload", nameof(@event)),
     };
@@ -22,10 +21,10 @@ internal static class UserPayloads
     internal static UserEvent? FromProto(EventEnvelope envelope) => envelope.KindCase switch
     {
         EventEnvelope.KindOneofCase.AccountCreated =>
-            new UserEvent.AccountCreated(envelope.AccountCreated.PasswordHash, CommandOf(envelope.AccountCreated.Command)),
+            new UserEvent.AccountCreated(envelope.AccountCreated.PasswordHash, CommandBytes.Read(envelope.AccountCreated.Command)),
         EventEnvelope.KindOneofCase.PasswordChanged =>
-            new UserEvent.PasswordChanged(envelope.PasswordChanged.PasswordHash, CommandOf(envelope.PasswordChanged.Command)),
-        EventEnvelope.KindOneofCase.AccountRemoved => new UserEvent.AccountRemoved(CommandOf(envelope.AccountRemoved.Command)),
+            new UserEvent.PasswordChanged(envelope.PasswordChanged.PasswordHash, CommandBytes.Read(envelope.PasswordChanged.Command)),
+        EventEnvelope.KindOneofCase.AccountRemoved => new UserEvent.AccountRemoved(CommandBytes.Read(envelope.AccountRemoved.Command)),
         EventEnvelope.KindOneofCase.StatusSet => new UserEvent.StatusSet(FromProto(envelope.StatusSet.Status)),
         _ => null,
     };
@@ -35,7 +34,7 @@ internal static class UserPayloads
         var proto = new Protos.UserSnapshot { Status = ToProto(snapshot.Status) };
         if (snapshot.PasswordHash is { } hash)
             proto.PasswordHash = hash;
-        proto.Answers.AddRange(snapshot.Answers.All.Select(a => new AccountAnswer { Command = BytesOf(a.Command), Kind = ToProto(a.Answer) }));
+        proto.Answers.AddRange(snapshot.Answers.All.Select(a => new AccountAnswer { Command = CommandBytes.Of(a.Command), Kind = ToProto(a.Answer) }));
         return proto;
     }
 
@@ -44,7 +43,7 @@ internal static class UserPayloads
         var answers = new RecentAnswers<AccountChange>();
         foreach (var answer in proto.Answers)
         {
-            if (CommandOf(answer.Command) is { } command && FromProto(answer.Kind) is { } change)
+            if (CommandBytes.Read(answer.Command) is { } command && FromProto(answer.Kind) is { } change)
                 answers = answers.With(command, change);
         }
 
@@ -67,16 +66,6 @@ internal static class UserPayloads
         AccountAnswer.Types.Kind.Removed => new AccountChange.Removed(),
         AccountAnswer.Types.Kind.NotFound => new AccountChange.NotFound(),
         _ => null,
-    };
-
-    private static ByteString BytesOf(CommandId? command) =>
-        command is { } id ? ByteString.CopyFrom(id.Value.ToByteArray(bigEndian: true)) : ByteString.Empty;
-
-    private static CommandId? CommandOf(ByteString bytes) => bytes.Length switch
-    {
-        0 => null,
-        16 => new CommandId(new Guid(bytes.Span, bigEndian: true)),
-        _ => throw new InvalidDataException("a command's id has 16 bytes"),
     };
 
     private static Status ToProto(UserStatus status) => status switch

@@ -21,7 +21,7 @@ internal sealed class ConferenceMessages : IMessageSerializer
         IRoomCommand command => RoomMessages.ToProto(command, references),
         RoomEvent happened => RoomEventMessages.ToProto(happened, references),
         IForwarderMessage command => ForwarderMessages.ToProto(command),
-        ListAwake or AwakeNames or TrunkCommands.Take => NodeMessages.ToProto(message),
+        ListAwake or AwakeNames or TrunkCommands.Take or ReadFigures or FiguresRead => NodeMessages.ToProto(message),
         _ => SessionMessages.ToProto(message) ?? UserMessages.AnswerToProto(message) ?? RoomMessages.AnswerToProto(message, references)
             ?? ForwarderMessages.AnswerToProto(message),
     };

@@ -16,6 +16,9 @@ internal static class NodeMessages
         ListAwake m => new() { ListAwake = ToProto(m) },
         AwakeNames m => new() { AwakeNames = new() { Names = { m.Names } } },
         TrunkCommands.Take m => new() { TrunkOffered = ToProto(m) },
+        ReadFigures m => new() { ReadFigures = new() { WithRooms = m.WithRooms } },
+        // What was read is not written to again.
+        FiguresRead m => new() { FiguresRead = new() { Content = UnsafeByteOperations.UnsafeWrap(m.Content) } },
         _ => null,
     };
 
@@ -24,6 +27,8 @@ internal static class NodeMessages
         P.Payload.KindOneofCase.ListAwake => FromProto(payload.ListAwake),
         P.Payload.KindOneofCase.AwakeNames => new AwakeNames([.. payload.AwakeNames.Names]),
         P.Payload.KindOneofCase.TrunkOffered => FromProto(payload.TrunkOffered),
+        P.Payload.KindOneofCase.ReadFigures => new ReadFigures(payload.ReadFigures.WithRooms),
+        P.Payload.KindOneofCase.FiguresRead => new FiguresRead(payload.FiguresRead.Content.Memory),
         _ => null,
     };
 

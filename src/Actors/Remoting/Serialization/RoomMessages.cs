@@ -33,8 +33,11 @@ internal static class RoomMessages
                 Muted = c.Sending.IsMuted,
             },
         },
-        RoomCommands.Keep c => new() { RoomKeep = new() { Room = c.Room.ToString(), MaxMembers = c.MaxMembers, Locked = c.IsLocked } },
-        RoomCommands.Close c => new() { RoomClose = new() { Room = c.Room.ToString() } },
+        RoomCommands.Keep c => new()
+        {
+            RoomKeep = new() { Room = c.Room.ToString(), MaxMembers = c.MaxMembers, Locked = c.IsLocked, Command = Values.Write(c.Command) },
+        },
+        RoomCommands.Close c => new() { RoomClose = new() { Room = c.Room.ToString(), Command = Values.Write(c.Command) } },
         RoomCommands.PutOut c => new()
         {
             RoomPutOut = new() { Room = c.Room.ToString(), Member = c.Member.ToString(), Command = Values.Write(c.Command) },
@@ -73,9 +76,8 @@ internal static class RoomMessages
         P.Payload.KindOneofCase.RoomRegister => FromProto(payload.RoomRegister, references),
         P.Payload.KindOneofCase.RoomCatchUp => FromProto(payload.RoomCatchUp, references),
         P.Payload.KindOneofCase.RoomReconfigure => FromProto(payload.RoomReconfigure),
-        P.Payload.KindOneofCase.RoomKeep =>
-            new RoomCommands.Keep(Values.Name(payload.RoomKeep.Room), payload.RoomKeep.MaxMembers, payload.RoomKeep.Locked),
-        P.Payload.KindOneofCase.RoomClose => new RoomCommands.Close(Values.Name(payload.RoomClose.Room)),
+        P.Payload.KindOneofCase.RoomKeep => FromProto(payload.RoomKeep),
+        P.Payload.KindOneofCase.RoomClose => new RoomCommands.Close(Values.Name(payload.RoomClose.Room), Values.Command(payload.RoomClose.Command)),
         P.Payload.KindOneofCase.RoomPutOut => FromProto(payload.RoomPutOut),
         P.Payload.KindOneofCase.RoomMute => FromProto(payload.RoomMute),
         P.Payload.KindOneofCase.RoomDescribe => new RoomCommands.Describe(Values.Name(payload.RoomDescribe.Room)),
@@ -150,6 +152,9 @@ internal static class RoomMessages
 
     private static RoomCommands.Reconfigure FromProto(P.RoomReconfigure proto) =>
         new(Values.Name(proto.Room), new SessionId(proto.Who), new PortId(proto.Port), new PortSending(proto.Muted, Values.Layers(proto.Layers)));
+
+    private static RoomCommands.Keep FromProto(P.RoomKeep proto) =>
+        new(Values.Name(proto.Room), proto.MaxMembers, proto.Locked, Values.Command(proto.Command));
 
     private static RoomCommands.PutOut FromProto(P.RoomPutOut proto) =>
         new(Values.Name(proto.Room), Values.Name(proto.Member), Values.Command(proto.Command));

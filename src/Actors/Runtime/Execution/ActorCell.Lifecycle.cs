@@ -166,7 +166,7 @@ internal sealed partial class ActorCell
         _extras?.ReceiveTimeout?.Cancel();
         _state = CellState.Terminated;
         // Before anybody hears of the stop, so that who waited for it finds all its dead letters counted.
-        DrainToDeadLetters();
+        GiveUpMessages();
         _actor = null;
         _behaviour = null;
         _children = null;
@@ -181,15 +181,21 @@ internal sealed partial class ActorCell
         TellWatchersOfDeath();
     }
 
-    private void DrainToDeadLetters()
+    private void GiveUpMessages()
     {
         if (_extras?.Stash is { } stash)
         {
             stash.UnstashAll();
             while (stash.TryTakeUnstashed(out var message, out var sender))
-                DeadLetter(message, sender, DeadLetterReason.Stopped);
+                GiveUp(message, sender);
         }
         while (_mailbox.HasMessage && _mailbox.Take(out var message, out var sender) == Mailbox.Taken.Message)
+            GiveUp(message, sender);
+    }
+
+    private void GiveUp(object message, IActorRef? sender)
+    {
+        if (_actor?.PassOn(message, sender) != true)
             DeadLetter(message, sender, DeadLetterReason.Stopped);
     }
 

@@ -52,4 +52,5 @@ internal sealed class OpenAsks
 /// <param name="Node">Where it went.</param>
 /// <param name="Epoch">At which the node owned the shard.</param>
 /// <param name="SentAt">A timestamp.</param>
-internal sealed record OpenAsk(ShardId Shard, string EntityId, object Message, NodeId Node, long Epoch, long SentAt);
+/// <param name="Silences">How often it was sent again for no other reason than that no answer came.</param>
+internal sealed record OpenAsk(ShardId Shard, string EntityId, object Message, NodeId Node, long Epoch, long SentAt, int Silences);

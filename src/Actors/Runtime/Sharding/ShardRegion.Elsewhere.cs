@@ -11,7 +11,8 @@ internal sealed partial class ShardRegion
 {
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long an answer may take before the question is sent again.</summary>
+    /// <summary>How long an answer may take before the question is sent again; twice as long with every time that it was. Who does not answer
+    /// may be busy, and must not be buried under repetitions.</summary>
     private static readonly TimeSpan _askAgainAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>How long what was told may wait for an owner: then nobody wants to hear it any more.</summary>
@@ -19,7 +20,7 @@ internal sealed partial class ShardRegion
 
     private readonly OpenAsks _asks = new();
 
-    private void Send(ShardId shard, ShardPlace place, string entityId, object message, IActorRef? sender)
+    private void Send(ShardId shard, ShardPlace place, string entityId, object message, IActorRef? sender, int silences = 0)
     {
         var owner = place.Owner!.Value;
         var region = (IRemoteActorRef)_node.RegionOf(owner);
@@ -28,7 +29,8 @@ internal sealed partial class ShardRegion
         {
             if (asker.IsTerminated)
                 return;
-            _asks.Add(asker, new OpenAsk(shard, entityId, message, owner, place.Epoch, Context.System.TimeProvider.GetTimestamp()));
+            var now = Context.System.TimeProvider.GetTimestamp();
+            _asks.Add(asker, new OpenAsk(shard, entityId, message, owner, place.Epoch, now, silences));
             StartTicking();
         }
         else if (!isSent)
@@ -101,6 +103,19 @@ internal sealed partial class ShardRegion
         Route(ask.Shard, ask.EntityId, ask.Message, asker, arrived: false);
     }
 
+    /// <summary>Nothing is known to have changed. Should something have, the question goes the way it would go now.</summary>
+    private void BreakSilence(IPromiseRef asker, OpenAsk ask)
+    {
+        var view = _cluster.View;
+        if (Locate(ask.Shard, view) != Home.Elsewhere || _waiting.Has(ask.Shard))
+        {
+            AskAgain(asker, ask);
+            return;
+        }
+        _node.Counters.Retried();
+        Send(ask.Shard, view[ask.Shard], ask.EntityId, ask.Message, asker, ask.Silences + 1);
+    }
+
     private void StartTicking()
     {
         if (!Timers.IsTimerActive(Tick.Instance))
@@ -116,7 +131,8 @@ internal sealed partial class ShardRegion
         foreach (var message in over.Where(m => m.Sender is not IPromiseRef && !IsAskOfAnother(m)))
             Cell.System.DeadLetter(message.Message, message.Sender, Self, DeadLetterReason.NoOwner);
         DeliverWaiting();
-        AskAgain(ask => time.GetElapsedTime(ask.SentAt) >= _askAgainAfter);
+        foreach (var (asker, ask) in _asks.TakeWhere(ask => time.GetElapsedTime(ask.SentAt) >= _askAgainAfter * (1 << Math.Min(ask.Silences, 6))))
+            BreakSilence(asker, ask);
         if (_waiting.IsEmpty && _asks.IsEmpty)
             Timers.Cancel(Tick.Instance);
     }

@@ -25,8 +25,11 @@ internal sealed class ShardTenure(ShardId shard, long epoch, ICluster cluster, N
     /// <summary>Never again: it was ended, or the shard is at another epoch.</summary>
     internal bool IsOver => _isOver || life.IsOver || cluster.View.Shards.ItemRef(shard.Value).Epoch != epoch;
 
-    /// <summary>Not over; and nobody else can own the shard yet.</summary>
-    internal bool IsHeld => cluster.HoldsLease && !IsOver;
+    /// <summary>Not over; and nobody else can own the shard yet, not even one that may take it from an owner that has drained it for too long.</summary>
+    internal bool IsHeld => cluster.MayAct(shard, epoch) && !IsOver;
+
+    /// <summary>Not held, and the node knows why: somebody else owns the shard, or is about to.</summary>
+    internal bool IsGone => IsOver || (cluster.HoldsLease && !cluster.MayAct(shard, epoch));
 
     internal void End() => _isOver = true;
 

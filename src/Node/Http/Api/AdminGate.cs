@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using Conference.Node.Auth;
 using Conference.Node.Telemetry;
@@ -9,12 +8,9 @@ namespace Conference.Node.Http.Api;
 /// Lets in who says the admin token as a bearer token, from whatever address; counts the others, and after some wrong
 /// tokens makes their address wait. Before routing: who does not belong learns nothing, and nothing it sent is read.
 /// </summary>
-public sealed class AdminGate(AdminToken token, MetricsRegistry metrics, TimeProvider time) : IMiddleware
+public sealed class AdminGate(AdminToken token, ApiMetrics metrics, TimeProvider time) : IMiddleware
 {
     private const string Scheme = "Bearer ";
-
-    private readonly Counter<long> _refused = metrics.Meter.CreateCounter<long>(
-        "conference_http_refused", description: "API calls turned away: no_token, wrong_token, too_many.");
 
     private readonly SignInThrottle _throttle = new(capacity: 4096);
     private readonly long _start = time.GetTimestamp();
@@ -44,7 +40,7 @@ public sealed class AdminGate(AdminToken token, MetricsRegistry metrics, TimePro
 
     private Task CountAsync(HttpContext context, string reason, IResult result)
     {
-        _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        metrics.Refused(reason);
         return result.ExecuteAsync(context);
     }
 }

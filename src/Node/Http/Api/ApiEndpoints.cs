@@ -17,6 +17,8 @@ internal static class ApiEndpoints
         api.MapUsers();
         api.MapCalls();
         api.MapDrain();
+        api.MapFigures();
+        api.MapEvents();
     }
 
     /// <summary>A store that is away, or an owner that does not answer: nothing was acknowledged, and the operator may try again.</summary>

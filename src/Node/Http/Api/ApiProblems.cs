@@ -9,6 +9,8 @@ internal static class ApiProblems
 
     public static IResult Unauthorized(string detail) => Problem(StatusCodes.Status401Unauthorized, detail);
 
+    public static IResult Forbidden(string detail) => Problem(StatusCodes.Status403Forbidden, detail);
+
     public static IResult NotFound(string detail) => Problem(StatusCodes.Status404NotFound, detail);
 
     public static IResult TooManyRequests(string detail) => Problem(StatusCodes.Status429TooManyRequests, detail);

@@ -30,7 +30,7 @@ internal static class NodesApi
         bool isSelf = node.Id == host.Cluster.Self;
         var counts = isSelf ? host.Counts : null;
         return new NodeModel(
-            node.Id.Value.ToString("N"), node.Name, node.Number, isSelf, node.State == NodeState.Up ? "up" : "leaving", node.Host, node.Link.ToString(),
+            node.Id.Value.ToString("N"), node.Name, node.Number, isSelf, node.State.ToString().ToLowerInvariant(), node.Host, node.Link.ToString(),
             owned.Length, owned.Count(s => s.IsDraining), owned.Select(s => s.Epoch).DefaultIfEmpty().Max(),
             isSelf ? host.LeaseLeft?.TotalSeconds : null, counts?.Sessions, counts?.Rooms, counts?.Members,
             links.Of(node.Id) is { } link ? LinkModel.Of(link) : null);

@@ -46,7 +46,8 @@ internal static class RoomsApi
             return ApiProblems.BadRequest("illegal room name");
         if (settings?.MaxMembers is < 1 or > MostMembers)
             return ApiProblems.BadRequest($"maxMembers must be 1 to {MostMembers}");
-        await api.AskRoomAsync<SessionOutcome>(new RoomCommands.Keep(name, settings?.MaxMembers ?? host.DefaultMaxMembers, settings?.Locked ?? false));
+        var keep = new RoomCommands.Keep(name, settings?.MaxMembers ?? host.DefaultMaxMembers, settings?.Locked ?? false, CommandId.New());
+        await api.AskRoomAsync<SessionOutcome>(keep);
         return TypedResults.Ok(Model(await api.AskRoomAsync<RoomDetails>(new RoomCommands.Describe(name))));
     }
 
@@ -56,7 +57,7 @@ internal static class RoomsApi
             return ApiProblems.BadRequest("illegal room name");
         if (!IsHere(await api.AskRoomAsync<RoomDetails>(new RoomCommands.Describe(name))))
             return ApiProblems.NotFound($"{name} is neither open nor kept");
-        await api.AskRoomAsync<SessionOutcome>(new RoomCommands.Close(name));
+        await api.AskRoomAsync<SessionOutcome>(new RoomCommands.Close(name, CommandId.New()));
         return TypedResults.NoContent();
     }
 

@@ -29,9 +29,8 @@ public sealed class ServerCertificate
     public SslServerAuthenticationOptions Options => _options;
 
     /// <param name="files">The certificate in PEM, its chain behind it; and its private key in PEM, not encrypted.</param>
-    /// <param name="section">Of the settings that name the files: <c>Tls</c> or <c>Cluster</c>.</param>
     /// <exception cref="FormatException">They are no such things, or do not belong together; says which.</exception>
-    public static ServerCertificate Read(byte[][] files, string section)
+    public static ServerCertificate Read(byte[][] files)
     {
         string certificates = Encoding.UTF8.GetString(files[0]);
         var chain = new X509Certificate2Collection();
@@ -41,11 +40,11 @@ public sealed class ServerCertificate
         }
         catch (CryptographicException e)
         {
-            throw new FormatException($"{section}:Certificate holds no PEM certificate", e);
+            throw new FormatException("Tls:Certificate holds no PEM certificate", e);
         }
 
         if (chain.Count == 0)
-            throw new FormatException($"{section}:Certificate holds no PEM certificate");
+            throw new FormatException("Tls:Certificate holds no PEM certificate");
         try
         {
             var certificate = X509Certificate2.CreateFromPem(certificates, Encoding.UTF8.GetString(files[1]));
@@ -54,7 +53,7 @@ public sealed class ServerCertificate
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new FormatException($"{section}:Key holds no PEM private key of that certificate", e);
+            throw new FormatException("Tls:Key holds no PEM private key of that certificate", e);
         }
     }
 }

@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+
+namespace Conference.Node.Figures;
+
+/// <summary>An observation as the page reads it. Rates are a second's; bits, bytes, seconds but for delays, which are microseconds.</summary>
+internal static class FigureJson
+{
+    /// <summary>Rooms that are pushed; the rest is asked for, a page at a time.</summary>
+    public const int PushedRooms = 10;
+
+    public static JsonObject State(Observation now, IReadOnlyList<ClusterEvent> events) => new()
+    {
+        ["at"] = now.At.ToUnixTimeMilliseconds(),
+        ["self"] = now.Self,
+        ["nodes"] = new JsonObject(now.Nodes.Select(n => KeyValuePair.Create(n.Id, (JsonNode?)Node(n)))),
+        ["busiest"] = new JsonArray([.. now.Rooms.In(RoomOrder.Out, find: null).Take(PushedRooms).Select(Room)]),
+        ["events"] = new JsonObject(events.Select(e => KeyValuePair.Create($"{e.Number}", (JsonNode?)Event(e)))),
+    };
+
+    public static JsonObject Room(BoardRoom room) => new()
+    {
+        ["name"] = room.Name,
+        ["members"] = room.Members,
+        ["nodes"] = new JsonObject(room.Nodes.Select(n => KeyValuePair.Create(n.Node, (JsonNode?)n.Members))),
+        ["bitsIn"] = Round(room.Flow.BitsIn),
+        ["bitsOut"] = Round(room.Flow.BitsOut),
+        ["drops"] = Round(room.Flow.Drops),
+        ["loss"] = room.Loss is { } loss ? Math.Round(loss, 4) : null,
+    };
+
+    /// <summary>Three digits say enough, and what has hardly changed is not sent again.</summary>
+    public static double Round(double value)
+    {
+        if (value == 0 || !double.IsFinite(value))
+            return 0;
+        double unit = Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(value))) - 2);
+        return unit >= 1 ? Math.Round(value / unit) * unit : Math.Round(value, 3);
+    }
+
+    private static JsonObject Node(ObservedNode node)
+    {
+        var json = new JsonObject
+        {
+            ["name"] = node.Name,
+            ["host"] = node.Host,
+            ["leaving"] = node.IsLeaving,
+            ["answers"] = node.Answers,
+        };
+        if (node.Figures is not { } figures)
+            return json;
+        json["condition"] = Condition(figures.Condition);
+        json["version"] = figures.Version;
+        json["started"] = figures.Started;
+        json["sessions"] = figures.Sessions;
+        json["members"] = figures.Members;
+        json["rooms"] = figures.RoomsOwned;
+        json["roomsHere"] = figures.RoomsHere;
+        json["portsInUse"] = figures.PortsInUse;
+        json["portsFree"] = figures.PortsFree;
+        json["shards"] = figures.Shards;
+        json["lease"] = figures.HasLeaseSeconds ? Math.Round(figures.LeaseSeconds, 1) : null;
+        json["sessionsLeft"] = figures.DrainSessionsLeft;
+        json["queued"] = figures.MailboxQueued;
+        json["memory"] = Round(figures.MemoryBytes);
+        json["cores"] = figures.Cores;
+        json["cpu"] = Math.Round(figures.Cpu, 2);
+        json["gcPause"] = Math.Round(figures.GcPause, 4);
+        json["datagramsIn"] = Round(figures.DatagramsIn);
+        json["datagramsOut"] = Round(figures.DatagramsOut);
+        json["bitsIn"] = Round(figures.BitsIn);
+        json["bitsOut"] = Round(figures.BitsOut);
+        json["trunkIn"] = Round(figures.TrunkBitsIn);
+        json["trunkOut"] = Round(figures.TrunkBitsOut);
+        json["joins"] = Round(figures.Joins);
+        json["refused"] = Round(figures.JoinsRefused);
+        json["expected"] = Round(figures.PacketsExpected);
+        json["lost"] = Round(figures.PacketsLost);
+        json["p50"] = figures.HasDelayP50Seconds ? Round(figures.DelayP50Seconds * 1e6) : null;
+        json["p99"] = figures.HasDelayP99Seconds ? Round(figures.DelayP99Seconds * 1e6) : null;
+        json["drops"] = new JsonObject(figures.Drops.Where(d => d.Value > 0).Select(d => KeyValuePair.Create(d.Key, (JsonNode?)Round(d.Value))));
+        json["links"] = new JsonObject(figures.Links.Select(l => KeyValuePair.Create(l.Peer, (JsonNode?)Link(l))));
+        return json;
+    }
+
+    private static JsonObject Link(LinkFigures link) => new()
+    {
+        ["name"] = link.Name,
+        ["up"] = link.IsConnected,
+        ["roundTrip"] = link.HasRoundTripSeconds ? Round(link.RoundTripSeconds * 1e6) : null,
+        ["queue"] = link.QueueBytes,
+    };
+
+    private static JsonObject Event(ClusterEvent happened) => new()
+    {
+        ["at"] = happened.At.ToUnixTimeMilliseconds(),
+        ["level"] = happened.Level.ToString().ToLowerInvariant(),
+        ["text"] = happened.Text,
+    };
+
+    private static string Condition(NodeCondition condition) => condition switch
+    {
+        NodeCondition.Ready => "ready",
+        NodeCondition.Draining => "draining",
+        NodeCondition.Stopping => "stopping",
+        NodeCondition.NoLease => "no lease",
+        _ => "starting",
+    };
+}

@@ -1,0 +1,193 @@
+// Signs in, holds the stream open, and shows the view the address names.
+import { setAttribute, setText } from './dom.js';
+import { call, forgetToken, keepToken, token, whenDenied } from './api.js';
+import { eventsView } from './events.js';
+import { findBox } from './find.js';
+import { nodeView } from './node.js';
+import { overview } from './overview.js';
+import { roomsView } from './rooms.js';
+import { roomView } from './room.js';
+import { onEvent, setLive, store, subscribe } from './store.js';
+import { openStream } from './stream.js';
+import { userView } from './user.js';
+
+const byId = id => document.getElementById(id);
+const main = byId('main'), live = byId('live');
+
+/** A hidden tab lets go of its connection after so long: a browser has only six for one node. */
+const hiddenFor = 60_000;
+
+let view = null, route = null, closeStream = null, hiding;
+
+// --- the address
+
+const views = [
+  [/^#?\/?$/, overview],
+  [/^#\/rooms$/, roomsView],
+  [/^#\/rooms\/([^/]+)$/, roomView],
+  [/^#\/nodes\/([^/]+)$/, nodeView],
+  [/^#\/users\/([^/]+)$/, userView],
+  [/^#\/events$/, eventsView],
+];
+
+/** #token=... as the node prints it: kept for this tab, and out of the address before anything else can see it. */
+function takeToken() {
+  const said = /^#token=(.+)$/.exec(location.hash);
+  if (!said)
+    return false;
+  keepToken(decoded(said[1]));
+  history.replaceState(null, '', '/');
+  return true;
+}
+
+/** An address somebody has mangled is shown as it is. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function showView() {
+  if (route === location.hash && view)
+    return;
+  const isFirst = view === null;
+  route = location.hash;
+  view?.dispose?.();
+  const [pattern, make] = views.find(([p]) => p.test(route)) ?? views[0];
+  view = make(...(pattern.exec(route) ?? []).slice(1).map(decoded));
+  main.replaceChildren(view.root);
+  for (const link of document.querySelectorAll('header nav a')) {
+    const to = link.getAttribute('href');
+    setAttribute(link, 'aria-current', (to === '#/' ? /^#?\/?$/.test(route) : route.startsWith(to)) ? 'page' : null);
+  }
+  update();
+  if (!isFirst) {
+    window.scrollTo(0, 0);
+    main.focus({ preventScroll: true });
+  }
+}
+
+function update() {
+  const [kind, text] = { live: ['good', 'Live'], connecting: ['off', 'Connecting'], lost: ['bad', 'No answer, trying again'], paused: ['off', 'Paused'] }[store.live];
+  live.className = `live mark ${kind}`;
+  setText(live, text);
+  document.body.classList.toggle('stale', store.live !== 'live' && store.state !== null);
+  if (!store.state || !view)
+    return;
+  view.update();
+  document.title = `${view.title} · Conference`;
+}
+
+// --- signing in and out
+
+function signOut(why) {
+  closeStream?.();
+  closeStream = null;
+  forgetToken();
+  view?.dispose?.();
+  view = route = store.state = null;
+  store.samples = [];
+  main.replaceChildren();
+  for (const open of document.querySelectorAll('dialog'))
+    open.close();
+  byId('console').hidden = true;
+  byId('signin').hidden = false;
+  setText(byId('signin-error'), why ?? '');
+  document.title = 'Sign in · Conference';
+  byId('token').value = '';
+  byId('token').focus();
+}
+
+async function signIn() {
+  // One question first: a wrong token is said once and not by every part of the page, since nodes count.
+  try {
+    await call('GET', 'drain');
+    store.canDrain = true;
+  } catch (failure) {
+    // A node that knows of no drains says so, and none is offered.
+    store.canDrain = false;
+    if (failure.status === 401 || failure.status === 429) {
+      signOut(`Not signed in: ${failure.message}.`);
+      return;
+    }
+  }
+  byId('signin').hidden = true;
+  byId('console').hidden = false;
+  connect();
+  showView();
+}
+
+function connect() {
+  closeStream?.();
+  closeStream = openStream({ event: onEvent, state: setLive, denied: why => signOut(`Not signed in: ${why}.`) });
+}
+
+byId('signin-form').addEventListener('submit', event => {
+  event.preventDefault();
+  keepToken(byId('token').value.trim());
+  signIn();
+});
+byId('signout').addEventListener('click', () => signOut());
+whenDenied(why => { if (view) signOut(`Not signed in: ${why}.`); });
+
+// --- theme
+
+const theme = byId('theme');
+const isDark = () => (document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
+const nameTheme = () => {
+  setText(theme, isDark() ? 'Light' : 'Dark');
+  setAttribute(theme, 'aria-label', isDark() ? 'Light theme' : 'Dark theme');
+};
+theme.addEventListener('click', () => {
+  localStorage.setItem('theme', document.documentElement.dataset.theme = isDark() ? 'light' : 'dark');
+  nameTheme();
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', nameTheme);
+nameTheme();
+
+// --- keys and visibility
+
+const find = findBox(byId('find'), to => { location.hash = to; });
+document.addEventListener('keydown', event => {
+  const writing = event.target.closest?.('input, textarea, dialog');
+  if (event.key === '/' && !writing && !event.ctrlKey && !event.metaKey && !event.altKey && !byId('console').hidden) {
+    event.preventDefault();
+    find.focus();
+  }
+});
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(hiding);
+  if (document.hidden) {
+    hiding = setTimeout(() => {
+      if (closeStream) {
+        closeStream();
+        setLive('paused');
+      }
+    }, hiddenFor);
+  } else if (closeStream && store.live === 'paused') {
+    connect();
+  }
+});
+
+subscribe(update);
+document.querySelector('.skip').addEventListener('click', event => {
+  // Its address would be taken for a view's.
+  event.preventDefault();
+  main.focus();
+});
+addEventListener('hashchange', () => {
+  if (takeToken()) {
+    closeStream?.();
+    signIn();
+  } else if (view) {
+    showView();
+  }
+});
+
+takeToken();
+if (token())
+  signIn();
+else
+  signOut();

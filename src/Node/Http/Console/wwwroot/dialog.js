@@ -1,0 +1,53 @@
+// Nothing is done to anybody without having been asked for twice.
+import { el } from './dom.js';
+
+/**
+ * Asks; does it when told to; stays open and says why when that fails. Resolves to true once it is done.
+ * { title, text, action, danger, work }
+ */
+export function confirm({ title, text, action, danger, work }) {
+  return new Promise(resolve => {
+    const error = el('p.error', { role: 'alert' });
+    const cancel = el('button', { type: 'button', autofocus: true, click: () => dialog.close() }, 'Cancel');
+    const go = el(danger ? 'button.danger' : 'button.primary', { type: 'button', click: act }, action);
+    const dialog = el('dialog', { 'aria-labelledby': 'dialog-title', 'aria-describedby': 'dialog-text' },
+      el('h2', { id: 'dialog-title' }, title), el('p', { id: 'dialog-text' }, text), error, el('div.buttons', null, cancel, go));
+    let done = false;
+
+    async function act() {
+      go.disabled = cancel.disabled = true;
+      error.textContent = '';
+      try {
+        await work();
+        done = true;
+        dialog.close();
+      } catch (failure) {
+        error.textContent = `Not done: ${failure.message}.`;
+        go.disabled = cancel.disabled = false;
+        go.focus();
+      }
+    }
+
+    // What is under way is not taken back by closing its window.
+    dialog.addEventListener('cancel', event => { if (go.disabled) event.preventDefault(); });
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      // What opened it may be gone with what was done.
+      if (document.activeElement === document.body)
+        document.getElementById('main').focus();
+      resolve(done);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+let hiding;
+
+/** What was done, for a few seconds. */
+export function toast(text) {
+  const node = document.getElementById('toast');
+  node.textContent = text;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => { node.textContent = ''; }, 6000);
+}

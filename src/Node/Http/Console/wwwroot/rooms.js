@@ -1,0 +1,92 @@
+// All rooms with members, a page at a time, in whatever order.
+import { el, setText, setAttribute, table } from './dom.js';
+import { call } from './api.js';
+import { bits, count, percent, rate, some } from './format.js';
+import { nodeName } from './store.js';
+import { poll } from './poll.js';
+
+const size = 50;
+
+/** node-1 3, node-2 2 */
+export const spread = nodes => {
+  const parts = Object.entries(nodes).map(([id, members]) => [nodeName(id), members])
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name, members]) => `${name} ${count(members)}`);
+  return parts.length > 3 ? `${parts.slice(0, 3).join(', ')}, ${parts.length - 3} more` : parts.join(', ');
+};
+
+export const roomColumns = [
+  {
+    label: 'Room', header: true, sort: 'name', build: cell => cell.append(el('a')),
+    fill: (cell, room) => {
+      setAttribute(cell.firstChild, 'href', `#/rooms/${encodeURIComponent(room.name)}`);
+      setText(cell.firstChild, room.name);
+    },
+  },
+  { label: 'Members', number: true, sort: 'members', text: room => count(room.members) },
+  { label: 'In', number: true, sort: 'in', text: room => bits(room.bitsIn) },
+  { label: 'Out', number: true, sort: 'out', text: room => bits(room.bitsOut) },
+  { label: 'Loss', number: true, sort: 'loss', hint: 'Media packets that members sent and that never came', text: room => percent(room.loss) },
+  { label: 'Drops', number: true, sort: 'drops', text: room => rate(room.drops) },
+  { label: 'Spread', wide: true, hint: 'Members by node', text: room => spread(room.nodes) },
+];
+
+export function roomsView() {
+  let order = 'members', offset = 0, find = '';
+  const filter = el('input', { type: 'search', id: 'filter', placeholder: 'Part of a name', spellcheck: false, autocomplete: 'off', input: search });
+  const rooms = table({
+    caption: 'Rooms with members', keyOf: r => r.name, columns: roomColumns, empty: 'No such room has members.',
+    onSort: sort => { [order, offset] = [sort, 0]; poller.now(); },
+  });
+  const said = el('p.hint', { role: 'status' }), error = el('p.banner', { role: 'alert', hidden: true });
+  const back = el('button', { type: 'button', click: () => turn(-size) }, 'Previous');
+  const on = el('button', { type: 'button', click: () => turn(size) }, 'Next');
+  const pager = el('nav.pager', { 'aria-label': 'Pages' }, back, on);
+  const poller = poll(2000, load);
+
+  function search() {
+    [find, offset] = [filter.value.trim(), 0];
+    poller.now();
+  }
+
+  function turn(by) {
+    offset = Math.max(0, offset + by);
+    poller.now();
+    window.scrollTo(0, 0);
+  }
+
+  async function load(current) {
+    try {
+      const page = await call('GET', `figures/rooms?${new URLSearchParams({ order, find, offset, limit: size })}`);
+      if (!current())
+        return;
+      if (offset > 0 && offset >= page.found) {
+        offset = Math.max(0, Math.ceil(page.found / size) - 1) * size;
+        poller.now();
+        return;
+      }
+      error.hidden = true;
+      rooms.update(page.items, order);
+      const last = Math.min(offset + size, page.found);
+      setText(said, (page.found === 0 ? `${some(page.all, 'room')} with members.`
+        : `${count(offset + 1)} to ${count(last)} of ${some(page.found, 'room')}${find ? ` that match, of ${count(page.all)}` : ' with members'}.`)
+        + (page.complete ? '' : ' Some nodes have more rooms than they tell of: the emptiest are not listed, but can be found by their names.'));
+      back.disabled = offset === 0;
+      on.disabled = last >= page.found;
+      pager.hidden = page.found <= size;
+    } catch (failure) {
+      if (current()) {
+        error.hidden = false;
+        setText(error, `Not up to date: ${failure.message}.`);
+      }
+    }
+  }
+
+  return {
+    title: 'Rooms',
+    root: el('section', null,
+      el('h1', null, 'Rooms'),
+      el('div.tools', null, el('label', { for: 'filter' }, 'Show only'), filter), said, error, rooms.root, pager),
+    update() {},
+    dispose: poller.stop,
+  };
+}

@@ -1,0 +1,42 @@
+using Microsoft.Playwright;
+
+namespace Conference.EndToEnd.Tests.Support;
+
+/// <summary>One Chromium, Debian's, for all tests; each has a context of its own.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private const string Executable = "/usr/bin/chromium";
+
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Executable,
+            // Tests run as root in containers, where Chromium's sandbox cannot; the rest keeps it from calling home.
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+        });
+    }
+
+    public async Task<ConsolePage> OpenAsync(NodeProcess node, BrowserNewContextOptions? options = null)
+    {
+        options ??= new BrowserNewContextOptions();
+        options.Locale = "en-GB";
+        options.ViewportSize ??= new ViewportSize { Width = 1280, Height = 800 };
+        var context = await _browser.NewContextAsync(options);
+        context.SetDefaultTimeout(20_000);
+        return new ConsolePage(await context.NewPageAsync(), node);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+}
+
+[CollectionDefinition(nameof(Browser))]
+public sealed class BrowserCollection : ICollectionFixture<Browser>;
