@@ -14,7 +14,7 @@ internal sealed class ClusterReports(ClusterMetrics metrics, ILogger log, NodeCa
     private NodeId? _addressInUseBy;
 
     /// <summary>On any thread.</summary>
-    internal void Done(MembershipStatement statement, TimeSpan took) => metrics.Done(statement, took);
+    internal void Done(MembershipStatement statement, StatementResult result, TimeSpan took) => metrics.Done(statement, result, took);
 
     /// <summary>On any thread.</summary>
     internal void Failed(Exception why)

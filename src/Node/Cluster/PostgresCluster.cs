@@ -127,7 +127,7 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
 
     void IStatementListener.Completed(MembershipStatement statement, StatementResult result, TimeSpan sent)
     {
-        _reports.Done(statement, Now() - sent);
+        _reports.Done(statement, result, Now() - sent);
         Tell(new MembershipInput.Completed(statement, result, sent));
     }
 
