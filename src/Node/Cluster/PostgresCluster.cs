@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Conference.Actors.Cluster;
 using Conference.Actors.Cluster.Membership;
 using Conference.Actors.Runtime.Sharding;
@@ -143,7 +144,10 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
         Tell(new MembershipInput.SessionLost(life));
     }
 
-    void IStatementListener.Notified() => Tell(MembershipInput.Notified.Instance);
+    void IStatementListener.Notified(string payload) => Tell(
+        long.TryParse(payload, NumberStyles.None, CultureInfo.InvariantCulture, out long version)
+            ? new MembershipInput.Notified(version)
+            : MembershipInput.Notified.Instance);
 
     private TimeSpan Now() => _clock.GetElapsedTime(_start);
 
