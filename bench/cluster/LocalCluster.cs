@@ -41,9 +41,17 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         return cluster;
     }
 
-    public async Task<LocalNode> AddAsync()
+    public Task<LocalNode> AddAsync() => StartAsync(string.Create(CultureInfo.InvariantCulture, $"127.77.0.{++_lastAddress}"));
+
+    /// <summary>One that has ended, at its address again.</summary>
+    public Task<LocalNode> RestartAsync(LocalNode ended)
     {
-        string address = string.Create(CultureInfo.InvariantCulture, $"127.77.0.{++_lastAddress}");
+        _nodes.Remove(ended);
+        return StartAsync(ended.Address);
+    }
+
+    private async Task<LocalNode> StartAsync(string address)
+    {
         var process = Start("node", address, Database, "--Http:AdminToken", Token, "--Media:Loops", "1");
         var node = new LocalNode(process, address);
         while (await process.StandardOutput.ReadLineAsync() is { } line)
@@ -83,6 +91,12 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     {
         using var http = Http();
         return await http.GetStringAsync(new Uri($"http://{node.Address}:8080{path}"));
+    }
+
+    public static async Task PostAsync(LocalNode node, string path)
+    {
+        using var http = Http();
+        (await http.PostAsync(new Uri($"http://{node.Address}:8080/api/v1/{path}"), null)).EnsureSuccessStatusCode();
     }
 
     public static async Task PutAsync(LocalNode node, string path, string json)

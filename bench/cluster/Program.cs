@@ -18,6 +18,10 @@ switch (mode)
         return await LoadBench.RoomAsync(rest);
     case "state":
         return await StateBench.RunAsync(rest);
+    case "roll":
+        return await RollBench.RollAsync();
+    case "drain":
+        return await RollBench.DrainAsync(rest);
     case "links":
         return await LinksBench.RunAsync(rest);
     case "links-peer":
@@ -31,6 +35,8 @@ switch (mode)
                    Conference.Bench.Cluster hop [PACKETS PER SECOND]        delay within a node and from node to node
                    Conference.Bench.Cluster room [SECONDS]                  1,000 members, 20 of them senders, over three nodes
                    Conference.Bench.Cluster state [NODES ...]               what the cluster costs its database as nodes grow
+                   Conference.Bench.Cluster roll                            three nodes restarted one by one under 100 calls
+                   Conference.Bench.Cluster drain [SESSIONS]                a node with 1,000 sessions, emptied into another
                    Conference.Bench.Cluster links [ROUNDS [PART OF A NAME]] asks and tells over one link between two processes
             """);
         return 2;

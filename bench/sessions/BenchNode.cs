@@ -9,12 +9,14 @@ internal sealed partial class BenchNode : IDisposable
 {
     private readonly Process _process;
 
-    private BenchNode(Process process, int port, int tlsPort) => (_process, Port, TlsPort) = (process, port, tlsPort);
+    private BenchNode(Process process, int port, int tlsPort, int httpPort) => (_process, Port, TlsPort, HttpPort) = (process, port, tlsPort, httpPort);
 
     public int Port { get; }
 
     /// <summary>0 where it was not asked for.</summary>
     public int TlsPort { get; }
+
+    public int HttpPort { get; }
 
     public double ResidentKiB
     {
@@ -45,14 +47,17 @@ internal sealed partial class BenchNode : IDisposable
         })!;
         int port = 0;
         int tlsPort = 0;
+        int httpPort = 0;
         while (process.StandardOutput.ReadLine() is { } line)
         {
             if (Telnet().Match(line) is { Success: true } found)
                 port = int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture);
             if (OpenSsl().Match(line) is { Success: true } tls)
                 tlsPort = int.Parse(tls.Groups[1].Value, CultureInfo.InvariantCulture);
+            if (ConsoleLine().Match(line) is { Success: true } http)
+                httpPort = int.Parse(http.Groups[1].Value, CultureInfo.InvariantCulture);
             if (line.Contains("Ctrl+C", StringComparison.Ordinal))
-                return new BenchNode(process, port, tlsPort);
+                return new BenchNode(process, port, tlsPort, httpPort);
         }
 
         throw new InvalidOperationException("the node did not start");
@@ -73,6 +78,9 @@ internal sealed partial class BenchNode : IDisposable
 
     [GeneratedRegex(@"telnet \S+ (\d+),")]
     private static partial Regex Telnet();
+
+    [GeneratedRegex(@"console\s+http://[^/]*:(\d+)/")]
+    private static partial Regex ConsoleLine();
 
     [GeneratedRegex(@"\d+")]
     private static partial Regex Digits();

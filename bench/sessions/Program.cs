@@ -1,9 +1,16 @@
-// What TCP sessions cost a node: memory of an idle one, and how fast clients come and go.
+// What TCP sessions cost a node: memory of an idle one, how fast clients come and go, and a scrape while many are members of rooms.
 //
 //   dotnet run -c Release --project bench/sessions [idle sessions, 10000] [seconds of cycles, 10]
+//   dotnet run -c Release --project bench/sessions scrape [members, 5000]
 using System.Diagnostics;
 using System.Globalization;
 using Conference.Bench.Sessions;
+
+if (args is ["scrape", ..])
+{
+    await ScrapeAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5000);
+    return;
+}
 
 int sessions = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10_000;
 int seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10;
@@ -23,6 +30,36 @@ async Task IdleAsync()
     await Task.Delay(3000);
     double each = (node.ResidentKiB - before) / sessions;
     Print($"memory of an idle session, {sessions:N0} of them", $"{each:F1} KiB", "<= 16 KiB", each <= 16);
+    foreach (var client in open)
+        client.Dispose();
+}
+
+async Task ScrapeAsync(int members)
+{
+    const int membersOfARoom = 10;
+    const int scrapes = 50;
+    using var node = BenchNode.Start();
+    var open = await OpenAsync(node, members, close: false);
+    for (int i = 0; i < members; i++)
+        await open[i].AskAsync($"CONN video bench-{i / membersOfARoom}@127.0.0.1", "303 ");
+    using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{node.HttpPort}/") };
+    var milliseconds = new List<double>();
+    int bytes = 0;
+    for (int i = 0; i < scrapes; i++)
+    {
+        long start = Stopwatch.GetTimestamp();
+        bytes = (await http.GetByteArrayAsync(new Uri("metrics", UriKind.Relative))).Length;
+        // The first compiles what the others run.
+        if (i > 0)
+            milliseconds.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    milliseconds.Sort();
+    double slowest = milliseconds[^1];
+    Print(
+        $"scrape, {members:N0} members in {members / membersOfARoom:N0} rooms", $"p50 {At(milliseconds, 0.5):F1} ms, slowest of {milliseconds.Count} {slowest:F1} ms",
+        "< 50 ms", slowest < 50);
+    Print("its size", $"{bytes / 1024.0:F1} KiB", "< 300 KiB", bytes < 300 * 1024);
     foreach (var client in open)
         client.Dispose();
 }

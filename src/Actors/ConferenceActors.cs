@@ -38,6 +38,9 @@ public sealed record ConferenceOptions
     /// <summary>What this node says of itself to the others' consoles. Nothing by default.</summary>
     public INodeFigures? Figures { get; init; }
 
+    /// <summary>Empties this node when an operator says so. Nobody by default.</summary>
+    public INodeDrain? Drain { get; init; }
+
     public int MaxSessions { get; init; } = 50_000;
 
     public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(30);
@@ -93,6 +96,8 @@ public sealed class ConferenceActors
         remote.Register(WellKnownActor.Awake, system.ActorOf(AwakeActor.Props(users, rooms), "awake"));
         if (options.Figures is { } figures)
             remote.Register(WellKnownActor.Figures, system.ActorOf(FiguresActor.Props(figures), "figures"));
+        if (options.Drain is { } drain)
+            remote.Register(WellKnownActor.Drain, system.ActorOf(DrainActor.Props(drain), "drain"));
         system.ActorOf(MediaEventsActor.Props(plane, forwarders), "media-events");
         if (options.Calls is { } calls)
             system.ActorOf(OpenCallsActor.Props(calls, options.Cluster, rooms), "open-calls");

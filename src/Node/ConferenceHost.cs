@@ -9,6 +9,7 @@ using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media.Transport;
 using Conference.Node.Cluster;
+using Conference.Node.Draining;
 using Conference.Node.Figures;
 using Conference.Node.Links;
 using Conference.Node.Persistence;
@@ -31,6 +32,7 @@ public sealed class ConferenceHost(
 
     private readonly ILogger _log = loggers.CreateLogger<ConferenceHost>();
     private NodeCluster? _cluster;
+    private Drain? _drain;
     private volatile bool _isOpen;
 
     public IConferenceStore? Store { get; private set; }
@@ -59,6 +61,9 @@ public sealed class ConferenceHost(
     public PublishedFigures Figures { get; } = new();
 
     public NodeCounts Counts => Metrics.Counts;
+
+    /// <summary>Empties this node.</summary>
+    public Drain Drain => LazyInitializer.EnsureInitialized(ref _drain, () => new Drain(this, settings.DrainLimit, TimeProvider.System, loggers));
 
     /// <summary><c>Rooms:MaxMembers</c></summary>
     public int DefaultMaxMembers => settings.Rooms.MaxMembers;
@@ -95,6 +100,7 @@ public sealed class ConferenceHost(
             Links = _cluster.Links,
             Calls = Store,
             Figures = Figures,
+            Drain = Drain,
             MaxSessions = settings.Qcvc.MaxSessions,
             IdleLimit = settings.Qcvc.IdleLimit,
         });

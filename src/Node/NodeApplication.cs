@@ -54,8 +54,8 @@ public static class NodeApplication
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
         builder.Services.AddNodeLinks(settings);
         builder.Services.AddSingleton<ConferenceHost>();
-        builder.Services.AddSingleton(s => new Drain(
-            s.GetRequiredService<ConferenceHost>(), settings.DrainLimit, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(s => s.GetRequiredService<ConferenceHost>().Drain);
+        builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
         builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
         builder.Services.AddHostedService<CallRetention>();
         builder.Services.AddConsole(metrics);
@@ -74,7 +74,7 @@ public static class NodeApplication
         app.MapApi();
         app.Lifetime.ApplicationStarted.Register(() => Banner.Print(app, settings));
         // Before Kestrel stops: it would cut the connections off without a word.
-        app.Lifetime.ApplicationStopping.Register(() => Shutdown.RunAsync(app.Services).GetAwaiter().GetResult());
+        app.Lifetime.ApplicationStopping.Register(() => app.Services.GetRequiredService<ConferenceHost>().SayFarewellAsync().GetAwaiter().GetResult());
         return app;
     }
 

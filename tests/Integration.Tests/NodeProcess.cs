@@ -105,10 +105,11 @@ public sealed partial class NodeProcess : IAsyncDisposable
         }
     }
 
-    public async Task<int> TerminateAsync()
+    /// <summary>SIGTERM, and the exit code.</summary>
+    public async Task<int> TerminateAsync(TimeSpan? within = null)
     {
         _ = Kill(_process.Id, 15);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(20));
         await _process.WaitForExitAsync(limit.Token);
         return _process.ExitCode;
     }

@@ -17,4 +17,7 @@ public interface INodeRefs
 
     /// <summary>Who says how that node is: takes <see cref="ReadFigures"/>.</summary>
     IActorRef Figures(NodeId node);
+
+    /// <summary>Who drains that node: takes <see cref="DrainCommands"/>.</summary>
+    IActorRef Drain(NodeId node);
 }

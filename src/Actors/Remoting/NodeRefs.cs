@@ -11,4 +11,6 @@ internal sealed class NodeRefs(RemoteActors remote) : INodeRefs
     public IActorRef Awake(NodeId node) => remote.RefOf(node, WellKnownActor.Awake);
 
     public IActorRef Figures(NodeId node) => remote.RefOf(node, WellKnownActor.Figures);
+
+    public IActorRef Drain(NodeId node) => remote.RefOf(node, WellKnownActor.Drain);
 }

@@ -20,4 +20,7 @@ public enum WellKnownActor
 
     /// <summary>Who says how the node is, for consoles.</summary>
     Figures = 6,
+
+    /// <summary>Who drains the node.</summary>
+    Drain = 7,
 }

@@ -21,6 +21,7 @@ internal static class LoadCommand
             Description = "a further node of the same cluster, and again for more: every room's members are dealt out to all of them",
             CustomParser = r => [.. r.Tokens.Select(t => Arguments.Parse(r, QcvcAddress.TryParse(t.Value, QcvcAddress.DefaultPort, false, out var node), node!, "is no server"))],
         };
+        var follow = new Option<bool>("--follow") { Description = "go where a node sends its members (114 moving), and come back through another when it is gone" };
         var clients = new Option<int>("--clients") { Description = "clients that join", DefaultValueFactory = _ => _defaults.Clients };
         var rooms = new Option<int>("--rooms") { Description = "rooms they are dealt out to", DefaultValueFactory = _ => _defaults.Rooms };
         var senders = new Option<SenderCount>("--senders")
@@ -60,7 +61,7 @@ internal static class LoadCommand
         var json = Arguments.Json("the result");
         var command = new Command("load", "Many clients on generated RTP: joins, loss, duplicates, order and delay.")
         {
-            address, port, others, clients, rooms, senders, size, rate, burst, seconds, service, from, connectRate, threads, gso, gro, json,
+            address, port, others, follow, clients, rooms, senders, size, rate, burst, seconds, service, from, connectRate, threads, gso, gro, json,
         };
         command.SetAction((result, cancel) => QcvcCommandLine.GuardAsync(
             async () =>
@@ -70,6 +71,7 @@ internal static class LoadCommand
                 var options = new LoadOptions(Arguments.ReadAddress(result, address, port, needsName: false))
                 {
                     OtherNodes = result.GetValue(others) ?? [],
+                    Follows = result.GetValue(follow),
                     Clients = result.GetValue(clients),
                     Rooms = result.GetValue(rooms),
                     Senders = result.GetValue(senders),
@@ -138,6 +140,7 @@ internal static class LoadCommand
             $"lost       {r.Lost} ({r.LossPercent:0.000} %), {r.KernelDrops} of them by this machine's receive buffers",
             $"duplicated {r.Duplicated}, reordered {r.Reordered}, misrouted {r.Misrouted}, damaged {r.Damaged}",
             $"delay      p50 {r.DelayP50Ms:0.000} ms, p99 {r.DelayP99Ms:0.000} ms, p99.9 {r.DelayP999Ms:0.000} ms, max {r.DelayMaxMs:0.000} ms",
+            $"gap        p50 {r.GapP50Ms:0} ms, p99 {r.GapP99Ms:0} ms, max {r.GapMaxMs:0} ms; {r.Silent} silent at the end; {r.Moves} moves",
             $"sessions   {r.SessionsLost} lost; processor {r.CpuSeconds:0.00} s",
         };
         foreach (var line in lines)

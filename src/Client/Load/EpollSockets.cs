@@ -18,18 +18,19 @@ internal sealed class EpollSockets : ReadySockets
     private readonly int[] _events = new int[MaxEvents * _words];
     private readonly int _epoll;
 
-    public EpollSockets(IReadOnlyList<Socket> sockets)
+    public EpollSockets()
     {
         _epoll = Create(0);
         if (_epoll < 0)
             throw new Win32Exception(Marshal.GetLastPInvokeError());
+    }
+
+    public override void Add(Socket socket, int number)
+    {
         int[] one = new int[_words];
-        for (int i = 0; i < sockets.Count; i++)
-        {
-            (one[0], one[_data]) = (Readable, i);
-            if (Control(_epoll, AddOperation, (int)sockets[i].Handle, one) != 0)
-                throw new Win32Exception(Marshal.GetLastPInvokeError());
-        }
+        (one[0], one[_data]) = (Readable, number);
+        if (Control(_epoll, AddOperation, (int)socket.Handle, one) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
     }
 
     public override int Wait(Span<int> ready, int milliseconds)

@@ -7,11 +7,14 @@ namespace Conference.Client.Load;
 /// <param name="Server">Where; its name is the rooms' common beginning, <c>load</c> and the run's number where it has none.</param>
 public sealed record LoadOptions(QcvcAddress Server)
 {
-    /// <summary>Pairs of sender and receiver whose order is watched; 40 bytes each.</summary>
+    /// <summary>Pairs of sender and receiver whose order is watched; 56 bytes each.</summary>
     private const long MaxPairs = 20_000_000;
 
     /// <summary>Further nodes of the same cluster: the members of each room are dealt out to all of them. Only their hosts and ports count.</summary>
     public IReadOnlyList<QcvcAddress> OtherNodes { get; init; } = [];
+
+    /// <summary>Members go where their node sends them, and come back through another when the connection is lost.</summary>
+    public bool Follows { get; init; }
 
     public int Clients { get; init; } = 10;
 

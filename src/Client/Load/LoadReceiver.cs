@@ -14,7 +14,13 @@ internal sealed class LoadReceiver
     private const int MaxPerTurn = 64;
 
     private readonly LoadMember[] _members;
+    private readonly Dictionary<LoadMember, int> _places;
     private readonly SequenceWindow[][] _windows;
+    private readonly Silence[][] _silences;
+    private readonly ReadySockets _ready = ReadySockets.Create();
+
+    /// <summary>By the socket's number: the member's socket, and the member. Never changed, only replaced by longer ones.</summary>
+    private volatile (Socket Socket, int Member)[] _sockets;
     private readonly LoadOptions _options;
     private readonly uint _run;
     private readonly Thread _thread;
@@ -28,7 +34,12 @@ internal sealed class LoadReceiver
     public LoadReceiver(LoadMember[] members, Func<int, int> sendersOf, LoadOptions options, uint run)
     {
         _members = members;
+        _places = members.Select((m, i) => (m, i)).ToDictionary();
         _windows = [.. members.Select(m => new SequenceWindow[sendersOf(m.Room)])];
+        _silences = [.. members.Select(m => new Silence[sendersOf(m.Room)])];
+        _sockets = [.. members.Select((m, i) => (m.Socket, i))];
+        for (int i = 0; i < members.Length; i++)
+            _ready.Add(members[i].Socket, i);
         _options = options;
         _run = run;
         _thread = new Thread(Run) { IsBackground = true, Name = "qcvc load receive" };
@@ -47,9 +58,48 @@ internal sealed class LoadReceiver
         _thread.Join();
     }
 
+    /// <summary>From a member's next socket as well; one thread at a time.</summary>
+    /// <returns>False when the member is another receiver's.</returns>
+    public bool TryAdd(LoadMember member, Socket socket)
+    {
+        if (!_places.TryGetValue(member, out int place))
+            return false;
+        var sockets = _sockets;
+        _sockets = [.. sockets, (socket, place)];
+        _ready.Add(socket, sockets.Length);
+        return true;
+    }
+
+    /// <summary>The longest silence of each sender at each receiver. The thread has stopped.</summary>
+    /// <param name="gaps">Gets them, nanoseconds.</param>
+    /// <param name="from">When sending began, Stopwatch ticks; who was never heard was silent from then on.</param>
+    /// <param name="until">When it ended.</param>
+    /// <param name="end">Who was silent for so long then has not come back.</param>
+    /// <returns>How many have not.</returns>
+    public int AddGaps(DelayHistogram gaps, long from, long until, TimeSpan end)
+    {
+        int silent = 0;
+        for (int i = 0; i < _members.Length; i++)
+        {
+            for (int sender = 0; sender < _silences[i].Length; sender++)
+            {
+                if (sender == _members[i].Sender)
+                    continue;
+                var silence = _silences[i][sender];
+                var last = Stopwatch.GetElapsedTime(silence.Heard == 0 ? from : silence.Heard, until);
+                var longest = Stopwatch.GetElapsedTime(0, silence.Longest);
+                gaps.Add((long)(last > longest ? last : longest).TotalNanoseconds);
+                if (last > end)
+                    silent++;
+            }
+        }
+
+        return silent;
+    }
+
     private void Run()
     {
-        using var ready = ReadySockets.Create([.. _members.Select(m => m.Socket)]);
+        using var ready = _ready;
         byte[] buffer = GC.AllocateUninitializedArray<byte>(65536, pinned: true);
         Span<int> indices = stackalloc int[256];
         while (!_stop)
@@ -60,9 +110,9 @@ internal sealed class LoadReceiver
         }
     }
 
-    private void Drain(int index, byte[] buffer)
+    private void Drain(int number, byte[] buffer)
     {
-        var socket = _members[index].Socket;
+        var (socket, index) = _sockets[number];
         for (int i = 0; i < MaxPerTurn; i++)
         {
             int length = socket.Receive(buffer, SocketFlags.None, out var error);
@@ -96,7 +146,9 @@ internal sealed class LoadReceiver
         var windows = _windows[index];
         if (room != _members[index].Room || sender == _members[index].Sender || sender >= windows.Length)
         {
-            Counters.Misrouted++;
+            // Who moves is in its room twice for a moment, and hears itself.
+            if (!_options.Follows || room != _members[index].Room || sender >= windows.Length)
+                Counters.Misrouted++;
             return;
         }
 
@@ -113,5 +165,19 @@ internal sealed class LoadReceiver
 
         Counters.Delivered++;
         Counters.Delay.Add((long)((now - packet.SentAt) * (1e9 / Stopwatch.Frequency)));
+        ref var silence = ref _silences[index][sender];
+        if (silence.Heard != 0)
+            silence.Longest = Math.Max(silence.Longest, now - silence.Heard);
+        silence.Heard = now;
+    }
+
+    /// <summary>Of one sender at one receiver, Stopwatch ticks.</summary>
+    private struct Silence
+    {
+        /// <summary>The last packet; 0 before the first.</summary>
+        public long Heard;
+
+        /// <summary>Between two packets.</summary>
+        public long Longest;
     }
 }

@@ -13,6 +13,9 @@ namespace Conference.Client.Load;
 /// <param name="KernelDrops">Of the lost, dropped here because a receive buffer was full.</param>
 /// <param name="Misrouted">Arrived where they should not: another room, or their own sender.</param>
 /// <param name="Damaged">Datagrams that are none of the packets sent.</param>
+/// <param name="Moves">Times a member went on through another node.</param>
+/// <param name="GapP50Ms">The longest silence of one sender at one receiver while it sent: the median of all such pairs.</param>
+/// <param name="Silent">Pairs that were silent when the sending ended, for a second or more: the call was cut.</param>
 /// <param name="SessionsLost">TCP sessions the server ended meanwhile.</param>
 /// <param name="SenderLagMs">The longest a burst left late; when it is long, the generator was too slow.</param>
 /// <param name="CpuSeconds">Processor time of this process while sending.</param>
@@ -45,6 +48,11 @@ public sealed record LoadReport(
     double DelayP99Ms,
     double DelayP999Ms,
     double DelayMaxMs,
+    int Moves,
+    double GapP50Ms,
+    double GapP99Ms,
+    double GapMaxMs,
+    int Silent,
     double SentKpps,
     double DeliveredKpps,
     int SessionsLost,

@@ -17,6 +17,9 @@ public sealed class LoadRunner
     private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan _longestDrain = TimeSpan.FromSeconds(3);
 
+    /// <summary>Who was not heard for so long when the sending ended has not come back.</summary>
+    private static readonly TimeSpan _silent = TimeSpan.FromSeconds(1);
+
     private readonly LoadOptions _options;
     private readonly Action<LoadProgress> _progress;
     private readonly uint _run = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
@@ -42,6 +45,9 @@ public sealed class LoadRunner
     {
         var members = await JoinAsync(cancel);
         var receivers = StartReceivers(members);
+        using var stay = new CancellationTokenSource();
+        using var follower = new LoadFollower(_options, _joiner, (member, socket) => receivers.ForEach(r => r.TryAdd(member, socket)));
+        var following = _options.Follows ? follower.RunAsync(members, stay.Token) : Task.CompletedTask;
         try
         {
             var senders = members.Where(m => m.Sender >= 0).ToArray();
@@ -53,11 +59,15 @@ public sealed class LoadRunner
             await WatchAsync(sender, receivers, members, cancel);
             var cost = ((Environment.CpuUsage.TotalTime - processor).TotalSeconds, GC.GetTotalAllocatedBytes() - allocated);
             await DrainAsync(receivers);
+            await stay.CancelAsync();
+            await following;
             receivers.ForEach(r => r.Stop());
             return Report(members, senders.Length, sender, receivers, cost);
         }
         finally
         {
+            await stay.CancelAsync();
+            await following;
             receivers.ForEach(r => r.Stop());
             await LoadJoiner.LeaveAsync(members);
         }
@@ -138,14 +148,18 @@ public sealed class LoadRunner
             inRoom[member.Room]++;
         long sent = sender.Sent.Sum(s => s.Sent), expected = sender.Sent.Sum(s => s.Sent * (inRoom[s.Room] - 1));
         long lost = Math.Max(0, expected - total.Delivered);
+        var gaps = new DelayHistogram();
+        var end = TimeSpan.FromSeconds(Math.Max(_silent.TotalSeconds, 3 * _options.Burst / _options.Rate));
+        int silent = receivers.Sum(r => r.AddGaps(gaps, sender.Times.Began, sender.Times.Ended, end));
         return new LoadReport(
             _options.Clients, members.Length, _options.Rooms,
             Round(members.Length / Math.Max(0.000001, _joiner.Seconds)), Milliseconds(_joiner.Times, 0.5), Milliseconds(_joiner.Times, 0.99),
             senders, _options.Size, _options.Rate, _options.Burst, Round(sender.Seconds),
             sent, sender.Failures, expected, total.Delivered, lost, expected == 0 ? 0 : Round(100.0 * lost / expected),
-            members.Sum(m => LinuxSockets.DropsOf(m.Socket)), total.Duplicated, total.Reordered, total.Misrouted, total.Damaged,
+            members.SelectMany(m => m.Sockets).Sum(LinuxSockets.DropsOf), total.Duplicated, total.Reordered, total.Misrouted, total.Damaged,
             Milliseconds(total.Delay, 0.5), Milliseconds(total.Delay, 0.99), Milliseconds(total.Delay, 0.999),
             Round(total.Delay.MaxNanoseconds / 1e6),
+            members.Sum(m => m.Moves), Milliseconds(gaps, 0.5), Milliseconds(gaps, 0.99), Round(gaps.MaxNanoseconds / 1e6), silent,
             Round(sent / sender.Seconds / 1000), Round(total.Delivered / sender.Seconds / 1000),
             members.Count(m => m.Client.Closed.IsCompleted), Round(sender.MaxLagMilliseconds), Round(cost.Processor), cost.Allocated, _joiner.Errors);
     }

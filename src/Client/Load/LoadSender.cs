@@ -32,16 +32,13 @@ internal sealed class LoadSender
         _options = options;
         _run = run;
         _buffer = new byte[options.SegmentSends ? options.Size * Math.Clamp(MaxSend / options.Size, 1, MaxSegments) : options.Size];
-        if (options.SegmentSends)
-        {
-            foreach (var stream in _streams)
-                LinuxSockets.SegmentSends(stream.Member.Socket, options.Size);
-        }
-
         _thread = new Thread(Run) { IsBackground = true, Name = "qcvc load send" };
     }
 
     public Task Done => _done.Task;
+
+    /// <summary>When it began and ended, Stopwatch ticks; to be read once it is done.</summary>
+    public (long Began, long Ended) Times { get; private set; }
 
     public long Failures { get; private set; }
 
@@ -65,7 +62,8 @@ internal sealed class LoadSender
             Idle(start);
         else
             Send(start);
-        Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Times = (start, Stopwatch.GetTimestamp());
+        Seconds = Stopwatch.GetElapsedTime(start, Times.Ended).TotalSeconds;
         _done.SetResult();
     }
 

@@ -1,12 +1,16 @@
 using System.Diagnostics.Metrics;
 using Conference.Actors.Cluster;
 using Conference.Actors.Cluster.Membership;
+using Conference.Node.Telemetry;
 
 namespace Conference.Node.Cluster;
 
 /// <summary>The cluster as this node knows it, and what it did in it.</summary>
 internal sealed class ClusterMetrics
 {
+    /// <summary>All that <see cref="KindOf"/> says.</summary>
+    private static readonly string[] _kinds = ["beat", "observe", "load", "reconcile", "handoff", "session", "register", "state", "release"];
+
     private static readonly double[] _seconds = [1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly Counter<long> _handoffs;
@@ -28,12 +32,12 @@ internal sealed class ClusterMetrics
         meter.CreateObservableGauge("conference_cluster_epoch_max", () => Owned(cluster).Select(s => s.Epoch).DefaultIfEmpty().Max(), description: "The highest epoch of the shards this node owns.");
         if (leaseLeft is not null)
             meter.CreateObservableGauge("conference_cluster_lease_seconds", () => leaseLeft().TotalSeconds, description: "How long this node may act whatever happens; 0: not at all.");
-        _handoffs = meter.CreateCounter<long>("conference_cluster_handoffs", description: "Shards this node has handed over.");
-        _takeovers = meter.CreateCounter<long>("conference_cluster_takeovers", description: "Shards this node has given from owners that were gone, or late, to others.");
-        _fenced = meter.CreateCounter<long>("conference_cluster_fenced", description: "Lives of this node that others ended.");
-        _errors = meter.CreateCounter<long>("conference_cluster_database_errors", description: "Statements of the cluster that failed.");
-        _statements = meter.CreateCounter<long>("conference_cluster_statements", description: "Statements of the cluster that were done, by kind.");
-        _observed = meter.CreateCounter<long>("conference_cluster_observed_rows", description: "Rows of nodes read to watch their beats.");
+        _handoffs = meter.CreateCounter<long>("conference_cluster_handoffs", description: "Shards this node has handed over.").FromZero();
+        _takeovers = meter.CreateCounter<long>("conference_cluster_takeovers", description: "Shards this node has given from owners that were gone, or late, to others.").FromZero();
+        _fenced = meter.CreateCounter<long>("conference_cluster_fenced", description: "Lives of this node that others ended.").FromZero();
+        _errors = meter.CreateCounter<long>("conference_cluster_database_errors", description: "Statements of the cluster that failed.").FromZero();
+        _statements = meter.CreateCounter<long>("conference_cluster_statements", description: "Statements of the cluster that were done, by kind.").FromZero("kind", _kinds);
+        _observed = meter.CreateCounter<long>("conference_cluster_observed_rows", description: "Rows of nodes read to watch their beats.").FromZero();
         _reconcile = meter.CreateHistogram(
             "conference_cluster_reconcile_seconds", unit: null, description: "One look at the tables with the right to change them, done.", tags: null,
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = _seconds });

@@ -12,7 +12,7 @@ namespace Conference.Node.Draining;
 /// <param name="limit">How long sessions have, where nobody says otherwise.</param>
 /// <param name="time">For deadlines.</param>
 /// <param name="loggers">Hear of its beginning and its end.</param>
-public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvider time, ILoggerFactory loggers)
+public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvider time, ILoggerFactory loggers) : INodeDrain
 {
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _answer = TimeSpan.FromSeconds(5);
@@ -33,9 +33,7 @@ public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvide
         }
     }
 
-    /// <summary>Begins one, if there is none yet.</summary>
-    /// <param name="within">How long sessions have from now, for the drain there is too; null for as long as usual, or as was said before.</param>
-    public void Begin(TimeSpan? within = null)
+    public void Begin(TimeSpan? within)
     {
         lock (_gate)
         {
@@ -51,7 +49,6 @@ public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvide
         }
     }
 
-    /// <returns>False when there was none.</returns>
     public async Task<bool> CallOffAsync()
     {
         Run? run;

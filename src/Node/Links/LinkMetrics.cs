@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Conference.Node.Cluster;
+using Conference.Node.Telemetry;
 
 namespace Conference.Node.Links;
 
@@ -13,14 +14,15 @@ internal sealed class LinkMetrics
     public LinkMetrics(Meter meter, Func<IReadOnlyCollection<Peer>> peers, LinkTraffic traffic)
     {
         _dropped = meter.CreateCounter<long>("conference_link_dropped", description: "Messages for another node that were not taken: no link, or too much waits already.");
-        _refused = meter.CreateCounter<long>("conference_link_refused", description: "Connections that did not become links, by reason.");
-        _lost = meter.CreateCounter<long>("conference_link_lost", description: "Links that ended, by reason.");
+        _refused = meter.CreateCounter<long>("conference_link_refused", description: "Connections that did not become links, by reason.")
+            .FromZero("reason", Enum.GetValues<LinkRefusal>().Select(r => r.Label()));
+        _lost = meter.CreateCounter<long>("conference_link_lost", description: "Links that ended, by reason.")
+            .FromZero("reason", Enum.GetValues<LinkEnd>().Where(e => e != LinkEnd.None).Select(e => e.Label()));
         meter.CreateObservableGauge("conference_link_connected", () => ByPeer(peers(), links => links.Any(l => l.ConnectedSince is not null) ? 1 : 0), description: "1 where there is a link.");
         meter.CreateObservableGauge("conference_link_round_trip_seconds", () => RoundTrips(peers()), description: "Of the last ping, queues included.");
         meter.CreateObservableGauge("conference_link_queue_bytes", () => ByPeer(peers(), links => links.Sum(l => l.QueuedBytes)), description: "Bytes that wait to be sent.");
         meter.CreateObservableCounter("conference_link_messages", () => Directions(traffic.MessagesIn, traffic.MessagesOut), description: "Messages carried.");
         meter.CreateObservableCounter("conference_link_bytes", () => Directions(traffic.BytesIn, traffic.BytesOut), description: "Bytes carried, before TLS.");
-        BeginAtZero();
     }
 
     public void Dropped(string peer) => _dropped.Add(1, new KeyValuePair<string, object?>("peer", peer));
@@ -28,15 +30,6 @@ internal sealed class LinkMetrics
     public void Refused(LinkRefusal refusal) => _refused.Add(1, new KeyValuePair<string, object?>("reason", refusal.Label()));
 
     public void Lost(LinkEnd end) => _lost.Add(1, new KeyValuePair<string, object?>("reason", end.Label()));
-
-    /// <summary>From the start, so that the first of each is an increase.</summary>
-    private void BeginAtZero()
-    {
-        foreach (var refusal in Enum.GetValues<LinkRefusal>())
-            _refused.Add(0, new KeyValuePair<string, object?>("reason", refusal.Label()));
-        foreach (var end in Enum.GetValues<LinkEnd>().Where(e => e != LinkEnd.None))
-            _lost.Add(0, new KeyValuePair<string, object?>("reason", end.Label()));
-    }
 
     /// <summary>A name may be there twice for a while: a node that was killed, and its next life.</summary>
     private static IEnumerable<Measurement<long>> ByPeer(IEnumerable<Peer> peers, Func<IEnumerable<LinkHealth>, long> value) =>

@@ -25,6 +25,8 @@ internal sealed class StoreMetrics
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
         _events = meter.CreateCounter<long>("conference_journal_events", description: "Events stored.");
         _failures = meter.CreateCounter<long>("conference_journal_failures", description: "Writes and reads that failed, by reason.");
+        // Both from the start, so that the first one is an increase.
+        _events.Add(0, _store);
         foreach (string reason in (string[])["conflict", "fence", "full", "unavailable", "corrupt"])
             _failures.Add(0, _store, new KeyValuePair<string, object?>("reason", reason));
         meter.CreateObservableGauge(

@@ -27,13 +27,10 @@ public sealed class CommandMetrics
         _latency = meter.CreateHistogram(
             "conference_command_seconds", unit: null, description: "Time from a command's line to its answer.", tags: null,
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 0.1, 0.25, 0.5, 1, 2.5, 5] });
-        _refused = meter.CreateCounter<long>("conference_connections_refused", description: "TCP connections answered 421 at once, by reason.");
-        _unaskedDropped = meter.CreateCounter<long>("conference_lines_dropped", description: "Chat and event lines dropped because the client did not read.");
-        _slowReaders = meter.CreateCounter<long>("conference_slow_readers_closed", description: "Connections closed because the client read nothing for too long.");
-        // From the start, so that the first one is an increase.
-        Refused("server full", 0);
-        _unaskedDropped.Add(0);
-        _slowReaders.Add(0);
+        _refused = meter.CreateCounter<long>("conference_connections_refused", description: "TCP connections answered 421 at once, by reason.")
+            .FromZero("reason", ["server_full", "server_is_moving", "shutting_down", "starting", "busy"]);
+        _unaskedDropped = meter.CreateCounter<long>("conference_lines_dropped", description: "Chat and event lines dropped because the client did not read.").FromZero();
+        _slowReaders = meter.CreateCounter<long>("conference_slow_readers_closed", description: "Connections closed because the client read nothing for too long.").FromZero();
     }
 
     public void Received() => _inFlight.Add(1);

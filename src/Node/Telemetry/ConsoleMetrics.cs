@@ -12,8 +12,8 @@ public sealed class ConsoleMetrics
     public ConsoleMetrics(Meter meter, EventFrames frames)
     {
         meter.CreateObservableGauge("conference_console_viewers", () => frames.Viewers, description: "Connections that watch the event stream.");
-        _skipped = meter.CreateCounter<long>("conference_console_frames_skipped", description: "Frames of the event stream that a viewer was too slow for.");
-        _closed = meter.CreateCounter<long>("conference_console_viewers_closed", description: "Viewers turned away or cut off, by reason.");
+        _skipped = meter.CreateCounter<long>("conference_console_frames_skipped", description: "Frames of the event stream that a viewer was too slow for.").FromZero();
+        _closed = meter.CreateCounter<long>("conference_console_viewers_closed", description: "Viewers turned away or cut off, by reason.").FromZero("reason", ["slow", "full"]);
     }
 
     public void Skipped(long frames)

@@ -11,9 +11,8 @@ public sealed class TlsMetrics
 
     public TlsMetrics(Meter meter, Reloading<ServerCertificate>? certificate)
     {
-        _handshakes = meter.CreateCounter<long>("conference_tls_handshakes", description: "TLS handshakes, by what came of them.");
-        foreach (string outcome in (string[])["ok", "failed", "timeout"])
-            _handshakes.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
+        _handshakes = meter.CreateCounter<long>("conference_tls_handshakes", description: "TLS handshakes, by what came of them.")
+            .FromZero("outcome", ["ok", "failed", "timeout"]);
         if (certificate is not null)
             meter.CreateObservableGauge(
                 "conference_tls_certificate_expiry_timestamp_seconds",

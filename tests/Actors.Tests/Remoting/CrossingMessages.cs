@@ -26,14 +26,14 @@ internal static class CrossingMessages
     private static readonly Type[] _answers =
     [
         typeof(UserCredential), typeof(UserPresence), typeof(RoomPresence), typeof(RoomLocations), typeof(RoomDetails), typeof(ForwarderSources),
-        typeof(ListAwake), typeof(AwakeNames), typeof(ReadFigures), typeof(FiguresRead),
+        typeof(ListAwake), typeof(AwakeNames), typeof(ReadFigures), typeof(FiguresRead), typeof(DrainStatus),
     ];
 
     public static IEnumerable<Type> Kinds { get; } =
     [
         .. typeof(ConferenceActors).Assembly.GetTypes()
             .Where(t => !t.IsAbstract && (t.IsAssignableTo(typeof(IUserCommand)) || t.IsAssignableTo(typeof(IRoomCommand)) || t.IsAssignableTo(typeof(IForwarderMessage))))
-            .Concat(new[] { typeof(SessionCommands), typeof(TrunkCommands), typeof(AccountChange), typeof(SessionOutcome), typeof(SessionNotice) }
+            .Concat(new[] { typeof(SessionCommands), typeof(TrunkCommands), typeof(DrainCommands), typeof(AccountChange), typeof(SessionOutcome), typeof(SessionNotice) }
                 .SelectMany(t => t.GetNestedTypes()))
             .Concat(_answers)
             .Except(_local)

@@ -93,7 +93,13 @@ public class LoadPartsTests
         var sockets = Enumerable.Range(0, 50).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)).ToArray();
         using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         Array.ForEach(sockets, s => s.Bind(new IPEndPoint(IPAddress.Loopback, 0)));
-        using ReadySockets fast = new EpollSockets(sockets), portable = new SelectSockets(sockets);
+        using ReadySockets fast = new EpollSockets(), portable = new SelectSockets();
+        for (int i = 0; i < sockets.Length; i++)
+        {
+            fast.Add(sockets[i], i);
+            portable.Add(sockets[i], i);
+        }
+
         var random = new Random(3);
         for (int round = 0; round < 20; round++)
         {

@@ -18,6 +18,20 @@ public class LoadRunnerTests
 
     private static Task<LoadReport> RunAsync(LoadOptions options) => LoadRunner.RunAsync(options, cancel: TestContext.Current.CancellationToken);
 
+    /// <summary>The same, and something that happens once packets flow.</summary>
+    private static Task<LoadReport> RunAsync(LoadOptions options, Action happen)
+    {
+        int happened = 0;
+        return LoadRunner.RunAsync(
+            options,
+            p =>
+            {
+                if (p is { Phase: LoadPhase.Sending, Count: > 0 } && Interlocked.Exchange(ref happened, 1) == 0)
+                    happen();
+            },
+            TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task A_clean_relay_shows_a_clean_run()
     {
@@ -87,6 +101,38 @@ public class LoadRunnerTests
             stop.Token);
         Assert.True(report.Seconds < 60);
         Assert.Equal(report.Expected, report.Delivered);
+    }
+
+    [Fact]
+    public async Task Members_that_follow_go_where_their_server_sends_them_and_are_heard_again()
+    {
+        using FakeRelay first = new(), second = new();
+        var report = await RunAsync(Options(first) with { Follows = true, Duration = TimeSpan.FromSeconds(4) }, () => first.SendAllTo(second));
+        Assert.Equal((6, 0, 0), (report.Moves, report.Silent, report.SessionsLost));
+        Assert.True(report.IsClean);
+        Assert.Equal(0, first.Sessions);
+    }
+
+    [Fact]
+    public async Task Members_that_follow_come_back_through_another_server_when_theirs_is_gone()
+    {
+        using FakeRelay first = new(), second = new();
+        var options = Options(first) with { Follows = true, OtherNodes = [second.Address("")], Duration = TimeSpan.FromSeconds(4) };
+        var report = await RunAsync(options, () => first.EndAll("shutting down"));
+        // Of three members of a room, the first and the last begin at the first server.
+        Assert.Equal((4, 0, 0), (report.Moves, report.Silent, report.SessionsLost));
+        Assert.Equal(0, first.Sessions);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cut_is_seen_as_silence_and_lost_sessions()
+    {
+        using var relay = new FakeRelay();
+        var report = await RunAsync(Options(relay) with { Duration = TimeSpan.FromSeconds(3) }, () => relay.EndAll("shutting down"));
+        // Two senders and three members in each of two rooms.
+        Assert.Equal((8, 6, 0), (report.Silent, report.SessionsLost, report.Moves));
+        Assert.True(report.GapMaxMs >= report.GapP50Ms && report.GapP50Ms > 1000);
+        Assert.False(report.IsClean);
     }
 
     [Fact]

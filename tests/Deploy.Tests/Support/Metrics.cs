@@ -6,19 +6,6 @@ namespace Conference.Deploy.Tests.Support;
 /// <summary>The metrics that docs/operating.md lists; another test holds that list to the code.</summary>
 internal static partial class Metrics
 {
-    /// <summary>What the parts of the cluster that are on their way will be called; each goes from here once it is on the page.</summary>
-    private static readonly string[] _announced =
-    [
-        "gauge conference_cluster_shards", "gauge conference_cluster_nodes", "gauge conference_cluster_lease_seconds", "gauge conference_cluster_epoch_max",
-        "counter conference_cluster_handoffs_total", "counter conference_cluster_takeovers_total", "counter conference_cluster_fenced_total",
-        "counter conference_cluster_database_errors_total", "histogram conference_cluster_reconcile_seconds", "histogram conference_cluster_handoff_seconds",
-        "gauge conference_link_connected", "gauge conference_link_round_trip_seconds", "gauge conference_link_queue_bytes",
-        "counter conference_link_dropped_total", "counter conference_link_refused_total", "counter conference_link_messages_total", "counter conference_link_bytes_total",
-        "gauge conference_sharding_waiting", "counter conference_sharding_nacks_total", "counter conference_sharding_retries_total",
-        "counter conference_trunk_datagrams_total", "counter conference_trunk_bytes_total", "counter conference_trunk_dropped_total",
-        "gauge conference_drain_state", "gauge conference_drain_sessions_left",
-    ];
-
     /// <summary>Type by name.</summary>
     public static IReadOnlyDictionary<string, string> Documented { get; } = Read();
 
@@ -67,10 +54,7 @@ internal static partial class Metrics
                      let cells = row.Split('|')
                      from name in Name().Matches(cells[1]).Select(m => m.Value)
                      select (name, Kind: cells[2].Trim());
-        var documented = listed.ToDictionary(m => m.name, m => m.Kind);
-        foreach (string[] announced in _announced.Select(a => a.Split(' ')))
-            documented.TryAdd(announced[1], announced[0]);
-        return documented;
+        return listed.ToDictionary(m => m.name, m => m.Kind);
     }
 
     [GeneratedRegex(@"\bconference_[a-z0-9_]+\b(?!:)")]

@@ -1,4 +1,3 @@
-using Conference.Actors.Cluster;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Presence;
 using Conference.Actors.Rooms;
@@ -21,9 +20,8 @@ internal sealed class ConferenceMessages : IMessageSerializer
         IRoomCommand command => RoomMessages.ToProto(command, references),
         RoomEvent happened => RoomEventMessages.ToProto(happened, references),
         IForwarderMessage command => ForwarderMessages.ToProto(command),
-        ListAwake or AwakeNames or TrunkCommands.Take or ReadFigures or FiguresRead => NodeMessages.ToProto(message),
-        _ => SessionMessages.ToProto(message) ?? UserMessages.AnswerToProto(message) ?? RoomMessages.AnswerToProto(message, references)
-            ?? ForwarderMessages.AnswerToProto(message),
+        _ => NodeMessages.ToProto(message) ?? SessionMessages.ToProto(message) ?? UserMessages.AnswerToProto(message)
+            ?? RoomMessages.AnswerToProto(message, references) ?? ForwarderMessages.AnswerToProto(message),
     };
 
     public object? FromProto(ByteString payload, ReferenceReader references)

@@ -19,6 +19,10 @@ internal static class NodeMessages
         ReadFigures m => new() { ReadFigures = new() { WithRooms = m.WithRooms } },
         // What was read is not written to again.
         FiguresRead m => new() { FiguresRead = new() { Content = UnsafeByteOperations.UnsafeWrap(m.Content) } },
+        DrainCommands.Begin m => new() { DrainBegin = ToProto(m) },
+        DrainCommands.CallOff => new() { DrainCallOff = new() },
+        DrainCommands.Read => new() { DrainRead = new() },
+        DrainStatus m => new() { DrainStatus = ToProto(m) },
         _ => null,
     };
 
@@ -29,6 +33,10 @@ internal static class NodeMessages
         P.Payload.KindOneofCase.TrunkOffered => FromProto(payload.TrunkOffered),
         P.Payload.KindOneofCase.ReadFigures => new ReadFigures(payload.ReadFigures.WithRooms),
         P.Payload.KindOneofCase.FiguresRead => new FiguresRead(payload.FiguresRead.Content.Memory),
+        P.Payload.KindOneofCase.DrainBegin => FromProto(payload.DrainBegin),
+        P.Payload.KindOneofCase.DrainCallOff => new DrainCommands.CallOff(),
+        P.Payload.KindOneofCase.DrainRead => new DrainCommands.Read(),
+        P.Payload.KindOneofCase.DrainStatus => FromProto(payload.DrainStatus),
         _ => null,
     };
 
@@ -66,4 +74,31 @@ internal static class NodeMessages
     private static IPEndPoint FromProto(P.TrunkEndpoint proto) => proto.Address.Length is 4 or 16 && proto.Port <= IPEndPoint.MaxPort
         ? new IPEndPoint(new IPAddress(proto.Address.Span), (int)proto.Port)
         : throw new InvalidDataException("nowhere to send to");
+
+    private static P.DrainBegin ToProto(DrainCommands.Begin begin)
+    {
+        var proto = new P.DrainBegin();
+        if (begin.Within is { } within)
+            proto.WithinTicks = within.Ticks;
+        return proto;
+    }
+
+    private static DrainCommands.Begin FromProto(P.DrainBegin proto) => new(proto.HasWithinTicks ? TimeSpan.FromTicks(proto.WithinTicks) : null);
+
+    private static P.DrainStatus ToProto(DrainStatus status)
+    {
+        var proto = new P.DrainStatus { State = (P.DrainState)status.State, Sessions = status.Sessions, Shards = status.Shards };
+        if (status.Since is { } since)
+            proto.SinceTicks = since.UtcTicks;
+        if (status.Deadline is { } deadline)
+            proto.DeadlineTicks = deadline.UtcTicks;
+        return proto;
+    }
+
+    private static DrainStatus FromProto(P.DrainStatus proto) => new(
+        Enum.IsDefined((DrainState)proto.State) ? (DrainState)proto.State : throw new InvalidDataException("no state of a drain"),
+        proto.HasSinceTicks ? Values.Time(proto.SinceTicks) : null,
+        proto.HasDeadlineTicks ? Values.Time(proto.DeadlineTicks) : null,
+        proto.Sessions,
+        proto.Shards);
 }

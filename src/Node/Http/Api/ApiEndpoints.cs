@@ -1,4 +1,5 @@
 using Conference.Actors.Persistence;
+using Conference.Actors.Remoting;
 using Conference.Actors.Runtime;
 
 namespace Conference.Node.Http.Api;
@@ -21,7 +22,7 @@ internal static class ApiEndpoints
         api.MapEvents();
     }
 
-    /// <summary>A store that is away, or an owner that does not answer: nothing was acknowledged, and the operator may try again.</summary>
+    /// <summary>A store that is away, or a node that does not answer: nothing was acknowledged, and the operator may try again. Or one that cannot.</summary>
     private static async ValueTask<object?> AnswerTryAgain(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
@@ -31,6 +32,10 @@ internal static class ApiEndpoints
         catch (Exception e) when (e is AskTimeoutException or JournalException)
         {
             return ApiProblems.TryAgain();
+        }
+        catch (RemoteFailureException e)
+        {
+            return ApiProblems.BadGateway(e.Message);
         }
     }
 }

@@ -15,6 +15,8 @@ internal static class ApiProblems
 
     public static IResult TooManyRequests(string detail) => Problem(StatusCodes.Status429TooManyRequests, detail);
 
+    public static IResult BadGateway(string detail) => Problem(StatusCodes.Status502BadGateway, detail);
+
     public static IResult TryAgain() => Problem(StatusCodes.Status503ServiceUnavailable, "try again");
 
     /// <summary>What the framework refuses by itself (a body that is no JSON, a date that is none) gets a word of explanation too.</summary>

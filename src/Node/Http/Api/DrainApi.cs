@@ -1,31 +1,54 @@
 using System.Text.Json.Serialization;
-using Conference.Node.Draining;
+using Conference.Actors.Cluster;
+using Conference.Actors.Runtime;
 
 namespace Conference.Node.Http.Api;
 
-/// <summary><c>drain</c>: starts, watches and calls off a drain of this node.</summary>
+/// <summary><c>drain</c>, <c>nodes/{node}/drain</c>: starts, watches and calls off a drain of this node, or of any.</summary>
 internal static class DrainApi
 {
     private const int MostSeconds = 24 * 60 * 60;
 
+    /// <summary>A node that is called off waits for what its drain has begun.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(8);
+
     public static void MapDrain(this RouteGroupBuilder api)
     {
-        api.MapGet("/drain", async (Drain drain) => TypedResults.Ok(DrainModel.Of(await drain.ReadAsync())));
-        api.MapPost("/drain", Begin);
-        api.MapDelete("/drain", async (Drain drain) =>
-        {
-            await drain.CallOffAsync();
-            return TypedResults.Ok(DrainModel.Of(await drain.ReadAsync()));
-        });
+        api.MapGet("/drain", (ConferenceHost host) => Read(host, null));
+        api.MapPost("/drain", (ConferenceHost host, PostDrain? body) => Begin(host, null, body));
+        api.MapDelete("/drain", (ConferenceHost host) => CallOff(host, null));
+        api.MapGet("/nodes/{node}/drain", Read);
+        api.MapPost("/nodes/{node}/drain", Begin);
+        api.MapDelete("/nodes/{node}/drain", CallOff);
     }
 
-    private static async Task<IResult> Begin(Drain drain, PostDrain? body)
+    private static Task<IResult> Read(ConferenceHost host, string? node) => AskAsync(host, node, new DrainCommands.Read(), TypedResults.Ok);
+
+    private static Task<IResult> CallOff(ConferenceHost host, string? node) => AskAsync(host, node, new DrainCommands.CallOff(), TypedResults.Ok);
+
+    private static Task<IResult> Begin(ConferenceHost host, string? node, PostDrain? body)
     {
         if (body?.DeadlineSeconds is < 0 or > MostSeconds)
-            return ApiProblems.BadRequest($"deadlineSeconds must be 0 to {MostSeconds}");
-        drain.Begin(body?.DeadlineSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
-        return TypedResults.Accepted("/api/v1/drain", DrainModel.Of(await drain.ReadAsync()));
+            return Task.FromResult(ApiProblems.BadRequest($"deadlineSeconds must be 0 to {MostSeconds}"));
+        TimeSpan? within = body?.DeadlineSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        return AskAsync(host, node, new DrainCommands.Begin(within), status => TypedResults.Accepted((string?)null, status));
     }
+
+    /// <param name="host">This node.</param>
+    /// <param name="node">Id or name of a node of the cluster; null for this one.</param>
+    /// <param name="command">One of <see cref="DrainCommands"/>.</param>
+    /// <param name="result">How its answer is returned.</param>
+    private static async Task<IResult> AskAsync(ConferenceHost host, string? node, object command, Func<DrainModel, IResult> result)
+    {
+        if ((node is null ? host.Cluster.Self : Find(host.Cluster.View, node)) is not { } id)
+            return ApiProblems.NotFound($"{node} is not in the cluster");
+        return result(DrainModel.Of(await host.Actors!.Nodes.Drain(id).Ask<DrainStatus>(command, _patience)));
+    }
+
+    /// <summary>By its id, whole or as logs and figures have it, or its name; of a node that was killed and its next life, which share one, the last.</summary>
+    private static NodeId? Find(ClusterView view, string node) => view.Nodes
+        .Where(n => node == n.Name || node == n.Id.ToString() || node == n.Id.Value.ToString("N"))
+        .MaxBy(n => n.Number)?.Id;
 }
 
 /// <summary>Body of <c>POST drain</c>; may be left out.</summary>
@@ -36,8 +59,8 @@ public sealed record PostDrain(int? DeadlineSeconds);
 /// <param name="State">serving, draining or drained.</param>
 /// <param name="Since">When the drain began; null without one.</param>
 /// <param name="Deadline">When the sessions that are left are ended; null without one.</param>
-/// <param name="Sessions">That are left on this node.</param>
-/// <param name="Shards">That this node still owns.</param>
+/// <param name="Sessions">That are left on the node.</param>
+/// <param name="Shards">That the node still owns.</param>
 public sealed record DrainModel(string State, DateTimeOffset? Since, DateTimeOffset? Deadline, int Sessions, int Shards)
 {
     public static DrainModel Of(DrainStatus status) => new(

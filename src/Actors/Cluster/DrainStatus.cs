@@ -1,4 +1,4 @@
-namespace Conference.Node.Draining;
+namespace Conference.Actors.Cluster;
 
 public enum DrainState
 {

@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+
+namespace Conference.Node.Draining;
+
+/// <summary>
+/// Ends the process on a signal: first the node drains, while there is somebody to go on with, then it stops; what the host allows for
+/// stopping does not run before. Who asks a second time waits for nobody.
+/// </summary>
+internal sealed class DrainingLifetime(ConferenceHost conference, IHostApplicationLifetime application) : IHostLifetime, IDisposable
+{
+    private static readonly PosixSignal[] _signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT];
+
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private int _asked;
+
+    public Task WaitForStartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var signal in _signals)
+            _registrations.Add(PosixSignalRegistration.Create(signal, Handle));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _registrations.ForEach(r => r.Dispose());
+
+    private void Handle(PosixSignalContext signal)
+    {
+        // The process ends when it has stopped, not now.
+        signal.Cancel = true;
+        if (Interlocked.Increment(ref _asked) == 1)
+            _ = Task.Run(EndAsync);
+        else if (conference.Drain.IsGoingOn)
+            conference.Drain.Begin(TimeSpan.Zero);
+    }
+
+    private async Task EndAsync()
+    {
+        if (conference.Actors is not null && conference.Drain.HasOthers())
+        {
+            conference.Drain.Begin(null);
+            await conference.Drain.WaitAsync();
+        }
+
+        application.StopApplication();
+    }
+}
