@@ -179,7 +179,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     {
         SessionRequest.Find find => FindAsync(find.Who),
         SessionRequest.ReadStatus read => ReadStatusAsync(read.Who),
-        SessionRequest.SetStatus set => Ask(_node.Users, new UserCommands.SetStatus(_machine.Identity, set.Status)),
+        SessionRequest.SetStatus set => Ask(_node.Users, new UserCommands.SetStatus(_machine.Identity, set.Status, CommandId.New())),
         SessionRequest.Connect connect => Connect(connect),
         SessionRequest.Disconnect disconnect => DisconnectAsync(disconnect),
         SessionRequest.ListMembers { Details: true } list => ListDetailsAsync(list.Room),
