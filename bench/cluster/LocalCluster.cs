@@ -36,7 +36,8 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         var cluster = new LocalCluster();
         for (int i = 0; i < nodes; i++)
             await cluster.AddAsync();
-        await cluster.IsSettledAsync(nodes);
+        if (nodes > 0)
+            await cluster.IsSettledAsync(nodes);
         return cluster;
     }
 

@@ -48,7 +48,7 @@ internal sealed record BenchOptions
                     "--seconds" => options with { Seconds = double.Parse(rest.Dequeue(), CultureInfo.InvariantCulture) },
                     "--sinks" => options with { Sinks = rest.Dequeue().Split(',') },
                     "--only" => options with { Contestants = [.. rest.Dequeue().Split(',').Select(Named)] },
-                    "--traffic" => options with { Traffic = [.. rest.Dequeue().Split(',').Select(t => t == "single" ? Media.Traffic.Single : Media.Traffic.Burst)] },
+                    "--traffic" => options with { Traffic = [.. rest.Dequeue().Split(',').Select(Media.Traffic.Named)] },
                     "--out" => options with { Output = rest.Dequeue() },
                     _ => throw new FormatException(name),
                 };
@@ -74,4 +74,6 @@ internal sealed record Traffic(string Name, int Size, int Count)
     public static Traffic Single { get; } = new("single", 160, 1);
 
     public static Traffic Burst { get; } = new("burst", 1200, 10);
+
+    public static Traffic Named(string name) => name == Single.Name ? Single : Burst;
 }

@@ -38,7 +38,7 @@ internal static class Chart
         double most = rows.Max(r => r.Of(f => f.Kpps).Max);
         double step = Step(most);
         double scale = BarWidth / (Math.Ceiling(most / step) * step);
-        Traffic kind = traffic == Traffic.Single.Name ? Traffic.Single : Traffic.Burst;
+        Traffic kind = Traffic.Named(traffic);
         string title = kind.Count > 1 ? $"bursts of {kind.Count} x {kind.Size} B" : $"single {kind.Size} B packets";
         Text(svg, left, top + 22, $"{title}, {(sink == "gro" ? "UDP_GRO" : "plain")} sink", "start", bold: true);
         int bottom = top + Head + rows.Length * RowHeight;

@@ -18,7 +18,7 @@ internal sealed class NativeTools : IDisposable
     public static NativeTools Compile()
     {
         var tools = new NativeTools();
-        foreach (string name in new[] { "floor", "sink", "source", "spin" })
+        foreach (string name in new[] { "floor", "load", "spin" })
         {
             string source = Path.Combine(AppContext.BaseDirectory, "native", name + ".c");
             using Process gcc = Process.Start("gcc", ["-O2", "-Wall", "-o", tools.PathOf(name), source]);

@@ -21,9 +21,9 @@ internal sealed class PlaneContestant(string name, string offload, int loops, Pl
 
     private sealed class RunningPlane(Pinned process, int entry, int[]? latches) : Running(process, entry, latches)
     {
-        // The run-time compiles hot code again: until it has been still for so long, and no longer than that.
+        // The run-time compiles hot code again, within the first second or two: until it has been still for so long, and no longer than that.
         private static readonly TimeSpan s_still = TimeSpan.FromSeconds(1);
-        private const int MaxWarmUps = 10;
+        private const int MaxWarmUps = 3;
 
         public override void WarmUp()
         {

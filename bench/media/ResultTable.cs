@@ -61,7 +61,7 @@ internal static class ResultTable
 
     private static string[] Cells(Row row)
     {
-        Traffic traffic = row.Traffic == Traffic.Single.Name ? Traffic.Single : Traffic.Burst;
+        Traffic traffic = Traffic.Named(row.Traffic);
         return
         [
             $"1 -> {row.Receivers}, {traffic.Count} x {traffic.Size} B", row.Sink, row.Who,

@@ -18,6 +18,7 @@ internal static class Corpus
         [0x80, 102, 0, 1, 0, 0, 0, 1, 0, 0, 4, 0x57, 0x7C, 0x85, 0x88, 0, 0],
         [0x80, 98, 0, 1, 0, 0, 0, 1, 0, 0, 4, 0x57, 0xA8, 0x85, 0, 0x40, 1, 2],
         [0x80, 45, 0, 1, 0, 0, 0, 1, 0, 0, 4, 0x57, 0x18, 0x0A, 0x0B, 0, 0],
+        .. new Av1Source(0x457).Next(),
         Packets.SenderReport(1111, 2, 3),
         [.. Packets.ReceiverReport(9, 1111), .. Packets.Rtcp(202, 2, 9, 0x01046A6F, 0x65000000, 8, 0x02016100)],
         Packets.Rtcp(203, 2, 1111, 9),

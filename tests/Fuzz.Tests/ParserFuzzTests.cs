@@ -8,6 +8,10 @@ namespace Conference.Fuzz.Tests;
 /// <summary>Every reader of RTP and RTCP over mutated packets: nothing throws, nothing points outside.</summary>
 public sealed class ParserFuzzTests
 {
+    // Its structure is that of the last packet that had one, whoever's: state is what it may trip over.
+    [ThreadStatic]
+    private static DependencyDescriptor? _descriptor;
+
     private const int InputsPerSeed = 2_000;
 
     [Fact]
@@ -47,6 +51,8 @@ public sealed class ParserFuzzTests
         Assert.True(packet.ExtensionOffset + packet.ExtensionLength <= packet.PayloadOffset);
         if (AudioLevel.TryRead(packet, bytes, out int level))
             Assert.InRange(level, 0, 127);
+        if ((_descriptor ??= new DependencyDescriptor()).TryRead(packet, bytes, out FrameFacts described))
+            Assert.True(described.TemporalLayer < LayerRates.Layers && described.SwitchTo < LayerRates.Layers);
         ReadOnlySpan<byte> payload = bytes.AsSpan(packet.PayloadOffset, packet.PayloadLength);
         PayloadReader.Recognise(payload);
         foreach (Codec codec in Enum.GetValues<Codec>())

@@ -191,8 +191,9 @@ internal sealed partial class Forwarder<TSender>(
             stream.Keep(datagram.Facts, bytes, counters.Packets, now);
         if (stream.Requests.IsDue(now))
             SendKeyframeRequest(stream, slab);
-        // Of one that comes from another node the beginning may have come before anybody here was there.
-        if (stream.LacksBeginning && stream.Group is null && from is TrunkPort)
+        // Of one that comes from another node the beginning may have come before anybody here was there; and what explains all the
+        // rest may have been in the very first packet, which nobody believed.
+        if (stream.LacksBeginning && stream.Group is null && (from is TrunkPort || stream.LacksStructure))
             WishKeyframe(stream, slab, now);
         if (stream.Codec == Selection.Codecs.Codec.Audio)
             HearVoice(stream, participant, now);

@@ -57,6 +57,8 @@ internal struct RateLimit
             Layer = (byte)target;
         else if (layer > Layer && layer <= target && frame.Frame.Is(Codecs.FrameMarks.SwitchPoint))
             Layer = (byte)layer;
+        else if (layer <= Layer && frame.Frame.SwitchTo > Layer)
+            Layer = (byte)Math.Min(target, frame.Frame.SwitchTo);
         return layer <= Layer;
     }
 

@@ -11,6 +11,7 @@ namespace Conference.Media.Selection;
 /// the history, which says itself when it has changed under them.</remarks>
 internal sealed class SourceStream(MediaPort port, uint shown)
 {
+    private DependencyDescriptor? _descriptor;
     private ReceptionStatistics _reception;
     private bool _isConfirmed;
     private uint _keyframeTimestamp;
@@ -58,6 +59,9 @@ internal sealed class SourceStream(MediaPort port, uint shown)
     /// <summary>It has gone on for a while by now, and has given nobody a picture to begin with. True for one packet.</summary>
     public bool LacksBeginning => _reception.Packets == NewPackets + 1 && Keyframes == 0 && HasKnownFrames;
 
+    /// <summary>It may have descriptors, of which none with the structure that explains them was seen.</summary>
+    public bool LacksStructure => _descriptor is { HasStructure: false };
+
     /// <summary>A source with no more packets than this has only just begun.</summary>
     public const int NewPackets = 32;
 
@@ -95,7 +99,7 @@ internal sealed class SourceStream(MediaPort port, uint shown)
             Timestamp = packet.Timestamp,
             Marker = packet.Marker,
             PayloadAt = packet.PayloadOffset,
-            Frame = ReadFrame(packet, payload),
+            Frame = ReadFrame(packet, datagram, payload),
         };
         _reception.Packet(packet.Sequence, packet.Timestamp, datagram.Length, ClockRate, now);
         LastHeard = now;
@@ -143,7 +147,7 @@ internal sealed class SourceStream(MediaPort port, uint shown)
         History?.Clear();
     }
 
-    private FrameFacts ReadFrame(in RtpPacket packet, ReadOnlySpan<byte> payload)
+    private FrameFacts ReadFrame(in RtpPacket packet, ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> payload)
     {
         if (packet.PayloadType != _payloadType)
         {
@@ -154,14 +158,22 @@ internal sealed class SourceStream(MediaPort port, uint shown)
 
         if (Codec == Codec.Audio || payload.IsEmpty)
             return default;
-        if (PayloadReader.TryRead(Codec, payload, out FrameFacts facts))
+        bool isAv1 = PayloadReader.Conventional(_payloadType) == Codec.Av1 && packet.ExtensionLength > 0;
+        if (isAv1 && (_descriptor ??= new DependencyDescriptor()).TryRead(packet, datagram, out FrameFacts facts))
+        {
+            // What it says holds even of a payload that is encrypted and looks like nothing.
+            (Codec, _implausible) = (Codec.Av1, 0);
+            _isConfirmed |= facts.Is(FrameMarks.Keyframe);
+        }
+        else if (PayloadReader.TryRead(Codec, payload, out facts))
         {
             _isConfirmed |= facts.Is(FrameMarks.Keyframe);
         }
         else
         {
             facts = new FrameFacts { Marks = FrameMarks.Auxiliary };
-            if (Codec != Codec.Unknown && (!_isConfirmed || ++_implausible > 16))
+            int tolerated = _isConfirmed ? 16 : isAv1 ? 2 * NewPackets : 0;
+            if (Codec != Codec.Unknown && ++_implausible > tolerated)
                 (Codec, _isConfirmed) = (Codec.Unknown, false);
             if (Codec == Codec.Unknown && PayloadReader.Recognise(payload) is var codec and not Codec.Unknown)
             {

@@ -8,8 +8,7 @@ namespace Conference.Media.Selection.Codecs;
 /// AV1 RTP specification section 4.4: <code>|Z|Y|W W|N|-|-|-|</code> Z: continues a unit. W: how many units, 0 means that each has its
 /// size before it. N: the first packet of a coded video sequence, so a keyframe. AV1 specification section 5.3:
 /// <code>|0| type |X|has size|-|   if X | temporal | spatial |-|</code>
-/// The dependency descriptor is not read: it says the same of streams that can be read here and matters where payloads are encrypted,
-/// and its templates are a state machine of their own. Switching up waits for a keyframe.
+/// For streams without a <see cref="DependencyDescriptor"/>. Switching up waits for a keyframe.
 /// </remarks>
 internal static class Av1Payload
 {

@@ -46,6 +46,9 @@ internal struct FrameFacts
     /// <summary>Frames of a layer need none of the layers above it. 0 where the stream has no layers.</summary>
     public byte TemporalLayer;
 
+    /// <summary>Whoever gets this frame may be given all frames up to this temporal layer from it on. 0 where the stream says nothing of the kind.</summary>
+    public byte SwitchTo;
+
     public FrameMarks Marks;
 
     /// <summary>VP8's; where in the payload it lies; meaningful by <see cref="Marks"/>.</summary>
