@@ -36,11 +36,12 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         var cluster = new LocalCluster();
         for (int i = 0; i < nodes; i++)
             await cluster.AddAsync();
-        await cluster.IsSettledAsync(nodes);
+        if (nodes > 0)
+            await cluster.IsSettledAsync(nodes);
         return cluster;
     }
 
-    public Task<LocalNode> AddAsync() => StartAsync(string.Create(CultureInfo.InvariantCulture, $"127.77.0.{++_lastAddress}"));
+    public Task<LocalNode> AddAsync() => StartAsync(string.Create(CultureInfo.InvariantCulture, $"127.77.{Environment.ProcessId % 250}.{++_lastAddress}"));
 
     /// <summary>One that has ended, at its address again.</summary>
     public Task<LocalNode> RestartAsync(LocalNode ended)
@@ -53,21 +54,21 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     {
         var process = Start("node", address, Database, "--Http:AdminToken", Token, "--Media:Loops", "1");
         var node = new LocalNode(process, address);
+        var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.Contains("Ctrl+C", StringComparison.Ordinal))
             {
-                // Nobody reads on: what it says from now on must not fill the pipe.
-                process.OutputDataReceived += (_, _) => { };
-                process.BeginOutputReadLine();
+                // Nobody wants to know what it says from now on, but it must not fill the pipe.
+                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
                 _nodes.Add(node);
                 return node;
             }
 
-            Console.Error.WriteLine(line);
+            said.Add(line);
         }
 
-        throw new InvalidOperationException($"{address} did not start");
+        throw new InvalidOperationException($"{address} did not start:\n{string.Join('\n', said)}");
     }
 
     /// <summary>So many nodes own all shards, and none is on its way.</summary>

@@ -16,6 +16,8 @@ switch (mode)
         return await LoadBench.HopAsync(rest);
     case "room":
         return await LoadBench.RoomAsync(rest);
+    case "state":
+        return await StateBench.RunAsync(rest);
     case "roll":
         return await RollBench.RollAsync();
     case "drain":
@@ -32,6 +34,7 @@ switch (mode)
                    Conference.Bench.Cluster trunk                           what a room of 30 over three nodes costs between them
                    Conference.Bench.Cluster hop [PACKETS PER SECOND]        delay within a node and from node to node
                    Conference.Bench.Cluster room [SECONDS]                  1,000 members, 20 of them senders, over three nodes
+                   Conference.Bench.Cluster state [NODES ...]               what the cluster costs its database as nodes grow
                    Conference.Bench.Cluster roll                            three nodes restarted one by one under 100 calls
                    Conference.Bench.Cluster drain [SESSIONS]                a node with 1,000 sessions, emptied into another
                    Conference.Bench.Cluster links [ROUNDS [PART OF A NAME]] asks and tells over one link between two processes

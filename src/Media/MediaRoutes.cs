@@ -11,6 +11,9 @@ public sealed record MediaRoutes(RoomId Room, long Version, ImmutableArray<Media
     /// <summary>Every port of the room on other nodes, in any order. What members here send goes to each of these nodes once, if it has a
     /// port of that service here; what these ports send arrives from there, and goes to the members here and nowhere else.</summary>
     public ImmutableArray<RemoteRoute> Remote { get; init; } = [];
+
+    /// <summary>Who speaks, as another node says that hears voices this one does not; null where nobody said so. Takes the lead when it changes.</summary>
+    public ParticipantId? Speaker { get; init; }
 }
 
 /// <summary>A port of the room on another node.</summary>

@@ -1,5 +1,6 @@
 using Conference.Actors.Persistence;
 using Conference.Actors.Runtime.Sharding;
+using Conference.Node.Persistence.Postgres;
 using Conference.Persistence.Tests.Support;
 using static Conference.Persistence.Tests.Support.Writes;
 
@@ -128,6 +129,31 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreSpecificati
         var epochs = (await Store.EventsAsync("joe")).Select(long.Parse).ToArray();
         Assert.Equal(stored, epochs.Length);
         Assert.Equal(epochs.Order(), epochs);
+    }
+
+    [Fact]
+    public async Task Its_sessions_can_be_ended_by_the_name_they_were_given_last()
+    {
+        var store = (PostgresStore)Store;
+        await WriteAsync("first");
+        store.Rename("conference-node-a");
+        await WriteAsync("second");
+        store.Rename("conference-node-b");
+        await WriteAsync("third");
+        var deadline = System.Diagnostics.Stopwatch.StartNew();
+        // Those of an earlier name end when they have nothing more to do, which they have by now.
+        while (await CountAsync("conference-store") + await CountAsync("conference-node-a") is var left and > 0)
+            Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(10), $"{left} are left");
+        Assert.NotEqual(0, await CountAsync("conference-node-b"));
+        await Database.QueryAsync<long>($"select count(pg_terminate_backend(pid)) from pg_stat_activity where {Named("conference-node-b")}");
+        await Assert.ThrowsAnyAsync<JournalUnavailableException>(() => WriteAsync("fourth"));
+        await WriteAsync("fifth");
+
+        Task WriteAsync(string id) => Task.WhenAll(Enumerable.Range(0, 50).Select(i => Store.AppendAsync(Write($"{id}-{i}", 1, "a"))));
+
+        Task<long> CountAsync(string name) => Database.QueryAsync<long>($"select count(*) from pg_stat_activity where {Named(name)}");
+
+        static string Named(string name) => $"datname = current_database() and application_name = '{name}'";
     }
 
     private Task<int> OwnShardsAsync() => Database.ExecuteAsync("update shard set owner = gen_random_uuid(), epoch = 7");

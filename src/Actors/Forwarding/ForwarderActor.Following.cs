@@ -36,6 +36,7 @@ public sealed partial class ForwarderActor
         if (hearing is not (Hearing.Stale or Hearing.Repeated) && _mirror.Join(joined))
             TellAllBut(joined.Who.Id, new SessionNotice.Joined(joined.Who.Name));
         ApplyRoutes();
+        TellSpeaker(joined.Who.On);
         if (joined.Who.On == _self && _state.StandingOf(joined.Who.Id, joined.Port) == PortStanding.In)
             Context.Answer(new SessionOutcome.Connected(joined.Port.Number));
     }

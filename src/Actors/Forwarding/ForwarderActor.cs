@@ -44,6 +44,7 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
         On<ForwarderCommands.Configure>(Configure);
         On<ForwarderCommands.Remove>(Remove);
         On<ForwarderCommands.Spoke>(Spoke);
+        On<ForwarderCommands.SpokeElsewhere>(SpokeElsewhere);
         On<ForwarderCommands.ReadSources>(_ => Sender.Tell(ReadSources()));
         On<ForwarderCommands.LeaveTaken>(LeaveTaken);
         On<ClusterView>(Look);
@@ -189,14 +190,6 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
 
     private IEnumerable<MemberSource> SourcesOf(JoiningPort port) => _node.Plane.ReadSources(port.Port).Select(s => new MemberSource(
         port.Service, s.Ssrc.Value, s.Codec, s.KilobitsPerSecond, s.FramesPerSecond, s.Packets, s.Lost, s.Jitter.TotalMilliseconds, s.Keyframes, s.Layer));
-
-    private void Spoke(ForwarderCommands.Spoke spoke)
-    {
-        if (_state.NameOf(spoke.Participant) is not { } who)
-            return;
-        foreach (var session in _state.SessionsBut(who))
-            session.Tell(new SessionNotice.Spoke(who));
-    }
 
     private void ApplyRoutes()
     {

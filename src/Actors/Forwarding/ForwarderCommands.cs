@@ -54,7 +54,13 @@ public static class ForwarderCommands
     public sealed record ReadSources(Name Room) : IForwarderMessage;
 
     /// <summary>The plane has heard somebody else speak.</summary>
-    public sealed record Spoke(Name Room, ParticipantId Participant) : IForwarderMessage;
+    /// <param name="Room">In which room.</param>
+    /// <param name="Port">By which port, here or on another node.</param>
+    /// <param name="Participant">Whose that is.</param>
+    public sealed record Spoke(Name Room, PortId Port, ParticipantId Participant) : IForwarderMessage;
+
+    /// <summary>From the forwarders of the speaker's node, to those of a node that has no port for voices: somebody else speaks.</summary>
+    public sealed record SpokeElsewhere(Name Room, Name Speaker) : IForwarderMessage;
 }
 
 /// <summary>The answer to <see cref="ForwarderCommands.ReadSources"/>: members of this node, in no order, those with no source left out.</summary>

@@ -23,6 +23,9 @@ public sealed class ForwarderState(Name room)
     /// <summary>Nobody is here, and the room knows of all who were.</summary>
     public bool IsEmpty => _locals.Count == 0;
 
+    /// <summary>Who speaks, where another node has to say it, see <see cref="MediaRoutes.Speaker"/>.</summary>
+    public Name? ToldSpeaker { get; set; }
+
     public int Members => _locals.Values.Count(l => l.IsIn);
 
     /// <summary>Departures that the room has not taken note of yet.</summary>
@@ -37,6 +40,18 @@ public sealed class ForwarderState(Name room)
 
     /// <summary>Every port here, with whose it is.</summary>
     public IEnumerable<(Participant Who, JoiningPort Port)> Ports => _locals.Values.SelectMany(l => l.Ports.Values.Select(p => (l.Who, p)));
+
+    /// <summary>What a port here carries; null when it is not here.</summary>
+    public Service? ServiceOf(PortId port)
+    {
+        foreach (var (_, known) in Ports)
+        {
+            if (known.Port == port)
+                return known.Service;
+        }
+
+        return null;
+    }
 
     /// <summary>The port is in, here.</summary>
     public bool Has(SessionId who, PortId port) => _locals.TryGetValue(who, out var local) && local.Ports.Values.Any(p => p.Port == port);
@@ -187,7 +202,11 @@ public sealed class ForwarderState(Name room)
             }
         }
 
-        return new MediaRoutes(new RoomId(room.ToString()), version, ports.DrainToImmutable()) { Remote = remote.DrainToImmutable() };
+        return new MediaRoutes(new RoomId(room.ToString()), version, ports.DrainToImmutable())
+        {
+            Remote = remote.DrainToImmutable(),
+            Speaker = ToldSpeaker is { } speaker ? ParticipantOf(speaker) : null,
+        };
     }
 
     private static ImmutableArray<SimulcastLayer> LayersOf(JoiningPort port) =>

@@ -17,7 +17,7 @@ public sealed class MediaEventsActor : ReceiveActor
         Receive<MediaEvent>(happened =>
         {
             if (happened is MediaEvent.SpeakerChanged spoke && Name.TryParse(spoke.Room.Value, out var room))
-                _forwarders.Tell(new ForwarderCommands.Spoke(room, spoke.Participant));
+                _forwarders.Tell(new ForwarderCommands.Spoke(room, spoke.Port, spoke.Participant));
             ReadOn();
         });
         Receive<Ended>(_ => Context.Stop(Self));

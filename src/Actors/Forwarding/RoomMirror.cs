@@ -62,6 +62,7 @@ public sealed class RoomMirror
 
         if (Heard.Term != Term || stamp.Seq > Heard.Seq + 1)
             return Hearing.Missed;
+        // What is said again may be about something that was heard, while what happened last was not: it counts for nothing.
         if (stamp.Seq <= Heard.Seq)
             return Hearing.Repeated;
         Heard = stamp;

@@ -89,20 +89,24 @@ public sealed class UserActor : PersistentEntityActor
 
     private void SetStatus(UserCommands.SetStatus command)
     {
+        if (IsAnswered(_state.StatusAnswers, command.Command))
+            return;
+        var set = new UserEvent.StatusSet(command.Status, command.Command);
+        var answer = new SessionOutcome.StatusIs(command.Status);
         if (!_state.IsOnline)
             Context.Answer(SessionOutcome.Refused.TryAgain);
         else if (_state.IsAuthenticated)
-            Persist(new UserEvent.StatusSet(command.Status), Apply, new SessionOutcome.StatusIs(command.Status));
+            Persist(set, Apply, answer);
         else
         {
-            _state = _state with { Status = command.Status };
-            Context.Answer(new SessionOutcome.StatusIs(command.Status));
+            _state = _state.With(set);
+            Context.Answer(answer);
         }
     }
 
     private void SetPassword(UserCommands.SetPassword command)
     {
-        if (IsAnswered(command.Command))
+        if (IsAnswered(_state.Answers, command.Command))
             return;
         bool isNew = !_state.HasAccount;
         UserEvent happened = isNew
@@ -122,7 +126,7 @@ public sealed class UserActor : PersistentEntityActor
 
     private void RemoveAccount(UserCommands.RemoveAccount command)
     {
-        if (IsAnswered(command.Command))
+        if (IsAnswered(_state.Answers, command.Command))
             return;
         if (!_state.HasAccount)
         {
@@ -144,9 +148,10 @@ public sealed class UserActor : PersistentEntityActor
     }
 
     /// <summary>Asked again: told again, and nothing is done twice.</summary>
-    private bool IsAnswered(CommandId command)
+    private bool IsAnswered<T>(RecentAnswers<T> answers, CommandId command)
+        where T : class
     {
-        if (_state.Answers.Find(command) is not { } answer)
+        if (answers.Find(command) is not { } answer)
             return false;
         Context.Answer(answer);
         return true;

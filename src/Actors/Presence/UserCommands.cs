@@ -34,7 +34,7 @@ public static class UserCommands
     public sealed record Find(Name User) : IUserCommand;
 
     /// <summary>-> <see cref="SessionOutcome.StatusIs"/></summary>
-    public sealed record SetStatus(Name User, UserStatus Status) : IUserCommand;
+    public sealed record SetStatus(Name User, UserStatus Status, CommandId Command) : IUserCommand;
 
     /// <summary>An operator makes the account, or changes its password. -> <see cref="AccountChange.Set"/></summary>
     public sealed record SetPassword(Name User, string PasswordHash, CommandId Command) : IUserCommand

@@ -22,7 +22,7 @@ public abstract record UserEvent
     public sealed record AccountRemoved(CommandId? Command = null) : UserEvent;
 
     /// <summary>What the user says of itself, until it says otherwise.</summary>
-    public sealed record StatusSet(UserStatus Status) : UserEvent;
+    public sealed record StatusSet(UserStatus Status, CommandId? Command = null) : UserEvent;
 }
 
 /// <summary>What a user's events come to.</summary>
@@ -32,6 +32,9 @@ public sealed record UserSnapshot(string? PasswordHash, UserStatus Status)
 {
     /// <summary>What was answered to the latest commands about the account.</summary>
     public RecentAnswers<AccountChange> Answers { get; init; } = new();
+
+    /// <summary>What was answered to the latest commands about the status.</summary>
+    public RecentAnswers<SessionOutcome.StatusIs> StatusAnswers { get; init; } = new();
 
     public override string ToString() => $"UserSnapshot {{ HasAccount = {PasswordHash is not null}, Status = {Status} }}";
 }

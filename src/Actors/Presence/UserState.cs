@@ -20,11 +20,14 @@ public sealed record UserState(ImmutableDictionary<SessionId, IActorRef> Session
     /// <summary>What was answered to operators' latest commands.</summary>
     public RecentAnswers<AccountChange> Answers { get; init; } = new();
 
+    /// <summary>What was answered to the user's own latest words about its status.</summary>
+    public RecentAnswers<SessionOutcome.StatusIs> StatusAnswers { get; init; } = new();
+
     public bool IsOnline => !Sessions.IsEmpty;
 
     public bool HasAccount => PasswordHash is not null;
 
-    public UserSnapshot Snapshot => new(PasswordHash, Status) { Answers = Answers };
+    public UserSnapshot Snapshot => new(PasswordHash, Status) { Answers = Answers, StatusAnswers = StatusAnswers };
 
     public bool MaySignIn(UserCommands.SignIn command) =>
         command.IsAuthenticated
@@ -51,7 +54,13 @@ public sealed record UserState(ImmutableDictionary<SessionId, IActorRef> Session
     }
 
     public UserState With(UserSnapshot snapshot) =>
-        this with { PasswordHash = snapshot.PasswordHash, Status = snapshot.Status, Answers = snapshot.Answers };
+        this with
+        {
+            PasswordHash = snapshot.PasswordHash,
+            Status = snapshot.Status,
+            Answers = snapshot.Answers,
+            StatusAnswers = snapshot.StatusAnswers,
+        };
 
     public UserState With(UserEvent happened) => happened switch
     {
@@ -61,7 +70,11 @@ public sealed record UserState(ImmutableDictionary<SessionId, IActorRef> Session
             (this with { PasswordHash = changed.PasswordHash }).WithAnswer(changed.Command, new AccountChange.Set(IsNew: false)),
         UserEvent.AccountRemoved removed =>
             (this with { PasswordHash = null, Status = UserStatus.Online }).WithAnswer(removed.Command, new AccountChange.Removed()),
-        UserEvent.StatusSet set => this with { Status = set.Status },
+        UserEvent.StatusSet set => this with
+        {
+            Status = set.Status,
+            StatusAnswers = set.Command is { } command ? StatusAnswers.With(command, new SessionOutcome.StatusIs(set.Status)) : StatusAnswers,
+        },
         _ => throw new NotSupportedException(happened.GetType().Name),
     };
 

@@ -28,13 +28,14 @@ public sealed partial class RoomActor
     {
         if (IsAnswered(close.Command))
             return;
-        foreach (var member in _state.Members.ToArray())
-            StartPuttingOut(member);
-        if (_state.Kept is null)
+        if (_state.Kept is null && _state.OpenCalls.Count == 0)
         {
             Answer(close.Command, new SessionOutcome.Done());
             return;
         }
+
+        foreach (var member in _state.Members.ToArray())
+            StartPuttingOut(member);
 
         var closed = new RoomJournalEvent.RoomClosed(close.Command);
         Persist(
@@ -52,9 +53,21 @@ public sealed partial class RoomActor
         if (IsAnswered(putOut.Command))
             return;
         var members = _state.Members.Where(m => m.Who.Name == putOut.Member).ToArray();
+        if (members.Length == 0)
+        {
+            Answer(putOut.Command, new SessionOutcome.NotFound());
+            return;
+        }
+
+        // At once, should the journal be away; once it is stored, the next owner does it too, where somebody has not heard.
         foreach (var member in members)
             StartPuttingOut(member);
-        Answer(putOut.Command, members.Length > 0 ? new SessionOutcome.Done() : new SessionOutcome.NotFound());
+        var happened = new RoomJournalEvent.MemberPutOut(putOut.Member, putOut.Command);
+        Persist(happened, _ =>
+        {
+            Apply(happened);
+            Context.Answer(new SessionOutcome.Done());
+        });
     }
 
     /// <summary>Its ports close on its node, and leave with what went through them.</summary>

@@ -27,7 +27,7 @@ public sealed partial class RoomActor
         foreach (var node in _node.Cluster.View.Nodes)
         {
             _unheard.Add(node.Id);
-            _node.Nodes.Forwarders(node.Id).Tell(new RoomEvent.Recovered(_name, Stamp));
+            _node.Nodes.Forwarders(node.Id).Tell(new RoomEvent.Recovered(_name, Stamp), ActorRefs.NoSender);
         }
 
         WatchNodes();

@@ -38,8 +38,8 @@ public sealed partial class RoomActor
         ImmutableArray<NodeId> unheard = [.. _unheard];
         for (int i = 0; i < parts.Count; i++)
         {
-            forwarders.Tell(new RoomEvent.Picture(
-                _name, Stamp, i, parts.Count, [.. parts[i]], _state.AllMuted, unheard, _state.HasOwner));
+            forwarders.Tell(
+                new RoomEvent.Picture(_name, Stamp, i, parts.Count, [.. parts[i]], _state.AllMuted, unheard, _state.HasOwner), ActorRefs.NoSender);
         }
     }
 
@@ -53,7 +53,7 @@ public sealed partial class RoomActor
     private void CatchUp(RoomCommands.CatchUp behind)
     {
         if (behind.Heard.Term != _term)
-            behind.Node.Tell(new RoomEvent.Recovered(_name, Stamp));
+            behind.Node.Tell(new RoomEvent.Recovered(_name, Stamp), ActorRefs.NoSender);
         else if (behind.Heard != Stamp)
             ShowPicture(behind.Node);
     }

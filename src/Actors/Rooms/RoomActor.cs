@@ -74,8 +74,11 @@ public sealed partial class RoomActor : PersistentEntityActor, IWithStash
         if (_state.Refuse(join) is { } why)
             Context.Answer(new SessionOutcome.Refused(why));
         else if (_state.Find(join.Who.Id)?.Find(join.Port.Port) is { } port)
-            // Asked again. Its node may or may not have heard of it; the others have, or will see that they missed something.
-            join.Who.Node.Tell(Joined(Stamp, join.Who, port), Cell.SenderOrNone);
+        {
+            // Asked again: its node has perhaps not heard of it. The others have, or will see that they missed something.
+            ShowPicture(join.Who.Node);
+            join.Who.Node.Tell(Joined(Stamp.SaidAgain(), join.Who, port), Cell.SenderOrNone);
+        }
         else if (_state.HasOpenCall(join.Who.Id))
             Admit(join);
         else
@@ -114,18 +117,18 @@ public sealed partial class RoomActor : PersistentEntityActor, IWithStash
         var taken = new ForwarderCommands.LeaveTaken(_name, _term, leave.Who, leave.Port);
         _state.Forget(leave);
         if (_state.Find(leave.Who) is not { } member || !member.Remove(leave.Service, leave.Port))
-            leave.Node.Tell(taken);
+            leave.Node.Tell(taken, ActorRefs.NoSender);
         else if (member.HasServices)
         {
             Publish(stamp => new RoomEvent.Left(_name, stamp, leave.Who, leave.Service, leave.Port, IsLast: false));
-            leave.Node.Tell(taken);
+            leave.Node.Tell(taken, ActorRefs.NoSender);
         }
         else
         {
             EndCall(leave.Who, member.EndOf(leave.End), leave.Totals, () =>
             {
                 Remove(member, leave.Service, leave.Port);
-                leave.Node.Tell(taken);
+                leave.Node.Tell(taken, ActorRefs.NoSender);
             });
         }
     }
@@ -154,7 +157,7 @@ public sealed partial class RoomActor : PersistentEntityActor, IWithStash
             return;
         if (PortSending.Of(port) == command.Sending)
         {
-            member.Who.Node.Tell(new RoomEvent.Reconfigured(_name, Stamp, command.Who, command.Port, command.Sending), ActorRefs.NoSender);
+            member.Who.Node.Tell(new RoomEvent.Reconfigured(_name, Stamp.SaidAgain(), command.Who, command.Port, command.Sending), ActorRefs.NoSender);
             return;
         }
 
@@ -168,7 +171,7 @@ public sealed partial class RoomActor : PersistentEntityActor, IWithStash
             return;
         var notice = new SessionNotice.Said(say.Speaker, say.Service, say.Text);
         foreach (var node in _state.Nodes)
-            node.Forwarders.Tell(new ForwarderCommands.Said(_name, say.From, notice));
+            node.Forwarders.Tell(new ForwarderCommands.Said(_name, say.From, notice), ActorRefs.NoSender);
         if (_state.HasOwner && say.Speaker != _name)
             _node.Users().Tell(new UserCommands.Overhear(_name, notice with { ToOwnerOf = _name }));
     }

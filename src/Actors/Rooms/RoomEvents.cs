@@ -12,10 +12,10 @@ namespace Conference.Actors.Rooms;
 /// own members must hear and see.
 /// </summary>
 /// <param name="Room">Which room.</param>
-/// <param name="Stamp">When. Of what is not told to every node (<see cref="Recovered"/>), that of the last event before.</param>
+/// <param name="Stamp">When.</param>
 public abstract record RoomEvent(Name Room, RoomStamp Stamp) : IForwarderMessage
 {
-    /// <summary>A participant's port of one service is in. Said again, to its node alone and with an old stamp, to who joins again.</summary>
+    /// <summary>A participant's port of one service is in. Said again to its node alone (<see cref="RoomStamp.SaidAgain"/>) when it joins again.</summary>
     /// <param name="Room">Where.</param>
     /// <param name="Stamp">When.</param>
     /// <param name="Who">Who.</param>

@@ -12,11 +12,14 @@ public abstract record RoomJournalEvent
     /// <summary>An operator keeps the room, with these settings; again, with others.</summary>
     public sealed record RoomKept(int MaxMembers, bool IsLocked, CommandId? Command = null) : RoomJournalEvent;
 
-    /// <summary>It is kept no more, and was closed.</summary>
+    /// <summary>It is kept no more, and whoever was in it is put out.</summary>
     public sealed record RoomClosed(CommandId? Command = null) : RoomJournalEvent;
 
     /// <summary>An operator muted a member, or took that back, for as long as the room is open.</summary>
     public sealed record MemberMuted(Name Member, bool IsMuted, CommandId? Command = null) : RoomJournalEvent;
+
+    /// <summary>An operator puts a member out: whatever calls it had by then end.</summary>
+    public sealed record MemberPutOut(Name Member, CommandId? Command = null) : RoomJournalEvent;
 
     /// <summary>A member is in.</summary>
     public sealed record CallStarted(Guid Call, Name User, long Session, string Node, DateTimeOffset At) : RoomJournalEvent;
@@ -55,9 +58,12 @@ public sealed record RoomSnapshot(
     /// <summary>The operators' latest commands that were done, the oldest first.</summary>
     public ImmutableArray<CommandId> Done { get; init; } = [];
 
+    /// <summary>Those of <see cref="OpenCalls"/> that an operator ends.</summary>
+    public ImmutableArray<Guid> PutOut { get; init; } = [];
+
     public bool Equals(RoomSnapshot? other) =>
         other is not null && Kept == other.Kept && OpenCalls.SequenceEqual(other.OpenCalls) && Muted.SequenceEqual(other.Muted)
-        && Done.SequenceEqual(other.Done);
+        && Done.SequenceEqual(other.Done) && PutOut.SequenceEqual(other.PutOut);
 
     public override int GetHashCode() => HashCode.Combine(Kept, OpenCalls.Length, Muted.Length);
 }

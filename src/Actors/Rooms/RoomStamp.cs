@@ -14,5 +14,8 @@ public readonly record struct RoomTerm(long Epoch, long Life)
 
 /// <summary>When in a room's life something happened: each node with members hears every event once, so that a number left out is an event lost.</summary>
 /// <param name="Term">In which life.</param>
-/// <param name="Seq">Counts the room's events in it, from 1.</param>
-public readonly record struct RoomStamp(RoomTerm Term, long Seq);
+/// <param name="Seq">Counts the room's events in it, from 1. 0 for what is said again to one node, which is no event.</param>
+public readonly record struct RoomStamp(RoomTerm Term, long Seq)
+{
+    public RoomStamp SaidAgain() => this with { Seq = 0 };
+}

@@ -22,6 +22,9 @@ public sealed class RoomState(Name name, RoomOptions options)
     private readonly Dictionary<NodeId, (RoomNode Node, int Members)> _nodes = [];
     private readonly Dictionary<SessionId, RoomJournalEvent.CallStarted> _openCalls = [];
     private readonly HashSet<Name> _muted = [];
+
+    // Calls that an operator ends, until they have.
+    private readonly HashSet<Guid> _putOut = [];
     private readonly DepartedPorts _departed = new();
 
     public bool IsOpen => _members.Count > 0;
@@ -59,6 +62,7 @@ public sealed class RoomState(Name name, RoomOptions options)
     public RoomSnapshot Snapshot => new(Kept, [.. _openCalls.Values], AllMuted)
     {
         Done = [.. Answers.All.Where(a => a.Answer is SessionOutcome.Done).Select(a => a.Command)],
+        PutOut = [.. _putOut],
     };
 
     public bool HasOpenCall(SessionId session) => _openCalls.ContainsKey(session);
@@ -90,6 +94,7 @@ public sealed class RoomState(Name name, RoomOptions options)
         foreach (var call in snapshot.OpenCalls)
             _openCalls[new SessionId(call.Session)] = call;
         _muted.UnionWith(snapshot.Muted);
+        _putOut.UnionWith(snapshot.PutOut);
         foreach (var command in snapshot.Done)
             Answers = Answers.With(command, new SessionOutcome.Done());
     }
@@ -104,11 +109,16 @@ public sealed class RoomState(Name name, RoomOptions options)
                 break;
             case RoomJournalEvent.RoomClosed closed:
                 Kept = null;
+                PutOut(_openCalls.Values);
                 Done(closed.Command);
                 break;
             case RoomJournalEvent.MemberMuted muted:
                 _ = muted.IsMuted ? _muted.Add(muted.Member) : _muted.Remove(muted.Member);
                 Done(muted.Command);
+                break;
+            case RoomJournalEvent.MemberPutOut putOut:
+                PutOut(_openCalls.Values.Where(c => c.User == putOut.Member));
+                Done(putOut.Command);
                 break;
             case RoomJournalEvent.CallStarted started:
                 _openCalls[new SessionId(started.Session)] = started;
@@ -116,6 +126,7 @@ public sealed class RoomState(Name name, RoomOptions options)
             case RoomJournalEvent.CallEnded ended:
                 foreach (var (session, _) in _openCalls.Where(c => c.Value.Call == ended.Call).ToArray())
                     _openCalls.Remove(session);
+                _putOut.Remove(ended.Call);
                 break;
         }
 
@@ -123,6 +134,11 @@ public sealed class RoomState(Name name, RoomOptions options)
         if (_openCalls.Count == 0 && happened is RoomJournalEvent.CallEnded or RoomJournalEvent.RoomClosed)
             _muted.Clear();
     }
+
+    /// <summary>An operator ends its call, whoever was the room's owner when it said so.</summary>
+    private bool IsPutOut(SessionId session) => _openCalls.TryGetValue(session, out var call) && _putOut.Contains(call.Call);
+
+    private void PutOut(IEnumerable<RoomJournalEvent.CallStarted> calls) => _putOut.UnionWith(calls.Select(c => c.Call));
 
     private void Done(CommandId? command)
     {
@@ -150,7 +166,7 @@ public sealed class RoomState(Name name, RoomOptions options)
         bool hasMoved = member.Who.On != who.On;
         if (hasMoved)
             Move(member, who);
-        member.IsBeingPutOut |= registered.IsBeingPutOut;
+        member.IsBeingPutOut |= registered.IsBeingPutOut || IsPutOut(who.Id);
         foreach (var port in leaving)
             member.AddLeaving(port);
         var news = new List<JoiningPort>();

@@ -90,6 +90,9 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed, TrunkTa
         if (!_rooms.TryGetValue(routes.Room, out Room? room) || routes.Version <= room.Version)
             return gone;
         room.Version = routes.Version;
+        if (routes.Speaker is { } speaker && room.ToldSpeaker != speaker)
+            room.Speakers.Lead(speaker);
+        room.ToldSpeaker = routes.Speaker;
 
         var compiled = new Dictionary<RoomService, List<RouteEntry>>();
         foreach (RoomService service in room.Services.Values)
@@ -129,6 +132,9 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed, TrunkTa
     private sealed class Room(int loop)
     {
         public SpeakerBoard Speakers { get; } = new();
+
+        /// <summary>By the routes that are in force.</summary>
+        public ParticipantId? ToldSpeaker { get; set; }
 
         public int Loop => loop;
 

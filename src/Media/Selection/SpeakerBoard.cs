@@ -32,6 +32,16 @@ internal sealed class SpeakerBoard
         }
     }
 
+    /// <summary>Somebody whose voice is not heard here has taken over.</summary>
+    public void Lead(ParticipantId speaker)
+    {
+        lock (_gate)
+        {
+            if (_ranking.Current != speaker)
+                Volatile.Write(ref _ranking, _ranking.With(speaker));
+        }
+    }
+
     /// <summary>To be called as packets come; decides every 50 ms.</summary>
     /// <returns>The new speaker's source, or null when nothing has changed.</returns>
     public SourceStream? Decide(long now, out ParticipantId speaker)

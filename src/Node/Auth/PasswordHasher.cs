@@ -25,12 +25,20 @@ public sealed class PasswordHasher
     private const int MaxIterations = 10_000_000;
 
     private readonly int _iterations;
+    private readonly KeyDerivation _derive;
     private readonly Stored _nobody;
 
     /// <param name="iterations">What new hashes cost. Only a test has a reason to ask for fewer.</param>
     public PasswordHasher(int iterations = DefaultIterations)
+        : this(iterations, Pbkdf2)
     {
-        _iterations = iterations;
+    }
+
+    /// <param name="iterations">What new hashes cost.</param>
+    /// <param name="derive">Everything here that takes time.</param>
+    internal PasswordHasher(int iterations, KeyDerivation derive)
+    {
+        (_iterations, _derive) = (iterations, derive);
         _nobody = new Stored(iterations, RandomNumberGenerator.GetBytes(SaltBytes), RandomNumberGenerator.GetBytes(KeyBytes));
     }
 
@@ -51,8 +59,10 @@ public sealed class PasswordHasher
         return equal && stored is not null;
     }
 
-    private static byte[] Derive(string password, byte[] salt, int iterations) =>
-        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(Normal(password)), salt, iterations, HashAlgorithmName.SHA512, KeyBytes);
+    private byte[] Derive(string password, byte[] salt, int iterations) => _derive(Encoding.UTF8.GetBytes(Normal(password)), salt, iterations);
+
+    private static byte[] Pbkdf2(byte[] password, byte[] salt, int iterations) =>
+        Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA512, KeyBytes);
 
     /// <summary>The same letters typed on two keyboards are the same password (RFC 8265's OpaqueString, as far as it is NFC).</summary>
     private static string Normal(string password)
@@ -81,6 +91,9 @@ public sealed class PasswordHasher
             ? new Stored(iterations, salt, key)
             : null;
     }
+
+    /// <summary>A password's bytes, a salt and a cost to a key of <see cref="KeyBytes"/>.</summary>
+    internal delegate byte[] KeyDerivation(byte[] password, byte[] salt, int iterations);
 
     private sealed record Stored(int Iterations, byte[] Salt, byte[] Key);
 }

@@ -71,7 +71,7 @@ internal static partial class ClusterLog
     internal static partial void Left(ILogger logger);
 
     [LoggerMessage(4317, LogLevel.Error, "shard {Shard} was not handed over: its entities did not stop")]
-    internal static partial void HandOffFailed(ILogger logger, ShardId shard, Exception? cause);
+    internal static partial void HandOffFailed(ILogger logger, ShardId shard, Exception cause);
 
     [LoggerMessage(4318, LogLevel.Error, "a view of the cluster was not taken in")]
     internal static partial void SubscriberFailed(ILogger logger, Exception cause);

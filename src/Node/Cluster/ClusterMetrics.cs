@@ -18,6 +18,7 @@ internal sealed class ClusterMetrics
     private readonly Counter<long> _fenced;
     private readonly Counter<long> _errors;
     private readonly Counter<long> _statements;
+    private readonly Counter<long> _observed;
     private readonly Histogram<double> _reconcile;
     private readonly Histogram<double> _handoff;
 
@@ -36,6 +37,7 @@ internal sealed class ClusterMetrics
         _fenced = meter.CreateCounter<long>("conference_cluster_fenced", description: "Lives of this node that others ended.").FromZero();
         _errors = meter.CreateCounter<long>("conference_cluster_database_errors", description: "Statements of the cluster that failed.").FromZero();
         _statements = meter.CreateCounter<long>("conference_cluster_statements", description: "Statements of the cluster that were done, by kind.").FromZero("kind", _kinds);
+        _observed = meter.CreateCounter<long>("conference_cluster_observed_rows", description: "Rows of nodes read to watch their beats.").FromZero();
         _reconcile = meter.CreateHistogram(
             "conference_cluster_reconcile_seconds", unit: null, description: "One look at the tables with the right to change them, done.", tags: null,
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = _seconds });
@@ -57,8 +59,10 @@ internal sealed class ClusterMetrics
     internal void DatabaseError() => _errors.Add(1);
 
     /// <summary>On any thread.</summary>
-    internal void Done(MembershipStatement statement, TimeSpan took)
+    internal void Done(MembershipStatement statement, StatementResult result, TimeSpan took)
     {
+        if (result is StatementResult.Observed observed)
+            _observed.Add(observed.Nodes.Length);
         _statements.Add(1, new KeyValuePair<string, object?>("kind", KindOf(statement)));
         if (statement is MembershipStatement.Reconcile)
             _reconcile.Record(took.TotalSeconds);

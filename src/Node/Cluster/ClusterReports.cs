@@ -14,7 +14,7 @@ internal sealed class ClusterReports(ClusterMetrics metrics, ILogger log, NodeCa
     private NodeId? _addressInUseBy;
 
     /// <summary>On any thread.</summary>
-    internal void Done(MembershipStatement statement, TimeSpan took) => metrics.Done(statement, took);
+    internal void Done(MembershipStatement statement, StatementResult result, TimeSpan took) => metrics.Done(statement, result, took);
 
     /// <summary>On any thread.</summary>
     internal void Failed(Exception why)
@@ -52,7 +52,7 @@ internal sealed class ClusterReports(ClusterMetrics metrics, ILogger log, NodeCa
 
     internal void HandingOff(ShardId shard, long epoch) => _handingOff[new ShardEpoch(shard, epoch)] = TimeProvider.System.GetTimestamp();
 
-    internal void HandOffFailed(ShardId shard, Exception? cause) => ClusterLog.HandOffFailed(log, shard, cause);
+    internal void HandOffFailed(ShardId shard, Exception cause) => ClusterLog.HandOffFailed(log, shard, cause);
 
     internal void Fenced(NodeId life, NodeId? next)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Conference.Actors.Cluster;
 using Conference.Actors.Cluster.Membership;
 using Conference.Actors.Runtime.Sharding;
@@ -30,6 +31,7 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
     private SessionThread? _session;
     private IShardHost? _host;
     private volatile Membership _known;
+    private bool _isRefreshAsked;
     private bool _isStopping;
 
     /// <param name="connectionString">As the operator gave it.</param>
@@ -78,7 +80,12 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
 
     public IDisposable Subscribe(Action<ClusterView> changed) => _subscribers.Add(changed);
 
-    public void Refresh() => Tell(MembershipInput.RefreshRequested.Instance);
+    public void Refresh()
+    {
+        // Every message that comes too late asks; one answer serves all of them.
+        if (!Interlocked.Exchange(ref _isRefreshAsked, true))
+            Tell(MembershipInput.RefreshRequested.Instance);
+    }
 
     public void Attach(IShardHost host) => _host = host;
 
@@ -121,7 +128,7 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
 
     void IStatementListener.Completed(MembershipStatement statement, StatementResult result, TimeSpan sent)
     {
-        _reports.Done(statement, Now() - sent);
+        _reports.Done(statement, result, Now() - sent);
         Tell(new MembershipInput.Completed(statement, result, sent));
     }
 
@@ -137,7 +144,10 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
         Tell(new MembershipInput.SessionLost(life));
     }
 
-    void IStatementListener.Notified() => Tell(MembershipInput.Notified.Instance);
+    void IStatementListener.Notified(string payload) => Tell(
+        long.TryParse(payload, NumberStyles.None, CultureInfo.InvariantCulture, out long version)
+            ? new MembershipInput.Notified(version)
+            : MembershipInput.Notified.Instance);
 
     private TimeSpan Now() => _clock.GetElapsedTime(_start);
 
@@ -161,6 +171,8 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
         MembershipInput? input = MembershipInput.Tick.Instance;
         while (!Volatile.Read(ref _isStopping))
         {
+            if (input is MembershipInput.RefreshRequested)
+                Volatile.Write(ref _isRefreshAsked, false);
             foreach (var output in _machine.Step(input, Now()))
                 Apply(output);
             _reports.Lease(HoldsLease);
@@ -223,7 +235,8 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
         switch (statement)
         {
             case MembershipStatement.HoldSession hold:
-                _session?.Dispose();
+                // It goes as soon as it notices; this thread has a lease to keep.
+                _session?.Stop();
                 _session = new SessionThread(hold, _connections, Now, this);
                 break;
             case MembershipStatement.Beat:
@@ -242,16 +255,21 @@ public sealed class PostgresCluster : ICluster, ILinkObserver, IStatementListene
     private void HandOff(ShardId shard, long epoch)
     {
         _reports.HandingOff(shard, epoch);
-        var stopped = _host?.HandOffAsync(shard, epoch) ?? Task.CompletedTask;
-        stopped.ContinueWith(
-            task =>
+        _ = StopEntitiesAsync();
+
+        async Task StopEntitiesAsync()
+        {
+            try
             {
-                if (task.IsCompletedSuccessfully)
-                    Tell(new MembershipInput.HandedOff(shard, epoch));
-                else
-                    _reports.HandOffFailed(shard, task.Exception);
-            },
-            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                if (_host is { } host)
+                    await host.HandOffAsync(shard, epoch);
+                Tell(new MembershipInput.HandedOff(shard, epoch));
+            }
+            catch (Exception e)
+            {
+                _reports.HandOffFailed(shard, e);
+            }
+        }
     }
 
     private sealed record Membership(NodeId Self, ClusterView View);

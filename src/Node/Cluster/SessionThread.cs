@@ -29,10 +29,13 @@ internal sealed class SessionThread : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ends the session.</summary>
+    /// <summary>Has the session end, soon.</summary>
+    internal void Stop() => _isStopping = true;
+
+    /// <summary>Ends the session, and waits for it.</summary>
     public void Dispose()
     {
-        _isStopping = true;
+        Stop();
         _thread.Join();
     }
 
@@ -48,7 +51,7 @@ internal sealed class SessionThread : IDisposable
             // Alone: the server waits for the session that was just ended to let go.
             new SqlBatch(connection).Add(MembershipSql.TakeSessionLock, key).Execute();
             new SqlBatch(connection).Add(MembershipSql.Listen).Execute();
-            connection.Notification += (_, _) => _listener.Notified();
+            connection.Notification += (_, e) => _listener.Notified(e.Payload);
             isHeld = true;
             _listener.Completed(_statement, StatementResult.Done.Instance, sent);
             Listen(connection);

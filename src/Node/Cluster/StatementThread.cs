@@ -118,5 +118,6 @@ internal interface IStatementListener
 
     void SessionLost(NodeId life, Exception why);
 
-    void Notified();
+    /// <param name="payload">As it was sent: the tables' version.</param>
+    void Notified(string payload);
 }

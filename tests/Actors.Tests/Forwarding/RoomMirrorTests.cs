@@ -28,6 +28,16 @@ public sealed class RoomMirrorTests
     }
 
     [Fact]
+    public void What_is_said_again_is_no_event()
+    {
+        Show(At(4));
+        Assert.Equal(Hearing.Repeated, _mirror.Hear(At(9).SaidAgain()));
+        Assert.Equal(At(4), _mirror.Heard);
+        Assert.Equal(Hearing.NewTerm, _mirror.Hear(At(9, life: 8).SaidAgain()));
+        Assert.Equal(Hearing.Missed, _mirror.Hear(At(9, life: 8).SaidAgain()));
+    }
+
+    [Fact]
     public void Another_life_of_the_room_is_new_and_a_lower_epoch_is_stale()
     {
         Show(At(4, epoch: 2));

@@ -26,6 +26,10 @@ public sealed class SerializerTests
         .With(CommandId.New(), new AccountChange.Removed())
         .With(CommandId.New(), new AccountChange.NotFound());
 
+    private static RecentAnswers<SessionOutcome.StatusIs> StatusAnswers { get; } = new RecentAnswers<SessionOutcome.StatusIs>()
+        .With(CommandId.New(), new SessionOutcome.StatusIs(UserStatus.Away))
+        .With(CommandId.New(), new SessionOutcome.StatusIs(UserStatus.Hidden));
+
     public static object[] Events =>
     [
         new UserEvent.AccountCreated("pbkdf2$1$\u00e9"),
@@ -36,6 +40,7 @@ public sealed class SerializerTests
         new UserEvent.AccountRemoved(CommandId.New()),
         new UserEvent.StatusSet(UserStatus.Online),
         new UserEvent.StatusSet(UserStatus.Hidden),
+        new UserEvent.StatusSet(UserStatus.Busy, CommandId.New()),
         new RoomJournalEvent.RoomKept(50, true),
         new RoomJournalEvent.RoomKept(0, false),
         new RoomJournalEvent.RoomKept(50, true, CommandId.New()),
@@ -43,6 +48,8 @@ public sealed class SerializerTests
         new RoomJournalEvent.RoomClosed(CommandId.New()),
         new RoomJournalEvent.MemberMuted(Name.Parse("joe"), true),
         new RoomJournalEvent.MemberMuted(Name.Parse("joe"), true, CommandId.New()),
+        new RoomJournalEvent.MemberPutOut(Name.Parse("joe")),
+        new RoomJournalEvent.MemberPutOut(Name.Parse("joe"), CommandId.New()),
         Started,
         new RoomJournalEvent.CallEnded(Started.Call, Started.At, CallEnd.NodeGone, new CallTotals(["video", "audio"], 1, 2, 3, long.MaxValue)),
         new RoomJournalEvent.CallEnded(Started.Call, Started.At, CallEnd.Left, CallTotals.None),
@@ -61,10 +68,11 @@ public sealed class SerializerTests
     {
         object[] snapshots =
         [
-            new UserSnapshot("hash", UserStatus.Busy) { Answers = Answers }, new UserSnapshot(null, UserStatus.Online),
+            new UserSnapshot("hash", UserStatus.Busy) { Answers = Answers, StatusAnswers = StatusAnswers }, new UserSnapshot(null, UserStatus.Online),
             new UserSnapshot("", UserStatus.Away),
             new RoomSnapshot(new RoomJournalEvent.RoomKept(3, true), [Started], [Name.Parse("ann")]), new RoomSnapshot(null, [], []),
             new RoomSnapshot(new RoomJournalEvent.RoomKept(3, true, CommandId.New()), [], []) { Done = [CommandId.New(), CommandId.New()] },
+            new RoomSnapshot(null, [Started], []) { PutOut = [Started.Call, Guid.NewGuid()] },
         ];
         Assert.All(snapshots, s => Assert.Equal(s, Serializer.DeserializeSnapshot(Serializer.SerializeSnapshot(s).Span)));
     }

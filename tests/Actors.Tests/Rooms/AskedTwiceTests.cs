@@ -57,7 +57,7 @@ public sealed class AskedTwiceTests : IAsyncLifetime
         User<AccountChange>(first);
         // As many as make a snapshot, and fewer than are remembered.
         for (int i = 0; i < 90; i++)
-            User<SessionOutcome>(new UserCommands.SetStatus(_joe, UserStatus.Away));
+            User<SessionOutcome>(new UserCommands.SetStatus(_joe, UserStatus.Away, CommandId.New()));
         for (int i = 0; i < 20; i++)
             User<AccountChange>(SetPassword($"{i}"));
         Sleep();
@@ -152,6 +152,40 @@ public sealed class AskedTwiceTests : IAsyncLifetime
         Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(putOut));
         _conference.AwaitIdle();
         Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(putOut));
+        Assert.StartsWith("303", joe.Ask("CONN video standup@example.org"), StringComparison.Ordinal);
+        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(putOut));
+        _conference.AwaitIdle();
+        Assert.Single(_conference.Plane.Applied.Last().Ports);
+    }
+
+    [Fact]
+    public void A_status_on_its_way_for_long_does_not_undo_the_next_one_whoever_owns_the_user_by_then()
+    {
+        User<AccountChange>(SetPassword("one"));
+        var signIn = new UserCommands.SignIn(_joe, new SessionId(1), _conference.CreateTestProbe().Ref, IsAuthenticated: true);
+        User<SessionOutcome.SignedIn>(signIn);
+        var away = new UserCommands.SetStatus(_joe, UserStatus.Away, CommandId.New());
+        Assert.Equal(UserStatus.Away, User<SessionOutcome.StatusIs>(away).Status);
+        Assert.Equal(UserStatus.Busy, User<SessionOutcome.StatusIs>(new UserCommands.SetStatus(_joe, UserStatus.Busy, CommandId.New())).Status);
+        Assert.Equal(UserStatus.Away, User<SessionOutcome.StatusIs>(away).Status);
+        Assert.Equal(UserStatus.Busy, User<UserPresence>(new UserCommands.Find(_joe)).Status);
+
+        _probe.Send(_conference.Actors.Users, new UserCommands.SignOut(_joe, new SessionId(1)));
+        Sleep();
+        User<SessionOutcome.SignedIn>(signIn with { Id = new SessionId(2) });
+        Assert.Equal(UserStatus.Away, User<SessionOutcome.StatusIs>(away).Status);
+        Assert.Equal(UserStatus.Busy, User<UserPresence>(new UserCommands.Find(_joe)).Status);
+    }
+
+    [Fact]
+    public void Who_came_back_after_being_put_out_is_in_for_the_next_owner_of_the_room_too()
+    {
+        var joe = _conference.SignIn("joe");
+        joe.Ask("CONN video standup@example.org");
+        var putOut = new RoomCommands.PutOut(RoomMakings.Room, _joe, CommandId.New());
+        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(putOut));
+        _conference.AwaitIdle();
+        Sleep();
         Assert.StartsWith("303", joe.Ask("CONN video standup@example.org"), StringComparison.Ordinal);
         Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(putOut));
         _conference.AwaitIdle();

@@ -52,6 +52,29 @@ public sealed class RoomMovesTests : ThreeNodes
     }
 
     [Fact]
+    public void Whoever_an_owner_put_out_and_could_not_tell_is_put_out_by_the_next_one()
+    {
+        var joe = A.Enter("joe");
+        var alice = B.Enter("alice");
+        Quiet(joe, alice);
+        Lose(C, B);
+        A.Ask<SessionOutcome.Done>(A.Actors.Rooms, new RoomCommands.PutOut(Room, Name.Parse("alice"), CommandId.New()));
+        LoseNothing();
+        ExpectNothing(alice);
+        Cluster.Crash(C, heir: A);
+
+        Cluster.Until(() => B.Plane.Open.IsEmpty, "alice has no port any more");
+        Quiet(joe, alice);
+        Assert.Equal(["joe"], List(joe));
+        Assert.Equal(CallEnd.PutOut, CallOf("alice").End);
+
+        // It was that call, and not her next.
+        Assert.StartsWith("303 video", alice.Ask("CONN video standup@example.org"), StringComparison.Ordinal);
+        Quiet(joe);
+        Assert.Equal(["alice", "joe"], List(joe).Order());
+    }
+
+    [Fact]
     public void Members_of_a_node_that_crashed_with_the_room_are_gone_and_recorded_so()
     {
         var joe = A.Enter("joe");

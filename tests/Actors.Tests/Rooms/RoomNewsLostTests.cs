@@ -86,6 +86,23 @@ public sealed class RoomNewsLostTests : ThreeNodes
     }
 
     [Fact]
+    public void A_join_that_is_answered_again_does_not_hide_what_was_missed_in_between()
+    {
+        var alice = B.SignIn("alice");
+        Cluster.Cut(A, B);
+        // Her room hears of it, she does not.
+        Lose(C, B);
+        alice.Say("CONN video standup@example.org");
+        Cluster.AwaitIdle();
+        A.Enter("joe");
+        LoseNothing();
+        Cluster.Advance(1);
+        Assert.StartsWith("303 video ", alice.Read(), StringComparison.Ordinal);
+        Cluster.AwaitIdle();
+        Assert.Equal([A.Node.Id.Value], B.Peers());
+    }
+
+    [Fact]
     public void A_join_that_nobody_was_told_of_in_time_leaves_no_ghost()
     {
         var joe = A.Enter("joe");

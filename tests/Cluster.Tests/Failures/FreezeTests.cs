@@ -26,7 +26,6 @@ public sealed class FreezeTests
             cluster.Nodes[2].Freeze();
         }
 
-        await cluster.SqlAsync<int>("select 1");
         await Eventually.IsTrueAsync(
             async () => await cluster.SqlAsync<long>("select count(*) from node where state <> 'down'") == 2, TimeSpan.FromSeconds(20));
         await load.IsServedAsync(TimeSpan.FromSeconds(30));

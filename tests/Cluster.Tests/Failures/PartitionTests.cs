@@ -38,7 +38,7 @@ public sealed class PartitionTests
 
         await network.CutAsync(ports);
         await Eventually.IsTrueAsync(
-            async () => await cluster.SqlAsync<long>("select count(*) from shard s join node n on n.id = s.owner where n.address = '10.213.0.2'") == 0,
+            async () => await cluster.SqlAsync<long>($"select count(*) from shard s join node n on n.id = s.owner where n.link like '{inside}:%'") == 0,
             TimeSpan.FromSeconds(40));
         await load.IsServedAsync(TimeSpan.FromSeconds(30));
 

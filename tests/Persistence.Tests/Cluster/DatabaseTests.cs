@@ -35,6 +35,17 @@ public sealed class DatabaseTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_database_of_several_hosts_is_used_where_it_can_be_reached()
+    {
+        await using var nodes = await TestNodes.CreateAsync(server);
+        // As for a pair of servers of which one is away: nobody listens at the first.
+        var several = new Npgsql.NpgsqlConnectionStringBuilder(nodes.ConnectionString);
+        several.Host = $"127.0.0.1:1,{several.Host}:{several.Port}";
+        nodes.Create(connectionString: several.ConnectionString).Cluster.Start();
+        await nodes.SettledAsync();
+    }
+
+    [Fact]
     public async Task Shards_of_owners_there_never_were_are_taken_over()
     {
         await using var nodes = await TestNodes.CreateAsync(server);

@@ -4,7 +4,6 @@ using Conference.Actors.Runtime.Sharding;
 using Conference.Node.Cluster;
 using Conference.Node.Persistence;
 using Conference.Persistence.Tests.Support;
-using Npgsql;
 
 namespace Conference.Persistence.Tests.Cluster;
 
@@ -46,9 +45,9 @@ internal sealed class TestNodes : IAsyncDisposable
 
     public Task<int> ExecuteAsync(string sql) => _database.ExecuteAsync(sql);
 
-    public TestNode Create(string? name = null, int? port = null)
+    public TestNode Create(string? name = null, int? port = null, string? connectionString = null)
     {
-        var node = new TestNode(this, name ?? $"n{_all.Count + 1}", _database.Location, port);
+        var node = new TestNode(this, name ?? $"n{_all.Count + 1}", connectionString ?? _database.Location, port);
         _all.Add(node);
         _audited = [.. _all];
         return node;
@@ -102,14 +101,7 @@ internal sealed class TestNodes : IAsyncDisposable
         return since.Elapsed;
     }
 
-    public async Task<T> QueryAsync<T>(string sql)
-    {
-        await using var connection = new NpgsqlConnection(_database.Location + ";Pooling=false");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (T)(await command.ExecuteScalarAsync())!;
-    }
+    public Task<T> QueryAsync<T>(string sql) => _database.QueryAsync<T>(sql);
 
     /// <summary>A node's view changed. Links come by themselves here: whoever is in it is reachable while it lives.</summary>
     public void Changed()

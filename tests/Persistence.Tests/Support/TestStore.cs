@@ -30,6 +30,16 @@ public abstract class TestStore : IAsyncDisposable
         return await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>The same; the first value of the first row.</summary>
+    public async Task<T> QueryAsync<T>(string sql)
+    {
+        await using var connection = Connect();
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
     public virtual ValueTask DisposeAsync()
     {
         _meter.Dispose();

@@ -41,6 +41,9 @@ internal sealed class Life(NodeId id, MembershipRules rules)
     /// <summary>Who is dead, by what was seen last.</summary>
     internal ImmutableArray<DeadNode> Dead { get; set; } = [];
 
+    /// <summary>Who may be dead before long, by what was seen last.</summary>
+    internal ImmutableArray<NodeId> Doubtful { get; set; } = [];
+
     /// <summary>Something has been learned since <see cref="Plan"/> was made.</summary>
     internal bool IsPlanOld { get; set; }
 

@@ -101,7 +101,9 @@ public sealed partial class MembershipMachine
         if (_now >= _life.Lease.Until || !_life.HasSession)
             return;
         _life.Observations.Add(rows, sent, _now);
-        _life.IsPlanOld |= _life.Observations.HasAccusations;
+        var doubtful = _life.Observations.Doubtful;
+        _life.IsPlanOld |= _life.Observations.HasAccusations || !doubtful.SequenceEqual(_life.Doubtful);
+        _life.Doubtful = doubtful;
         foreach (var row in rows)
             Prove(row.Id);
         Judge(rows.Select(r => r.Id).Union(_life.Dead.Select(d => d.Id)));
@@ -195,6 +197,7 @@ public sealed partial class MembershipMachine
 
     private ReconcileEvidence Evidence() => new(
         _life.Dead,
+        _life.Doubtful,
         _life.Observations.Fresh(_now),
         _life.Observations.Feuds(),
         _life.Timers.Overdue(_now),

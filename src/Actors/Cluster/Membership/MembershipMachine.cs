@@ -128,8 +128,9 @@ public sealed partial class MembershipMachine
 
         ProceedBeat();
         var isNewer = _life.WantedVersion > (_life.Tables?.Version ?? -1);
+        // What is read from here on is as new as all that was heard of, whatever version somebody has made up.
         if ((_life.LoadWanted || isNewer) && Send(_life.Load, static life => new MembershipStatement.Load(life.Id)))
-            _life.LoadWanted = false;
+            (_life.LoadWanted, _life.WantedVersion) = (false, -1);
         if (_life.Tables is null)
             return;
         ProceedObservation();
@@ -157,8 +158,8 @@ public sealed partial class MembershipMachine
     {
         _life.Observations.Discard();
         _life.Timers.Discard();
-        if (_life.Dead.Length > 0)
-            (_life.Dead, _life.IsPlanOld) = ([], true);
+        if (_life.Dead.Length + _life.Doubtful.Length > 0)
+            (_life.Dead, _life.Doubtful, _life.IsPlanOld) = ([], [], true);
     }
 
     /// <summary>This life is over, and whatever it owned is somebody else's or will be. The node goes on as another.</summary>

@@ -51,6 +51,9 @@ internal sealed class Observations(MembershipRules rules)
     /// <summary>How long this beat of the node has stood still, as far as is known; null when nothing is known.</summary>
     internal TimeSpan? StoodStill(NodeId id) => _seen.TryGetValue(id, out var seen) ? seen.LastSent - seen.Since : null;
 
+    /// <summary>All whose beat has stood still long enough to wonder.</summary>
+    internal ImmutableArray<NodeId> Doubtful => [.. _seen.Where(s => s.Value.LastSent - s.Value.Since >= rules.Stall).Select(s => s.Key)];
+
     internal long Beat(NodeId id) => _seen[id].Beat;
 
     internal bool HasNoSession(NodeId id) => _seen.TryGetValue(id, out var seen) && seen.HoldsSession == false;

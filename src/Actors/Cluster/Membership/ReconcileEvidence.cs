@@ -4,18 +4,20 @@ namespace Conference.Actors.Cluster.Membership;
 
 /// <summary>What a node knows from its own observation, and the tables cannot show. Everything else is decided from the rows.</summary>
 /// <param name="Dead">Whose beat stood still.</param>
+/// <param name="Doubtful">Whose beat has stood still for <see cref="MembershipRules.Stall"/>: nothing is given to them where somebody else could have it.</param>
 /// <param name="Fresh">Whose beat moved lately: their accusations count.</param>
 /// <param name="Feuds">Pairs that have accused each other for <see cref="MembershipRules.FeudLimit"/>.</param>
 /// <param name="Overdue">Shards that have been draining at this epoch for <see cref="MembershipRules.DrainLimit"/>.</param>
 /// <param name="Orphaned">Shards whose owner has had no row for <see cref="MembershipRules.Ttl"/>.</param>
 public sealed record ReconcileEvidence(
     ImmutableArray<DeadNode> Dead,
+    ImmutableArray<NodeId> Doubtful,
     ImmutableArray<NodeId> Fresh,
     ImmutableArray<NodePair> Feuds,
     ImmutableArray<ShardEpoch> Overdue,
     ImmutableArray<ShardEpoch> Orphaned)
 {
-    public static ReconcileEvidence None { get; } = new([], [], [], [], []);
+    public static ReconcileEvidence None { get; } = new([], [], [], [], [], []);
 }
 
 /// <summary>A node at a beat after which none came.</summary>

@@ -33,9 +33,15 @@ public sealed record ReconcilePlan(
         var evicted = Votes.Evict(rows.Values, evidence);
         foreach (var id in evicted)
             rows[id] = rows[id] with { State = NodeRowState.Evicted };
-        var homes = new Rendezvous(rows.Values.Where(n => n.State == NodeRowState.Up).Select(n => n.Id));
+        var up = rows.Values.Where(n => n.State == NodeRowState.Up).Select(n => n.Id).ToArray();
+        var homes = new Rendezvous(up);
         if (homes.IsEmpty)
             return dead.IsEmpty && evicted.IsEmpty ? Empty : new ReconcilePlan(dead, evicted, [], []);
+
+        // One that has just frozen would keep what it is given for its whole time to live.
+        var sure = evidence.Doubtful.IsEmpty ? homes : new Rendezvous(up.Except(evidence.Doubtful));
+        if (sure.IsEmpty)
+            sure = homes;
 
         var takeovers = ImmutableArray.CreateBuilder<Takeover>();
         var drains = ImmutableArray.CreateBuilder<Drain>();
@@ -43,28 +49,31 @@ public sealed record ReconcilePlan(
         var moving = 0;
         foreach (var shard in tables.Shards)
         {
-            var home = homes.HomeOf(shard.Id);
+            var (home, taker) = (homes.HomeOf(shard.Id), sure.HomeOf(shard.Id));
             var key = new ShardEpoch(shard.Id, shard.Epoch);
             var owner = shard.Owner is { } id ? rows.GetValueOrDefault(id) : null;
             if (shard.Owner is null || owner?.State == NodeRowState.Down || (owner is null && evidence.Orphaned.Contains(key)))
             {
-                takeovers.Add(new Takeover(shard.Id, shard.Epoch, home, IsOverdue: false));
+                takeovers.Add(new Takeover(shard.Id, shard.Epoch, taker, IsOverdue: false));
             }
             else if (shard.IsDraining && evidence.Overdue.Contains(key))
             {
-                takeovers.Add(new Takeover(shard.Id, shard.Epoch, home, IsOverdue: true));
+                takeovers.Add(new Takeover(shard.Id, shard.Epoch, taker, IsOverdue: true));
             }
             else if (shard.IsDraining)
             {
                 moving++;
                 // It goes where it belongs by now: one move, not two. Its owner hears of it, or was faster.
-                if (shard.Target != home)
-                    drains.Add(new Drain(shard.Id, shard.Epoch, home, IsSpreading: false));
+                if (shard.Target != home && shard.Target != taker)
+                    drains.Add(new Drain(shard.Id, shard.Epoch, taker, IsSpreading: false));
             }
-            else if (shard.Owner != home && owner?.IsMember == true)
+            else if (owner?.State == NodeRowState.Up && shard.Owner != home && home == taker)
             {
-                (owner.State == NodeRowState.Up ? spreading : drains).Add(
-                    new Drain(shard.Id, shard.Epoch, home, owner.State == NodeRowState.Up));
+                spreading.Add(new Drain(shard.Id, shard.Epoch, home, IsSpreading: true));
+            }
+            else if (owner is { IsMember: true, State: not NodeRowState.Up })
+            {
+                drains.Add(new Drain(shard.Id, shard.Epoch, taker, IsSpreading: false));
             }
         }
 

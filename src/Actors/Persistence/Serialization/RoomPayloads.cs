@@ -17,6 +17,7 @@ internal static class RoomPayloads
         {
             MemberMuted = new() { Member = e.Member.ToString(), Muted = e.IsMuted, Command = CommandBytes.Of(e.Command) },
         },
+        RoomJournalEvent.MemberPutOut e => new() { MemberPutOut = new() { Member = e.Member.ToString(), Command = CommandBytes.Of(e.Command) } },
         RoomJournalEvent.CallStarted e => new() { CallStarted = ToProto(e) },
         RoomJournalEvent.CallEnded e => new() { CallEnded = ToProto(e) },
         _ => throw new ArgumentException($"{@event.GetType().Name} has no payload", nameof(@event)),
@@ -29,6 +30,8 @@ internal static class RoomPayloads
         EventEnvelope.KindOneofCase.RoomClosed => new RoomJournalEvent.RoomClosed(CommandBytes.Read(envelope.RoomClosed.Command)),
         EventEnvelope.KindOneofCase.MemberMuted => new RoomJournalEvent.MemberMuted(
             NameOf(envelope.MemberMuted.Member), envelope.MemberMuted.Muted, CommandBytes.Read(envelope.MemberMuted.Command)),
+        EventEnvelope.KindOneofCase.MemberPutOut =>
+            new RoomJournalEvent.MemberPutOut(NameOf(envelope.MemberPutOut.Member), CommandBytes.Read(envelope.MemberPutOut.Command)),
         EventEnvelope.KindOneofCase.CallStarted => FromProto(envelope.CallStarted),
         EventEnvelope.KindOneofCase.CallEnded => FromProto(envelope.CallEnded),
         _ => null,
@@ -40,6 +43,7 @@ internal static class RoomPayloads
         proto.OpenCalls.AddRange(snapshot.OpenCalls.Select(ToProto));
         proto.Muted.AddRange(snapshot.Muted.Select(name => name.ToString()));
         proto.Done.AddRange(snapshot.Done.Select(command => CommandBytes.Of(command)));
+        proto.PutOut.AddRange(snapshot.PutOut.Select(IdOf));
         return proto;
     }
 
@@ -47,6 +51,7 @@ internal static class RoomPayloads
         proto.Kept is { } kept ? FromProto(kept) : null, [.. proto.OpenCalls.Select(FromProto)], [.. proto.Muted.Select(NameOf)])
     {
         Done = [.. proto.Done.Select(CommandBytes.Read).OfType<CommandId>()],
+        PutOut = [.. proto.PutOut.Select(IdOf)],
     };
 
     private static RoomKept ToProto(RoomJournalEvent.RoomKept kept) =>

@@ -13,7 +13,7 @@ internal static class UserPayloads
         UserEvent.AccountCreated e => new() { AccountCreated = new() { PasswordHash = e.PasswordHash, Command = CommandBytes.Of(e.Command) } },
         UserEvent.PasswordChanged e => new() { PasswordChanged = new() { PasswordHash = e.PasswordHash, Command = CommandBytes.Of(e.Command) } },
         UserEvent.AccountRemoved e => new() { AccountRemoved = new() { Command = CommandBytes.Of(e.Command) } },
-        UserEvent.StatusSet e => new() { StatusSet = new() { Status = ToProto(e.Status) } },
+        UserEvent.StatusSet e => new() { StatusSet = new() { Status = ToProto(e.Status), Command = CommandBytes.Of(e.Command) } },
         _ => throw new ArgumentException($"{@event.GetType().Name} has no payload", nameof(@event)),
     };
 
@@ -25,7 +25,8 @@ internal static class UserPayloads
         EventEnvelope.KindOneofCase.PasswordChanged =>
             new UserEvent.PasswordChanged(envelope.PasswordChanged.PasswordHash, CommandBytes.Read(envelope.PasswordChanged.Command)),
         EventEnvelope.KindOneofCase.AccountRemoved => new UserEvent.AccountRemoved(CommandBytes.Read(envelope.AccountRemoved.Command)),
-        EventEnvelope.KindOneofCase.StatusSet => new UserEvent.StatusSet(FromProto(envelope.StatusSet.Status)),
+        EventEnvelope.KindOneofCase.StatusSet =>
+            new UserEvent.StatusSet(FromProto(envelope.StatusSet.Status), CommandBytes.Read(envelope.StatusSet.Command)),
         _ => null,
     };
 
@@ -35,6 +36,8 @@ internal static class UserPayloads
         if (snapshot.PasswordHash is { } hash)
             proto.PasswordHash = hash;
         proto.Answers.AddRange(snapshot.Answers.All.Select(a => new AccountAnswer { Command = CommandBytes.Of(a.Command), Kind = ToProto(a.Answer) }));
+        proto.StatusAnswers.AddRange(
+            snapshot.StatusAnswers.All.Select(a => new StatusAnswer { Command = CommandBytes.Of(a.Command), Status = ToProto(a.Answer.Status) }));
         return proto;
     }
 
@@ -47,7 +50,14 @@ internal static class UserPayloads
                 answers = answers.With(command, change);
         }
 
-        return new(proto.HasPasswordHash ? proto.PasswordHash : null, FromProto(proto.Status)) { Answers = answers };
+        var statusAnswers = new RecentAnswers<SessionOutcome.StatusIs>();
+        foreach (var answer in proto.StatusAnswers)
+        {
+            if (CommandBytes.Read(answer.Command) is { } command)
+                statusAnswers = statusAnswers.With(command, new SessionOutcome.StatusIs(FromProto(answer.Status)));
+        }
+
+        return new(proto.HasPasswordHash ? proto.PasswordHash : null, FromProto(proto.Status)) { Answers = answers, StatusAnswers = statusAnswers };
     }
 
     private static AccountAnswer.Types.Kind ToProto(AccountChange change) => change switch

@@ -19,6 +19,7 @@ internal static class ForwarderMessages
             WordsSaid = new() { Room = c.Room.ToString(), From = c.From.Value, Notice = SessionMessages.ToProto(c.Notice) },
         },
         ForwarderCommands.ReadSources c => new() { ReadSources = new() { Room = c.Room.ToString() } },
+        ForwarderCommands.SpokeElsewhere c => new() { SpokeElsewhere = new() { Room = c.Room.ToString(), Speaker = c.Speaker.ToString() } },
         _ => null,
     };
 
@@ -39,6 +40,8 @@ internal static class ForwarderMessages
         P.Payload.KindOneofCase.LeaveTaken => FromProto(payload.LeaveTaken),
         P.Payload.KindOneofCase.WordsSaid => FromProto(payload.WordsSaid),
         P.Payload.KindOneofCase.ReadSources => new ForwarderCommands.ReadSources(Values.Name(payload.ReadSources.Room)),
+        P.Payload.KindOneofCase.SpokeElsewhere => new ForwarderCommands.SpokeElsewhere(
+            Values.Name(payload.SpokeElsewhere.Room), Values.Name(payload.SpokeElsewhere.Speaker)),
         P.Payload.KindOneofCase.ForwarderSources => new ForwarderSources(
             [.. payload.ForwarderSources.All.Select(m => new MemberSources(new SessionId(m.Who), [.. m.Sources.Select(Values.Read)]))]),
         _ => null,

@@ -14,7 +14,10 @@ internal static class UserMessages
         UserCommands.ReadCredential c => new() { UserReadCredential = new() { User = c.User.ToString() } },
         UserCommands.SignOut c => new() { UserSignOut = new() { User = c.User.ToString(), Id = c.Id.Value } },
         UserCommands.Find c => new() { UserFind = new() { User = c.User.ToString() } },
-        UserCommands.SetStatus c => new() { UserSetStatus = new() { User = c.User.ToString(), Status = c.Status.ToText() } },
+        UserCommands.SetStatus c => new()
+        {
+            UserSetStatus = new() { User = c.User.ToString(), Status = c.Status.ToText(), Command = Values.Write(c.Command) },
+        },
         UserCommands.SetPassword c => new()
         {
             UserSetPassword = new() { User = c.User.ToString(), PasswordHash = c.PasswordHash, Command = Values.Write(c.Command) },
@@ -46,8 +49,7 @@ internal static class UserMessages
         P.Payload.KindOneofCase.UserReadCredential => new UserCommands.ReadCredential(Values.Name(payload.UserReadCredential.User)),
         P.Payload.KindOneofCase.UserSignOut => new UserCommands.SignOut(Values.Name(payload.UserSignOut.User), new SessionId(payload.UserSignOut.Id)),
         P.Payload.KindOneofCase.UserFind => new UserCommands.Find(Values.Name(payload.UserFind.User)),
-        P.Payload.KindOneofCase.UserSetStatus =>
-            new UserCommands.SetStatus(Values.Name(payload.UserSetStatus.User), Values.Status(payload.UserSetStatus.Status)),
+        P.Payload.KindOneofCase.UserSetStatus => FromProto(payload.UserSetStatus),
         P.Payload.KindOneofCase.UserSetPassword => FromProto(payload.UserSetPassword),
         P.Payload.KindOneofCase.UserRemoveAccount =>
             new UserCommands.RemoveAccount(Values.Name(payload.UserRemoveAccount.User), Values.Command(payload.UserRemoveAccount.Command)),
@@ -76,6 +78,10 @@ internal static class UserMessages
 
     private static UserCommands.SignIn FromProto(P.UserSignIn proto, ReferenceReader references) => new(
         Values.Name(proto.User), new SessionId(proto.Id), references.Read(proto.Session), proto.Authenticated, proto.NeedsAccount);
+
+    /// <summary>The first release with clusters gave these no id: it may carry one out twice, as it always did.</summary>
+    private static UserCommands.SetStatus FromProto(P.UserSetStatus proto) => new(
+        Values.Name(proto.User), Values.Status(proto.Status), proto.Command.IsEmpty ? CommandId.New() : Values.Command(proto.Command));
 
     private static UserCommands.SetPassword FromProto(P.UserSetPassword proto) =>
         new(Values.Name(proto.User), proto.PasswordHash, Values.Command(proto.Command));

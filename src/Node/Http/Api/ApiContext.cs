@@ -31,7 +31,7 @@ public sealed class ApiContext(ConferenceHost host)
     /// <param name="after">The name the page before ended with; null for the first.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="describe">What is shown of one; null when it is neither kept nor open after all.</param>
-    public async Task<Page<T>> ListAsync<T>(DirectoryKind kind, string? after, int? limit, Func<Name, Task<T?>> describe)
+    public async Task<GatheredPage<T>> ListAsync<T>(DirectoryKind kind, string? after, int? limit, Func<Name, Task<T?>> describe)
         where T : class
     {
         int most = limit ?? DefaultLimit;
@@ -52,11 +52,11 @@ public sealed class ApiContext(ConferenceHost host)
                 if (described[i].Item is { } item)
                     items.Add(item);
                 if (items.Count == most)
-                    return new Page<T>(items, i + 1 < page.Names.Length || page.End is not null ? page.Names[i].ToString() : null) { Unanswered = unanswered };
+                    return new GatheredPage<T>(items, i + 1 < page.Names.Length || page.End is not null ? page.Names[i].ToString() : null, unanswered);
             }
 
             if (page.Names.Length <= most && page.End is null)
-                return new Page<T>(items, null) { Unanswered = unanswered };
+                return new GatheredPage<T>(items, null, unanswered);
             cursor = page.Names.Length > most ? page.Names[most - 1].ToString() : page.End;
         }
     }

@@ -5,11 +5,13 @@ using Conference.Node.Cluster;
 namespace Conference.Node.Http.Api;
 
 /// <summary>One page of a list, and where the next begins: pass it as <c>after</c>; null at the end.</summary>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? Next)
-{
-    /// <summary>Nodes that did not answer in time: what only they know is not in this page. Mostly empty.</summary>
-    public IReadOnlyCollection<string> Unanswered { get; init; } = [];
-}
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>A page of what all nodes know together.</summary>
+/// <param name="Items">See <see cref="Page{T}"/>.</param>
+/// <param name="Next">See there.</param>
+/// <param name="Unanswered">Names of nodes that did not answer in time: what only they know is not in this page. Mostly empty.</param>
+public sealed record GatheredPage<T>(IReadOnlyList<T> Items, string? Next, IReadOnlyCollection<string> Unanswered);
 
 /// <param name="Name">Its name.</param>
 /// <param name="Kept">An operator keeps it, with its settings.</param>

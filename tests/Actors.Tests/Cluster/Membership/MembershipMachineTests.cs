@@ -87,6 +87,23 @@ public class MembershipMachineTests : MembershipTest
     }
 
     [Fact]
+    public void A_notification_has_the_tables_read_once_where_it_tells_of_something_newer()
+    {
+        Join(version: 7);
+        int before = Statements().OfType<MembershipStatement.Load>().Count();
+        Step(new MembershipInput.Notified(7));
+        Assert.Equal(before, Statements().OfType<MembershipStatement.Load>().Count());
+        Step(new MembershipInput.Notified(8));
+        Assert.Equal(before + 1, Statements().OfType<MembershipStatement.Load>().Count());
+
+        // There is no such version, and nobody looks for it for ever.
+        Step(new MembershipInput.Notified(1_000_000));
+        for (int i = 0; i < 2; i++)
+            Complete<MembershipStatement.Load>(new StatementResult.Loaded(Tables([Row(1)], A, 2) with { Version = 8 }));
+        Assert.Equal(before + 2, Statements().OfType<MembershipStatement.Load>().Count());
+    }
+
+    [Fact]
     public void A_shard_that_drains_is_given_up_after_its_entities_have_stopped()
     {
         Join();

@@ -52,6 +52,32 @@ public class ReconcilePlanTests : MembershipTest
     }
 
     [Fact]
+    public void Nothing_is_given_to_one_that_may_have_frozen_where_another_can_have_it()
+    {
+        var tables = Placed([Row(1), Row(2), Row(3, beat: 7), Row(4, NodeRowState.Leaving)]);
+        tables = tables with { Shards = [.. tables.Shards.Select((s, i) => i % 2 == 0 ? s : s with { Owner = D })] };
+        var evidence = ReconcileEvidence.None with { Dead = [Died(C, 7)], Doubtful = [B] };
+        var plan = Decide(tables, evidence);
+        Assert.NotEmpty(plan.Takeovers);
+        Assert.NotEmpty(plan.Drains);
+        Assert.All(plan.Takeovers, t => Assert.Equal(A, t.To));
+        Assert.All(plan.Drains, d => Assert.Equal(A, d.To));
+
+        // What is its own by right goes to it once there is no doubt any more, and what it owns stays with it.
+        var settled = HandOver(Apply(tables, plan)) with { Nodes = [Row(1), Row(2)] };
+        Assert.True(Decide(settled, ReconcileEvidence.None with { Doubtful = [B] }).IsEmpty);
+        Assert.All(Decide(settled).Drains, d => Assert.Equal(B, d.To));
+        Assert.NotEmpty(Decide(settled).Drains);
+    }
+
+    [Fact]
+    public void Where_all_are_doubtful_somebody_has_it_all_the_same()
+    {
+        var plan = Decide(Tables([Row(1)], owner: null), ReconcileEvidence.None with { Doubtful = [A] });
+        Assert.Equal(256, plan.Takeovers.Count(t => t.To == A));
+    }
+
+    [Fact]
     public void A_beat_that_came_since_acquits() =>
         Assert.True(Decide(Placed([Row(1), Row(2, beat: 8)]), ReconcileEvidence.None with { Dead = [Died(B, 7)] }).IsEmpty);
 

@@ -1,0 +1,53 @@
+using Conference.Actors.Cluster;
+using Conference.Actors.Runtime;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Forwarding;
+
+/// <summary>
+/// Who speaks. A node is sent voices only where a member has a port for them, so one whose members only watch hears nobody: the speaker's
+/// own node, which hears everybody, tells it whom to show.
+/// </summary>
+public sealed partial class ForwarderActor
+{
+    /// <summary>The speaker, and the service that carries the voice, where it is a member of this node.</summary>
+    private (Name Speaker, Service Voices)? _speaking;
+
+    private void Spoke(ForwarderCommands.Spoke spoke)
+    {
+        if (_state.NameOf(spoke.Participant) is not { } who)
+            return;
+        _state.ToldSpeaker = null;
+        TellOfSpeaker(who);
+        _speaking = _state.ServiceOf(spoke.Port) is { } voices ? (who, voices) : null;
+        foreach (var node in _mirror.Members.Select(m => m.Who.On).Distinct())
+            TellSpeaker(node);
+    }
+
+    private void SpokeElsewhere(ForwarderCommands.SpokeElsewhere spoke)
+    {
+        if (_state.ToldSpeaker == spoke.Speaker)
+            return;
+        _state.ToldSpeaker = spoke.Speaker;
+        ApplyRoutes();
+        TellOfSpeaker(spoke.Speaker);
+    }
+
+    /// <summary>Tells a node that hears no voices who speaks here, if somebody does.</summary>
+    private void TellSpeaker(NodeId node)
+    {
+        if (node == _self || _speaking is not var (speaker, voices))
+            return;
+        var there = _mirror.Members.Where(m => m.Who.On == node).ToList();
+        if (there.Count > 0 && there.TrueForAll(m => !m.Ports.ContainsKey(voices)))
+            there[0].Who.Node.Tell(new ForwarderCommands.SpokeElsewhere(_room, speaker), ActorRefs.NoSender);
+    }
+
+    private void TellOfSpeaker(Name who)
+    {
+        foreach (var session in _state.SessionsBut(who))
+            session.Tell(new SessionNotice.Spoke(who));
+    }
+}
