@@ -90,6 +90,30 @@ public sealed class ActorTracingTests : ActorTest
     }
 
     [Fact]
+    public async Task Who_is_woken_by_a_traced_message_and_runs_on_its_thread_while_its_task_waits_is_not_in_its_span()
+    {
+        using var spans = new RecordedSpans();
+        var goOn = new TaskCompletionSource();
+        var seen = new TaskCompletionSource<Activity?>();
+        var woken = Start((_, _) => seen.SetResult(Activity.Current));
+        var actor = Start((self, _) =>
+        {
+            var asker = self.Sender;
+            woken.Tell("up", ActorRefs.NoSender);
+            self.RunTask(async () =>
+            {
+                await goOn.Task;
+                asker.Tell("done");
+            });
+        });
+        using var root = spans.Begin();
+        var answer = actor.Ask<string>("slow", Seconds(1), TestEnds);
+        Assert.Null(await seen.Task);
+        goOn.SetResult();
+        await answer;
+    }
+
+    [Fact]
     public async Task Nothing_leads_from_one_message_to_the_next()
     {
         using var spans = new RecordedSpans();
