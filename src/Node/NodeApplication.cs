@@ -26,16 +26,23 @@ public static class NodeApplication
         var metrics = new MetricsRegistry();
         _ = new RuntimeMetrics(metrics.Meter);
         if (settings.Otlp is { } otlp)
-            metrics.ExportTo(new OtlpTarget(otlp, settings.Name));
+        {
+            var target = new OtlpTarget(otlp, settings.Name);
+            metrics.ExportTo(target);
+            builder.Services.AddSingleton(_ => new TraceExport(target, otlp.TraceRatio));
+        }
+
 
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // A start that fails is told in one sentence by Program, not in a page of stack.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         if (Console.IsOutputRedirected)
-            builder.Logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
+            builder.Logging.AddJsonConsole(o => (o.UseUtcTimestamp, o.IncludeScopes) = (true, true));
         else
-            builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
+            builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.IncludeScopes) = (true, true));
+
+        builder.Services.AddSingleton<IExternalScopeProvider, TraceScopes>();
 
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(metrics);
@@ -47,6 +54,7 @@ public static class NodeApplication
         builder.Services.AddSingleton(new ApiMetrics(metrics.Meter));
         builder.Services.AddSingleton<CrossSiteGate>();
         builder.Services.AddSingleton<AdminGate>();
+        builder.Services.AddSingleton<ApiTracing>();
         builder.Services.AddSingleton<ApiContext>();
         builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Explain);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.MaxDepth = 8);
@@ -64,11 +72,14 @@ public static class NodeApplication
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
+        // It listens from its making on, and is disposed of with the rest.
+        _ = app.Services.GetService<TraceExport>();
         app.UseExceptionHandler();
         app.Use(ResponseHeaders.AddAsync);
         app.UseStatusCodePages();
-        app.UseWhen(c => c.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase), api => api.UseMiddleware<CrossSiteGate>().UseMiddleware<AdminGate>());
+        app.UseWhen(IsApiCall, api => api.UseMiddleware<CrossSiteGate>().UseMiddleware<AdminGate>());
         app.UseRouting();
+        app.UseWhen(IsApiCall, api => api.UseMiddleware<ApiTracing>());
         app.MapOperations();
         app.MapConsole();
         app.MapApi();
@@ -77,6 +88,8 @@ public static class NodeApplication
         app.Lifetime.ApplicationStopping.Register(() => app.Services.GetRequiredService<ConferenceHost>().SayFarewellAsync().GetAwaiter().GetResult());
         return app;
     }
+
+    private static bool IsApiCall(HttpContext context) => context.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase);
 
     private static void Listen(KestrelServerOptions kestrel, NodeSettings settings)
     {

@@ -19,4 +19,8 @@ internal static partial class PersistenceLog
 
     [LoggerMessage(2104, LogLevel.Warning, "{PersistenceId}: the snapshot at {SequenceNr} could not be stored or deleted")]
     internal static partial void SnapshotFailed(ILogger logger, PersistenceId persistenceId, long sequenceNr, Exception cause);
+
+    /// <summary>Of which entity, the trace it belongs to tells where there is one.</summary>
+    [LoggerMessage(2105, LogLevel.Debug, "{Count} events were stored")]
+    internal static partial void Stored(ILogger logger, int count);
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Conference.Actors.Runtime;
+using Conference.Actors.Runtime.Tracing;
 
 namespace Conference.Actors.Persistence;
 
@@ -115,9 +117,12 @@ public abstract partial class ReceivePersistentActor
             Changes = events.Length == 1 ? events[0].Changes : [.. events.SelectMany(p => p.Changes)],
             Fence = Fence,
         };
+        using var span = ActorTracing.StartPart("journal append", ActivityKind.Client);
+        span?.SetTag("conference.journal.events", events.Length);
         try
         {
             await _options.Journal.AppendAsync(write).WaitAsync(_options.WriteDeadline, Context.System.TimeProvider);
+            PersistenceLog.Stored(_log, events.Length);
             return MayAnswer
                 ? true
                 : throw new JournalUnavailableException("it was stored, but this node may own it no more: try again", outcomeUnknown: true);
@@ -126,6 +131,7 @@ public abstract partial class ReceivePersistentActor
         {
             var cause = exception as JournalException
                 ?? new JournalUnavailableException("the store did not answer: try again", exception, outcomeUnknown: true);
+            span?.Fail(cause);
             _pending.Clear();
             PersistenceLog.WriteFailed(_log, PersistenceId, write.FirstSequenceNr, cause);
             Refuse(cause, TimeSpan.Zero);

@@ -2,6 +2,7 @@ using Conference.Actors.Cluster;
 using Conference.Actors.Remoting.Protos;
 using Conference.Actors.Runtime;
 using Conference.Actors.Runtime.Execution;
+using Conference.Actors.Runtime.Tracing;
 using Google.Protobuf;
 
 namespace Conference.Actors.Remoting;
@@ -50,11 +51,16 @@ internal sealed class ReferenceWriter(ActorExports exports, NodeId from, NodeId 
 internal sealed class ReferenceReader(RemoteActors remote, NodeId from, NodeId to, IReadOnlyList<ByteString> others)
 {
     /// <exception cref="InvalidDataException">It names a node that the message does not.</exception>
-    internal IActorRef Read(ActorReference? reference)
+    internal IActorRef Read(ActorReference? reference) => ReadSender(reference, null);
+
+    /// <param name="reference">Absent: nobody.</param>
+    /// <param name="trace">That the message belongs to; null for none.</param>
+    /// <exception cref="InvalidDataException">It names a node that the message does not.</exception>
+    internal IActorRef ReadSender(ActorReference? reference, TraceParent? trace)
     {
         if (reference is null || reference.Id == 0)
             return ActorRefs.Nobody;
-        return remote.Resolve(Read(reference.Node), reference.Id, reference.Promise);
+        return remote.Resolve(Read(reference.Node), reference.Id, reference.Promise, trace);
     }
 
     /// <exception cref="InvalidDataException">The message names no such node.</exception>

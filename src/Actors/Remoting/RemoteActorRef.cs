@@ -2,6 +2,7 @@ using System.Globalization;
 using Conference.Actors.Cluster;
 using Conference.Actors.Runtime;
 using Conference.Actors.Runtime.Execution;
+using Conference.Actors.Runtime.Tracing;
 
 namespace Conference.Actors.Remoting;
 
@@ -9,11 +10,13 @@ namespace Conference.Actors.Remoting;
 /// An actor of another node, by that node's number for it. Two references to one actor are equal. What is told to it is one message
 /// over the link, at most once.
 /// </summary>
-internal sealed class RemoteActorRef(RemoteActors remote, NodeId node, ulong id, bool isPromise) : IRemoteActorRef, IEquatable<RemoteActorRef>
+internal sealed class RemoteActorRef(RemoteActors remote, NodeId node, ulong id, bool isPromise, TraceParent? trace = null) : IRemoteActorRef, IEquatable<RemoteActorRef>
 {
     public NodeId Node => node;
 
     public bool IsPromise => isPromise;
+
+    public TraceParent? Trace => trace;
 
     /// <summary>Made of numbers: the path the actor has at home may hold a name.</summary>
     public ActorPath Path => new(new ActorPath(new ActorPath(null, "remote"), node.ToString()), id.ToString(CultureInfo.InvariantCulture));

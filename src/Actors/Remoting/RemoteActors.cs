@@ -2,6 +2,7 @@ using Conference.Actors.Cluster;
 using Conference.Actors.Remoting.Protos;
 using Conference.Actors.Runtime;
 using Conference.Actors.Runtime.Execution;
+using Conference.Actors.Runtime.Tracing;
 using Google.Protobuf;
 
 namespace Conference.Actors.Remoting;
@@ -49,8 +50,8 @@ public sealed partial class RemoteActors : INodeLinkHandler
         _links.Attach(this);
     }
 
-    internal IActorRef Resolve(NodeId node, ulong id, bool isPromise) =>
-        node == _cluster.Self && _exports.Find(id) is { } local ? local : new RemoteActorRef(this, node, id, isPromise);
+    internal IActorRef Resolve(NodeId node, ulong id, bool isPromise, TraceParent? trace = null) =>
+        node == _cluster.Self && _exports.Find(id) is { } local ? local : new RemoteActorRef(this, node, id, isPromise, trace);
 
     /// <returns>False when there is no link, or its queue is full. What can never cross is a dead letter, and fails its ask.</returns>
     internal bool TryTell(RemoteActorRef recipient, object message, IActorRef? sender)
@@ -71,6 +72,8 @@ public sealed partial class RemoteActors : INodeLinkHandler
         }
         if (sender is not null)
             tell.Sender = references.Write(sender);
+        if (sender is ITracedRef { Trace: { } trace })
+            tell.Trace = TraceContext.Write(trace);
         var envelope = new Envelope { Tell = tell };
         references.WriteNodes(envelope);
         if (envelope.CalculateSize() > INodeLinks.MaxMessageBytes)
@@ -140,7 +143,7 @@ public sealed partial class RemoteActors : INodeLinkHandler
 
     private void Deliver(NodeId peer, Tell tell, ReferenceReader references)
     {
-        var sender = tell.Sender is { Id: > 0 } known ? references.Read(known) : null;
+        var sender = tell.Sender is { Id: > 0 } known ? references.ReadSender(known, TraceContext.Read(tell.Trace)) : null;
         if (TellContent.Read(tell, _serializer, references) is not { } message)
         {
             Interlocked.Increment(ref _unknown);

@@ -26,6 +26,9 @@ public abstract class ActorBase
     /// <summary>Who sent the current message. In a task that leaves the actor's turn, copy it first.</summary>
     protected IActorRef Sender => _cell.Sender;
 
+    /// <summary>False for one that only passes on what others handle: its part in a trace is of no interest.</summary>
+    internal virtual bool IsTraced => true;
+
     protected abstract bool Receive(object message);
 
     /// <summary>After construction, before the first message. What it throws is an <see cref="ActorInitializationException"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Replies;
@@ -13,6 +14,9 @@ public interface ISessionConnection
 
     /// <summary>Who can read along, and whether that can be changed.</summary>
     LinkSecurity Link { get; }
+
+    /// <summary>The span of the oldest command that is not answered yet; null where nobody follows it.</summary>
+    Activity? CommandSpan { get; }
 
     /// <summary>Sends a line. An unasked one is dropped (and counted) where the client does not read.</summary>
     void Write(Reply reply, bool unasked);

@@ -1,14 +1,17 @@
+using System.Diagnostics;
 using Conference.Actors.Authentication;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Persistence;
 using Conference.Actors.Presence;
 using Conference.Actors.Rooms;
 using Conference.Actors.Runtime;
+using Conference.Actors.Runtime.Tracing;
 using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Session;
+using Microsoft.Extensions.Logging;
 
 namespace Conference.Actors.Sessions;
 
@@ -31,6 +34,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private readonly SessionMachine _machine;
     private readonly ISessionConnection _connection;
     private readonly bool _isGreeted;
+    private readonly ILogger _log;
     private readonly Dictionary<(Service Service, Name Room), IActorRef> _ports = new(0);
     private readonly SessionFate _fate = new();
     private long _lastHeard;
@@ -53,6 +57,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _id = id;
         _connection = connection;
         _isGreeted = isGreeted;
+        _log = Context.System.LoggerFactory.CreateLogger<SessionActor>();
         _machine = new SessionMachine(node.Policy, guest, host, connection.Link);
         Receive<Command>(command =>
         {
@@ -161,10 +166,14 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void Ask(SessionRequest request) => Outcome(request).PipeTo(
-        Self,
-        success: outcome => new Completion(request, outcome),
-        failure: _ => new Completion(request, SessionOutcome.Refused.TryAgain));
+    private void Ask(SessionRequest request)
+    {
+        using var _ = ActorTracing.Enter(_connection.CommandSpan);
+        Outcome(request).PipeTo(
+            Self,
+            success: outcome => new Completion(request, outcome),
+            failure: _ => new Completion(request, SessionOutcome.Refused.TryAgain));
+    }
 
     private Task<SessionOutcome> Outcome(SessionRequest request) => request switch
     {
@@ -268,6 +277,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private void Complete(Completion completion)
     {
+        using (ActorTracing.Enter(_connection.CommandSpan))
+            SessionLog.Completed(_log, completion.Request.GetType().Name, completion.Outcome.GetType().Name);
+        if (completion.Outcome == SessionOutcome.Refused.TryAgain)
+            _connection.CommandSpan?.SetStatus(ActivityStatusCode.Error);
         if (completion is { Request: SessionRequest.Connect { Service: var service, Room: var room }, Outcome: SessionOutcome.Connected }
             && !_ports.ContainsKey((service, room)))
         {

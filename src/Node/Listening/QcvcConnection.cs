@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
 using Conference.Actors.Runtime;
@@ -34,7 +35,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     private readonly Lock _gate = new();
 
     // All below are guarded by _gate.
-    private Queue<long>? _received;
+    private Queue<ReceivedCommand>? _received;
     private ArrayBufferWriter<byte>? _overflow;
     private int _owedPermits;
     private bool _flushing;
@@ -61,6 +62,15 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     public IPAddress Client { get; }
 
     public LinkSecurity Link { get; }
+
+    public Activity? CommandSpan
+    {
+        get
+        {
+            lock (_gate)
+                return _received is { Count: > 0 } received ? received.Peek().Span : null;
+        }
+    }
 
     /// <summary>Reads until the client or the session is done, then until everything is sent.</summary>
     /// <returns>True when TLS is to begin on this connection now: it has been told so, and nothing it said before is left.</returns>
@@ -114,8 +124,13 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     {
         lock (_gate)
         {
-            if (_received is not null && _received.TryDequeue(out long received))
-                _metrics.Answered(verb, code, TimeProvider.System.GetElapsedTime(received));
+            if (_received is not null && _received.TryDequeue(out var received))
+            {
+                _metrics.Answered(verb, code, TimeProvider.System.GetElapsedTime(received.At));
+                if (received.Span is { } span)
+                    NodeTracing.EndCommand(span, code);
+            }
+
             if (_flushing)
                 _owedPermits++;
             else
@@ -149,6 +164,8 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
         lock (_gate)
         {
             _metrics.Abandoned(_received?.Count ?? 0);
+            foreach (var (_, span) in _received ?? [])
+                span?.Stop();
             _metrics.Unsent(-(_overflow?.WrittenCount ?? 0));
             (_received, _overflow) = (null, null);
         }
@@ -171,15 +188,16 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
             while (!result.IsCanceled && framer.TryRead(ref rest, out var line, out var kind))
             {
                 await _permits.WaitAsync();
+                long at = TimeProvider.System.GetTimestamp();
+                var command = CommandParser.Parse(line, kind);
                 lock (_gate)
                 {
                     if (_closing)
                         return;
-                    (_received ??= new Queue<long>(4)).Enqueue(TimeProvider.System.GetTimestamp());
+                    (_received ??= new Queue<ReceivedCommand>(4)).Enqueue(new ReceivedCommand(at, NodeTracing.StartCommand(command.Verb)));
                     _metrics.Received();
                 }
 
-                var command = CommandParser.Parse(line, kind);
                 session.Tell(command, ActorRefs.NoSender);
                 if (command is Command.Stls && await StartsTlsAsync())
                 {
@@ -290,4 +308,8 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
         // Last: who waits for it disposes of this.
         _allSent.SetResult();
     }
+
+    /// <param name="At">A timestamp.</param>
+    /// <param name="Span">Null where nobody follows it.</param>
+    private readonly record struct ReceivedCommand(long At, Activity? Span);
 }

@@ -114,7 +114,8 @@ public sealed record AuthSettings(bool IsRequired, string? JwtKey, string? Audie
 
 /// <param name="Endpoint"><c>Telemetry:Otlp</c>: an OpenTelemetry collector.</param>
 /// <param name="IsHttp"><c>Telemetry:OtlpProtocol</c> is <c>http</c>: protobuf over HTTP; otherwise gRPC.</param>
-public sealed record OtlpSettings(Uri Endpoint, bool IsHttp);
+/// <param name="TraceRatio"><c>Telemetry:TraceRatio</c>: the part of traces that is recorded, 0 to 1.</param>
+public sealed record OtlpSettings(Uri Endpoint, bool IsHttp, double TraceRatio = 1);
 
 /// <param name="Certificate"><c>Tls:Certificate</c>: path of a PEM certificate, its chain behind it.</param>
 /// <param name="Key"><c>Tls:Key</c>: path of its private key, PEM.</param>

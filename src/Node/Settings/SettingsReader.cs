@@ -57,7 +57,7 @@ public sealed partial class SettingsReader
         Cluster = Cluster(),
         Auth = new AuthSettings(Choice("Auth:Mode", "open", "required") == "required", JwtKey("Auth:JwtKey"), Text("Auth:Audience", 1, 512)),
         Tls = Tls("Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
-        Otlp = Otlp("Telemetry:Otlp", "Telemetry:OtlpProtocol"),
+        Otlp = Otlp("Telemetry:Otlp", "Telemetry:OtlpProtocol", "Telemetry:TraceRatio"),
         CallRetention = Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
         DrainLimit = TimeSpan.FromSeconds(Number("Node:DrainSeconds", 60, 0, 86_400)),
         Name = Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
@@ -96,6 +96,15 @@ public sealed partial class SettingsReader
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
             ? value
             : Wrong(key, $"a whole number from {least} to {most}", fallback);
+    }
+
+    private double Ratio(string key, double fallback)
+    {
+        if (Raw(key) is not { } text)
+            return fallback;
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value <= 1
+            ? value
+            : Wrong(key, "a number from 0 to 1", fallback);
     }
 
     private int? OptionalPort(string key) =>
@@ -183,13 +192,14 @@ public sealed partial class SettingsReader
         }
     }
 
-    private OtlpSettings? Otlp(string endpoint, string protocol)
+    private OtlpSettings? Otlp(string endpoint, string protocol, string traceRatio)
     {
         bool isHttp = Choice(protocol, "grpc", "http") == "http";
+        double ratio = Ratio(traceRatio, 1);
         if (Raw(endpoint) is not { } text)
             return null;
         return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            ? new OtlpSettings(uri, isHttp)
+            ? new OtlpSettings(uri, isHttp, ratio)
             : Wrong(endpoint, "a URL, like http://collector:4317", (OtlpSettings?)null);
     }
 

@@ -35,6 +35,9 @@ public sealed class CommandMetrics
 
     public void Received() => _inFlight.Add(1);
 
+    /// <summary>As it stands on the line.</summary>
+    public static string NameOf(Verb verb) => _verbs[(int)verb];
+
     /// <summary>Nobody waits for these answers any more.</summary>
     public void Abandoned(int commands) => _inFlight.Add(-commands);
 
@@ -44,7 +47,7 @@ public sealed class CommandMetrics
     public void Answered(Verb verb, int code, TimeSpan after)
     {
         _inFlight.Add(-1);
-        var label = new KeyValuePair<string, object?>("verb", _verbs[(int)verb]);
+        var label = new KeyValuePair<string, object?>("verb", NameOf(verb));
         _commands.Add(1, label, new KeyValuePair<string, object?>("code", code));
         _latency.Record(after.TotalSeconds, label);
     }

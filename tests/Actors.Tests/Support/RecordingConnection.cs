@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using Conference.Actors.Sessions;
 using Conference.Protocol.Commands;
@@ -18,6 +19,8 @@ public sealed class RecordingConnection(string address = "192.0.2.1") : ISession
     public static LinkSecurity Encrypted { get; } = new(IsEncrypted: true, IsLocal: false, CanStartTls: false);
 
     public LinkSecurity Link { get; init; } = Encrypted;
+
+    public Activity? CommandSpan { get; set; }
 
     public int Answers => Volatile.Read(ref _answered);
 

@@ -51,8 +51,9 @@ internal sealed partial class ActorCell
         _extras.ReceiveTimeout?.Touch();
         var message = _message;
         EndMessage();
+        EndTaskSpan(task);
         if (!task.IsCompletedSuccessfully)
-            Fail(task.Exception?.GetBaseException() ?? new TaskCanceledException(task), message);
+            Fail(FailureOf(task), message);
         while (_extras?.Deferred is { Count: > 0 } deferred)
             deferred.Dequeue().Process(this);
     }

@@ -1,3 +1,5 @@
+using Conference.Actors.Runtime.Tracing;
+
 namespace Conference.Actors.Runtime.Execution;
 
 /// <summary>
@@ -180,6 +182,8 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
         }
         _message = message;
         _sender = sender;
+        if (ActorTracing.IsListenedTo)
+            StartSpan(message, sender);
         try
         {
             if (message is AutoReceivedMessage auto)
@@ -189,8 +193,11 @@ internal sealed partial class ActorCell : IActorContext, IInternalActorRef, IThr
         }
         catch (Exception exception)
         {
+            _extras?.Span?.Fail(exception);
             Fail(exception, message);
         }
+        if (_extras?.Span is { } span)
+            LeaveSpan(span);
     }
 
     private void EndMessage()

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Conference.Actors.Runtime.Execution;
 
 /// <summary>What only some actors need, kept out of the cell for the sake of the many.</summary>
@@ -9,6 +11,9 @@ internal sealed class CellExtras
 
     /// <summary>The task of the current message; while it runs, the actor is suspended.</summary>
     internal Task? Task;
+
+    /// <summary>Of the current message, where it belongs to a trace.</summary>
+    internal Activity? Span;
 
     internal ActorSynchronizationContext? Synchronization;
 

@@ -1,9 +1,10 @@
 using Conference.Actors.Cluster;
+using Conference.Actors.Runtime.Tracing;
 
 namespace Conference.Actors.Runtime.Execution;
 
 /// <summary>An actor on another node.</summary>
-internal interface IRemoteActorRef : IInternalActorRef
+internal interface IRemoteActorRef : IInternalActorRef, ITracedRef
 {
     NodeId Node { get; }
 

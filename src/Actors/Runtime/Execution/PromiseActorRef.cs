@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Conference.Actors.Runtime.Tracing;
+
 namespace Conference.Actors.Runtime.Execution;
 
 /// <summary>The sender of an ask: takes one reply, whoever comes first of reply, deadline and cancellation.</summary>
@@ -12,6 +15,7 @@ internal sealed class PromiseActorRef<T> : IPromiseRef
     private readonly TimeSpan _timeout;
     private readonly ITimer? _deadline;
     private readonly CancellationTokenRegistration _cancellation;
+    private readonly Activity? _span;
     private long _number;
 
     internal PromiseActorRef(IInternalActorRef asked, object question, TimeSpan timeout, CancellationToken cancellationToken)
@@ -19,6 +23,8 @@ internal sealed class PromiseActorRef<T> : IPromiseRef
         _asked = asked;
         _question = question;
         _timeout = timeout;
+        if (ActorTracing.IsListenedTo)
+            _span = ActorTracing.StartAsk(question);
         if (timeout != Timeout.InfiniteTimeSpan)
             _deadline = System.CreateTimer(
                 static state => ((PromiseActorRef<T>)state!).Expire(), this, timeout, Timeout.InfiniteTimeSpan);
@@ -41,6 +47,8 @@ internal sealed class PromiseActorRef<T> : IPromiseRef
             return new ActorPath(new ActorPath(null, "temp"), $"${_number:x}");
         }
     }
+
+    public TraceParent? Trace => _span is null ? null : new TraceParent(_span.Context);
 
     public Task Completion => _reply.Task;
 
@@ -83,13 +91,22 @@ internal sealed class PromiseActorRef<T> : IPromiseRef
 
     private void Cancel(CancellationToken token)
     {
-        if (_reply.TrySetCanceled(token))
-            _deadline?.Dispose();
+        if (!_reply.TrySetCanceled(token))
+            return;
+        _deadline?.Dispose();
+        EndSpan();
     }
 
     private void Release()
     {
         _deadline?.Dispose();
         _cancellation.Unregister();
+        EndSpan();
+    }
+
+    private void EndSpan()
+    {
+        if (_span is not null)
+            ActorTracing.EndAsk(_span, _reply.Task.Exception?.InnerException);
     }
 }

@@ -12,6 +12,8 @@ internal sealed class Shard(Func<string, Props> entityProps, ShardTenure tenure,
     private readonly Dictionary<IActorRef, ShardEntity> _byActor = [];
     private bool _isClosing;
 
+    internal override bool IsTraced => false;
+
     protected override void OnReceive(object message)
     {
         switch (message)

@@ -46,6 +46,8 @@ internal sealed partial class ShardRegion : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    internal override bool IsTraced => false;
+
     protected override void OnReceive(object message)
     {
         switch (message)
