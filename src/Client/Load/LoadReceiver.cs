@@ -18,6 +18,7 @@ internal sealed class LoadReceiver
     private readonly SequenceWindow[][] _windows;
     private readonly Silence[][] _silences;
     private readonly ReadySockets _ready = ReadySockets.Create();
+    private readonly Lock _adding = new();
 
     /// <summary>By the socket's number: the member's socket, and the member. Never changed, only replaced by longer ones.</summary>
     private volatile (Socket Socket, int Member)[] _sockets;
@@ -58,15 +59,19 @@ internal sealed class LoadReceiver
         _thread.Join();
     }
 
-    /// <summary>From a member's next socket as well; one thread at a time.</summary>
+    /// <summary>From a member's next socket as well. From any thread.</summary>
     /// <returns>False when the member is another receiver's.</returns>
     public bool TryAdd(LoadMember member, Socket socket)
     {
         if (!_places.TryGetValue(member, out int place))
             return false;
-        var sockets = _sockets;
-        _sockets = [.. sockets, (socket, place)];
-        _ready.Add(socket, sockets.Length);
+        lock (_adding)
+        {
+            var sockets = _sockets;
+            _sockets = [.. sockets, (socket, place)];
+            _ready.Add(socket, sockets.Length);
+        }
+
         return true;
     }
 

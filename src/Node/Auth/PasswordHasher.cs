@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Conference.Protocol.Text;
 
 namespace Conference.Node.Auth;
 
@@ -59,24 +60,12 @@ public sealed class PasswordHasher
         return equal && stored is not null;
     }
 
-    private byte[] Derive(string password, byte[] salt, int iterations) => _derive(Encoding.UTF8.GetBytes(Normal(password)), salt, iterations);
+    /// <summary>The same letters typed on two keyboards are the same password (RFC 8265's OpaqueString, as far as it is NFC).</summary>
+    private byte[] Derive(string password, byte[] salt, int iterations) =>
+        _derive(Encoding.UTF8.GetBytes(UnicodeNormalizer.ToNfc(password)), salt, iterations);
 
     private static byte[] Pbkdf2(byte[] password, byte[] salt, int iterations) =>
         Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA512, KeyBytes);
-
-    /// <summary>The same letters typed on two keyboards are the same password (RFC 8265's OpaqueString, as far as it is NFC).</summary>
-    private static string Normal(string password)
-    {
-        try
-        {
-            return password.Normalize(NormalizationForm.FormC);
-        }
-        catch (ArgumentException)
-        {
-            // Code points that are no characters have no normal form; as a password they are what they are.
-            return password;
-        }
-    }
 
     private static Stored? Read(string? hash)
     {

@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using Conference.Protocol.Text;
 
 namespace Conference.Protocol.Addresses;
 
@@ -33,7 +33,7 @@ public readonly record struct Name
         name = default;
         // Composing shortens a text, but not to a quarter: far beyond that nothing can be legal, and normalising must not
         // be made to chew on it.
-        if (string.IsNullOrEmpty(text) || text.Length > 4 * MaxBytes || !IsWellFormed(text))
+        if (string.IsNullOrEmpty(text) || text.Length > 4 * MaxBytes)
             return false;
 
         string normal = Normalise(text);
@@ -54,25 +54,10 @@ public readonly record struct Name
         if (Ascii.IsValid(text))
             return text.ToLowerInvariant();
         // Lower-casing can undo normalisation and the other way round; the second pass makes it a fixed point.
-        // The one capital that ToLowerInvariant leaves alone, since its small form takes two characters, is done by hand.
-        return text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Replace("\u0130", "i\u0307", StringComparison.Ordinal)
-            .Normalize(NormalizationForm.FormKC);
+        // The one capital whose small form takes two characters, which ToLowerInvariant does not make, is done by hand.
+        return UnicodeNormalizer.ToNfkc(
+            UnicodeNormalizer.ToNfkc(text).Replace("\u0130", "i\u0307", StringComparison.Ordinal).ToLowerInvariant());
     }
-
-    /// <summary>No lone surrogates and no noncharacters: <see cref="string.Normalize()"/> throws on some of both.</summary>
-    private static bool IsWellFormed(ReadOnlySpan<char> text)
-    {
-        while (!text.IsEmpty)
-        {
-            if (Rune.DecodeFromUtf16(text, out var rune, out int taken) != OperationStatus.Done || IsNoncharacter(rune))
-                return false;
-            text = text[taken..];
-        }
-
-        return true;
-    }
-
-    private static bool IsNoncharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF;
 
     private static bool HasLegalCharacters(string text)
     {

@@ -1,8 +1,7 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Conference.Client;
 using Conference.Client.Load;
+using Conference.Deploy.Tests.Support;
 using Conference.Integration.Tests;
 
 namespace Conference.Deploy.Tests.Grafana;
@@ -18,13 +17,7 @@ public sealed class NodeUnderLoad : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
-        string certificatePath = Path.Join(_folder.FullName, "tls.crt"), keyPath = Path.Join(_folder.FullName, "tls.key");
-        await File.WriteAllTextAsync(certificatePath, certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(keyPath, key.ExportPkcs8PrivateKeyPem());
-        Node = await NodeProcess.StartAsync($"Tls:Certificate={certificatePath}", $"Tls:Key={keyPath}");
+        Node = await NodeProcess.StartAsync(await TlsFiles.WriteAsync(_folder));
 
         // Somebody who has no token.
         Assert.Equal((int)HttpStatusCode.Unauthorized, (await Node.GetAsync("/api/v1/rooms")).Status);

@@ -28,7 +28,7 @@ public sealed partial class ConsolePage : IAsyncDisposable
     public IPage Page { get; }
 
     /// <summary>Where the console is, without a token.</summary>
-    public string Address => $"http://127.0.0.1:{_node.HttpPort}/";
+    public string Address => $"http://{_node.HttpAddress}:{_node.HttpPort}/";
 
     public ILocator Main => Page.Locator("#main");
 
@@ -42,10 +42,10 @@ public sealed partial class ConsolePage : IAsyncDisposable
     /// <summary>The link the node printed.</summary>
     public static string PrintedLink(NodeProcess node) => Link().Match(node.Output).Groups[1].Value;
 
-    /// <summary>By the link the node printed, and on to a view.</summary>
-    public async Task SignInAsync(string view = "#/")
+    /// <summary>By the link the node printed, or with the token it was given; and on to a view.</summary>
+    public async Task SignInAsync(string view = "#/", string? token = null)
     {
-        await Page.GotoAsync(PrintedLink(_node));
+        await Page.GotoAsync(token is null ? PrintedLink(_node) : $"{Address}#token={token}");
         await IsLiveAsync();
         if (view != "#/")
             await GoAsync(view);

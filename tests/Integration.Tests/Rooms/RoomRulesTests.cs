@@ -47,4 +47,21 @@ public sealed class RoomRulesTests
         await guest.ExpectAsync("AUTH ANONYMOUS joe", "504 authentication required");
         await guest.ExpectAsync("SEND chat hello\r\nNOOP", "200 ok");
     }
+
+    /// <summary>The node runs without ICU; the protocol's own tables must do.</summary>
+    [Theory]
+    [InlineData("\uFF2A\uFF2F\uFF25", "joe")]
+    [InlineData("\uFB01ona", "fiona")]
+    [InlineData("A\u030ASA", "\u00E5sa")]
+    [InlineData("\u0130brahim", "i\u0307brahim")]
+    [InlineData("\u1112\u1161\u11AB", "\uD55C")]
+    public async Task A_name_in_any_of_its_forms_is_one_name(string said, string name)
+    {
+        await using var node = await NodeProcess.StartAsync();
+        await using var client = await TestClient.ConnectAsync(node);
+        await using var other = await TestClient.ConnectAsync(node);
+        await client.ExpectAsync($"AUTH ANONYMOUS {said}", $"204 {name}");
+        await other.ExpectAsync($"HELO {name}@127.0.0.1", $"201 {name} is here");
+        await other.ExpectAsync($"AUTH ANONYMOUS {name}", "504 name in use");
+    }
 }

@@ -104,10 +104,7 @@ async function signIn() {
   // One question first: a wrong token is said once and not by every part of the page, since nodes count.
   try {
     await call('GET', 'drain');
-    store.canDrain = true;
   } catch (failure) {
-    // A node that knows of no drains says so, and none is offered.
-    store.canDrain = false;
     if (failure.status === 401 || failure.status === 429) {
       signOut(`Not signed in: ${failure.message}.`);
       return;

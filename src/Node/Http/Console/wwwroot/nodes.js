@@ -1,6 +1,6 @@
 // The nodes of the cluster, a row each; and draining.
 import { el, setText, setAttribute, table } from './dom.js';
-import { call } from './api.js';
+import { call, segment } from './api.js';
 import { confirm, toast } from './dialog.js';
 import { bits, count, delay, percent, rate, seconds, some } from './format.js';
 import { lossOf, store, sum } from './store.js';
@@ -85,7 +85,7 @@ export function nodesTable() {
 
 const reason = node => Object.entries(node.drops ?? {}).sort((a, b) => b[1] - a[1])[0]?.[0].replaceAll('_', ' ') ?? '';
 
-/** A node takes drain calls for itself only: from its own console. */
+/** For any node: the one this console is of hands it on. */
 export function drainButtons(item) {
   return [
     el('button.drain', { type: 'button', click: () => drain(item()) }, 'Drain…'),
@@ -95,9 +95,8 @@ export function drainButtons(item) {
 
 export function fillDrain(cell, node) {
   const [drainButton, callOffButton] = cell.querySelectorAll('button');
-  const own = store.canDrain && node.id === store.state.self && node.answers;
-  drainButton.hidden = !own || node.condition !== 'ready';
-  callOffButton.hidden = !own || node.condition !== 'draining';
+  drainButton.hidden = !node.answers || node.condition !== 'ready';
+  callOffButton.hidden = !node.answers || node.condition !== 'draining';
   setAttribute(drainButton, 'aria-label', `Drain ${node.name}`);
   setAttribute(callOffButton, 'aria-label', `Call off the drain of ${node.name}`);
 }
@@ -107,7 +106,7 @@ async function drain(node) {
     title: `Drain ${node.name}?`,
     text: `What it owns moves to other nodes; it takes no new clients, and tells the ${some(node.sessions, 'session')} it has where to go on. When they have gone, or at its deadline, it is empty and can be stopped. This can be called off until then.`,
     action: 'Drain', danger: true,
-    work: () => call('POST', 'drain'),
+    work: () => call('POST', `nodes/${segment(node.id)}/drain`),
   });
   if (done)
     toast(`${node.name} is draining.`);
@@ -118,7 +117,7 @@ async function callOff(node) {
     title: `Call off the drain of ${node.name}?`,
     text: 'It takes clients again. Those who have gone do not come back by themselves.',
     action: 'Call off',
-    work: () => call('DELETE', 'drain'),
+    work: () => call('DELETE', `nodes/${segment(node.id)}/drain`),
   });
   if (done)
     toast(`The drain of ${node.name} is called off.`);

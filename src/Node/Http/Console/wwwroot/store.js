@@ -9,8 +9,6 @@ export const store = {
   samples: [],
   /** connecting, live, lost, paused */
   live: 'connecting',
-  /** This node takes drain calls. */
-  canDrain: false,
 };
 
 const listeners = new Set();

@@ -1,0 +1,21 @@
+using Conference.Deploy.Tests.Support;
+
+namespace Conference.Deploy.Tests.Grafana;
+
+/// <summary>What three nodes show while members send over all of them and one of them drains.</summary>
+public sealed class LiveClusterDashboardTests(ClusterUnderLoad under) : IClassFixture<ClusterUnderLoad>
+{
+    /// <summary>Their labels are what clients say, and which nodes there are.</summary>
+    private static readonly string[] _openEnded = ["conference_commands_total", "conference_signins_total", "conference_link_dropped_total"];
+
+    [Fact]
+    public Task Every_query_of_every_dashboard_has_data_on_three_nodes() => LiveDashboards.AssertAnsweredAsync(under.Targets, _ => false);
+
+    [Fact]
+    public void Counters_are_shown_before_their_first_event_so_that_it_is_an_increase()
+    {
+        string[] shown = [.. under.AtStart.Split('\n').Where(l => !l.StartsWith('#')).Select(l => l.Split('{', ' ')[0]).Distinct()];
+        var counters = Metrics.Documented.Where(m => m.Value == "counter").Select(m => m.Key).Except(_openEnded);
+        Assert.Empty(counters.Except(shown));
+    }
+}
