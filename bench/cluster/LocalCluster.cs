@@ -34,11 +34,19 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     public static async Task<LocalCluster> StartAsync(int nodes)
     {
         var cluster = new LocalCluster();
-        for (int i = 0; i < nodes; i++)
-            await cluster.AddAsync();
-        if (nodes > 0)
-            await cluster.IsSettledAsync(nodes);
-        return cluster;
+        try
+        {
+            for (int i = 0; i < nodes; i++)
+                await cluster.AddAsync();
+            if (nodes > 0)
+                await cluster.IsSettledAsync(nodes);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     public Task<LocalNode> AddAsync() => StartAsync(string.Create(CultureInfo.InvariantCulture, $"127.77.{Environment.ProcessId % 250}.{++_lastAddress}"));

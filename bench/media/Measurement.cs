@@ -92,11 +92,19 @@ internal sealed class Measurement(BenchOptions options, NativeTools tools)
         return new Delay(packetsPerSecond / 1000, delays[0], delays[1], delays[2], Math.Max(0, 1 - read / sent));
     }
 
-    /// <summary>Stops the flow, and waits until it has passed.</summary>
+    /// <summary>Stops the flow, and waits until nothing comes any more: what has piled up on the way may take a while.</summary>
     private static void Quiet(Pinned load)
     {
         SetRate(load, 0);
-        Pause(Settle);
+        Counts last;
+        Counts now = Counts.Of(load);
+        do
+        {
+            last = now;
+            Pause(Settle);
+            now = Counts.Of(load);
+        }
+        while (now != last);
     }
 
     private static void SetRate(Pinned load, double packetsPerSecond) =>

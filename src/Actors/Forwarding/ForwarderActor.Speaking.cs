@@ -1,6 +1,6 @@
 using Conference.Actors.Cluster;
 using Conference.Actors.Runtime;
-using Conference.Protocol;
+using Conference.Media;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 
@@ -12,8 +12,8 @@ namespace Conference.Actors.Forwarding;
 /// </summary>
 public sealed partial class ForwarderActor
 {
-    /// <summary>The speaker, and the service that carries the voice, where it is a member of this node.</summary>
-    private (Name Speaker, Service Voices)? _speaking;
+    /// <summary>Who spoke last, and by which port; of this node or another.</summary>
+    private (Name Speaker, PortId Port)? _speaking;
 
     private void Spoke(ForwarderCommands.Spoke spoke)
     {
@@ -21,7 +21,7 @@ public sealed partial class ForwarderActor
             return;
         _state.ToldSpeaker = null;
         TellOfSpeaker(who);
-        _speaking = _state.ServiceOf(spoke.Port) is { } voices ? (who, voices) : null;
+        _speaking = (who, spoke.Port);
         foreach (var node in _mirror.Members.Select(m => m.Who.On).Distinct())
             TellSpeaker(node);
     }
@@ -35,10 +35,10 @@ public sealed partial class ForwarderActor
         TellOfSpeaker(spoke.Speaker);
     }
 
-    /// <summary>Tells a node that hears no voices who speaks here, if somebody does.</summary>
+    /// <summary>Tells a node that hears no voices who speaks, if it is a member of this node.</summary>
     private void TellSpeaker(NodeId node)
     {
-        if (node == _self || _speaking is not var (speaker, voices))
+        if (node == _self || _speaking is not var (speaker, port) || _state.ServiceOf(port) is not { } voices)
             return;
         var there = _mirror.Members.Where(m => m.Who.On == node).ToList();
         if (there.Count > 0 && there.TrueForAll(m => !m.Ports.ContainsKey(voices)))

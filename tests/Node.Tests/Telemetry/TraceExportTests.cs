@@ -1,0 +1,60 @@
+using System.Net;
+using System.Text;
+using Conference.Node.Settings;
+using Conference.Node.Telemetry;
+using Conference.Protocol.Commands;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Conference.Node.Tests.Telemetry;
+
+[Collection(nameof(TracedHere))]
+public sealed class TraceExportTests
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+
+    [Theory]
+    [InlineData(true, "/v1/traces")]
+    [InlineData(false, "/opentelemetry.proto.collector.trace.v1.TraceService/Export")]
+    public async Task A_collector_is_sent_spans_in_either_way_and_who_sends_them(bool isHttp, string expected)
+    {
+        var received = new TaskCompletionSource<(string Path, string Body)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(
+            IPAddress.Loopback, 0, l => l.Protocols = isHttp ? HttpProtocols.Http1 : HttpProtocols.Http2));
+        await using var collector = builder.Build();
+        collector.Run(async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            received.TrySetResult((context.Request.Path, Encoding.Latin1.GetString(body.ToArray())));
+        });
+        await collector.StartAsync();
+        string address = collector.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+        using (new TraceExport(new OtlpTarget(new OtlpSettings(new Uri(address), isHttp), "node-7"), ratio: 1))
+            NodeTracing.EndCommand(NodeTracing.StartCommand(Verb.Helo)!, 201);
+
+        var (path, sent) = await received.Task.WaitAsync(_patience);
+        Assert.Equal(expected, path);
+        Assert.Contains("HELO", sent, StringComparison.Ordinal);
+        Assert.Contains("node-7", sent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_ratio_of_nothing_records_nothing_but_what_a_caller_records()
+    {
+        using var export = new TraceExport(new OtlpTarget(new OtlpSettings(new Uri("http://127.0.0.1:9"), IsHttp: true), "node-7"), ratio: 0);
+        Assert.Null(NodeTracing.StartCommand(Verb.Helo));
+        Assert.Null(NodeTracing.StartRequest("PUT", "/", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"));
+        using var followed = NodeTracing.StartRequest("PUT", "/", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        Assert.NotNull(followed);
+    }
+}
