@@ -33,13 +33,9 @@ internal sealed class LoadFollower(LoadOptions options, LoadJoiner joiner, Actio
     {
         try
         {
-            do
-            {
-                var sentTo = await NextAsync(member, cancel);
-                if (!await GoOnAsync(member, sentTo, cancel))
-                    return;
-            }
-            while (true);
+            bool isIn = true;
+            while (isIn)
+                isIn = await GoOnAsync(member, await NextAsync(member, cancel), cancel);
         }
         catch (OperationCanceledException)
         {
@@ -60,10 +56,11 @@ internal sealed class LoadFollower(LoadOptions options, LoadJoiner joiner, Actio
         return null;
     }
 
+    /// <returns>False when no node took it in time.</returns>
     private async Task<bool> GoOnAsync(LoadMember member, QcvcAddress? sentTo, CancellationToken cancel)
     {
         var former = member.Place;
-        QcvcAddress[] candidates = sentTo is null ? [.. _nodes.Where(n => n != former.Node), former.Node] : [sentTo];
+        QcvcAddress[] candidates = [.. new[] { sentTo }.OfType<QcvcAddress>().Concat(_nodes.Where(n => n != former.Node)).Append(former.Node).Distinct()];
         long began = Stopwatch.GetTimestamp();
         var pause = _firstPause;
         for (int i = 0; Stopwatch.GetElapsedTime(began) < _patience; i++)

@@ -36,12 +36,17 @@ internal sealed class DrainingLifetime(ConferenceHost conference, IHostApplicati
 
     private async Task EndAsync()
     {
-        if (conference.Actors is not null && conference.Drain.HasOthers())
+        try
         {
-            conference.Drain.Begin(null);
-            await conference.Drain.WaitAsync();
+            if (conference.Actors is not null && conference.Drain.HasOthers())
+            {
+                conference.Drain.Begin(null);
+                await conference.Drain.WaitAsync();
+            }
         }
-
-        application.StopApplication();
+        finally
+        {
+            application.StopApplication();
+        }
     }
 }

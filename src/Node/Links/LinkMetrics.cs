@@ -25,7 +25,7 @@ internal sealed class LinkMetrics
         meter.CreateObservableCounter("conference_link_bytes", () => Directions(traffic.BytesIn, traffic.BytesOut), description: "Bytes carried, before TLS.");
     }
 
-    public void Dropped(string peer) => _dropped.Add(1, new KeyValuePair<string, object?>("peer", peer));
+    public void Dropped(string peer, int messages) => _dropped.Add(messages, new KeyValuePair<string, object?>("peer", peer));
 
     public void Refused(LinkRefusal refusal) => _refused.Add(1, new KeyValuePair<string, object?>("reason", refusal.Label()));
 

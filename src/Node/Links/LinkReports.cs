@@ -44,7 +44,10 @@ internal sealed class LinkReports(LinkMetrics metrics, ILogger log, TimeProvider
         metrics.Lost(LinkEnd.Failed);
     }
 
-    public void Dropped(string name) => metrics.Dropped(name);
+    /// <summary>There is such a node, and nothing for it was dropped yet.</summary>
+    public void Known(string name) => metrics.Dropped(name, 0);
+
+    public void Dropped(string name) => metrics.Dropped(name, 1);
 
     private static string Why(LinkRefusal refusal, bool isOurs, string? detail) =>
         refusal.Label() + (isOurs ? "" : ", says the other side") + (detail is null ? "" : $": {detail}");

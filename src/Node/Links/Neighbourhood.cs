@@ -91,6 +91,7 @@ internal sealed class Neighbourhood(NodeId self, LinkContext context)
     {
         _farewells.Remove(node.Id, out var farewell);
         var peer = new Peer(node, context, farewell ?? Task.CompletedTask);
+        context.Reports.Known(node.Name);
         if (Self < node.Id)
             peer.StartDialing(_dialer);
         return peer;

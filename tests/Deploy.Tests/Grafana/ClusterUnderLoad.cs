@@ -22,10 +22,14 @@ public sealed class ClusterUnderLoad : IAsyncLifetime
     /// <summary>What a node showed before anybody had come.</summary>
     public string AtStart { get; private set; } = "";
 
+    /// <summary>A node of two media loops: its address, its <c>Cluster:Port</c>, and what it said at its start.</summary>
+    public (IPAddress Address, int Port, string Said) Trunks { get; private set; }
+
     public async ValueTask InitializeAsync()
     {
         _cluster = await TestCluster.StartAsync(2);
-        var drained = await _cluster.StartNodeAsync(null, await TlsFiles.WriteAsync(_folder));
+        var drained = await _cluster.StartNodeAsync(null, [.. await TlsFiles.WriteAsync(_folder), "Media:Loops=2"]);
+        Trunks = (drained.Address, _cluster.ClusterPort(drained), drained.Output);
         AtStart = (await drained.GetAsync("/metrics")).Body;
         await _cluster.IsSettledAsync(3);
         _load = Task.WhenAll(SendAsync(), ComeAndGoAsync(), DrainAsync(drained));

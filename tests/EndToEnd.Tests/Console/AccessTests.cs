@@ -25,7 +25,11 @@ public sealed class AccessTests(Browser browser, LiveNode live) : IClassFixture<
         await console.SignInAsync();
 
         await foreach (string view in ViewsAsync(console))
+        {
             await IsCleanAsync(console, view);
+            await console.ShowAsync($"{scheme}-{view.Trim('#', '/').Replace('/', '-')}");
+        }
+
         await console.GoAsync("#/rooms/standing");
         await console.Button("Put out carol").ClickAsync();
         await IsCleanAsync(console, "dialog");
