@@ -85,6 +85,7 @@ public sealed partial class ForwarderActor
             return;
         _mirror.SetMuted(muted.Member, muted.IsMuted);
         ApplyRoutes();
+        Context.Answer(new SessionOutcome.Done());
     }
 
     private void Reconfigured(RoomEvent.Reconfigured changed)

@@ -93,8 +93,11 @@ public sealed partial class RoomActor
         Persist(muted, _ =>
         {
             Apply(muted);
-            Publish(stamp => new RoomEvent.Muted(_name, stamp, mute.Member, mute.IsMuted));
-            Context.Answer(new SessionOutcome.Done());
+            // Done once the member's own node has it, through which everything goes.
+            var at = _state.Members.FirstOrDefault(m => m.Who.Name == mute.Member)?.Who.On;
+            Publish(stamp => new RoomEvent.Muted(_name, stamp, mute.Member, mute.IsMuted), answeredBy: at);
+            if (at is null)
+                Context.Answer(new SessionOutcome.Done());
         });
     }
 

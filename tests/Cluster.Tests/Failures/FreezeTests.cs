@@ -1,3 +1,4 @@
+using System.Net;
 using Conference.Cluster.Tests.Support;
 using Npgsql;
 
@@ -31,6 +32,35 @@ public sealed class FreezeTests
         await load.IsServedAsync(TimeSpan.FromSeconds(30));
         cluster.Nodes[2].Thaw();
         await cluster.IsSettledAsync(3, TimeSpan.FromSeconds(30));
+        await load.IsServedAsync(TimeSpan.FromSeconds(20));
+        await load.StopAndCheckAsync();
+        await Judge.FoundNothingAsync(cluster);
+    }
+
+    [Fact]
+    public async Task Frozen_between_its_check_and_its_write_it_writes_nothing_when_the_write_arrives()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        var database = new NpgsqlConnectionStringBuilder(cluster.Database);
+        await using var proxy = new SilentProxy(new IPEndPoint(IPAddress.Loopback, database.Port));
+        database.Port = proxy.Port;
+        var frozen = await cluster.StartNodeAsync(null, $"Store:Postgres={database.ConnectionString}");
+        await cluster.IsSettledAsync(3);
+        await using var load = RoomLoad.Start(cluster);
+        await load.IsServedAsync(TimeSpan.FromSeconds(30));
+
+        // It has found that it may, and has sent; what it has sent is under way until others own what it is about.
+        proxy.FallSilent();
+        await Eventually.IsTrueAsync(() => Task.FromResult(proxy.Held >= 3), TimeSpan.FromSeconds(5));
+        frozen.Freeze();
+        await Eventually.IsTrueAsync(
+            async () => await cluster.SqlAsync<long>("select count(*) from shard where owner is null or owner not in (select id from node where state = 'up')") == 0
+                && await cluster.SqlAsync<long>("select count(*) from node where state <> 'down'") == 2, TimeSpan.FromSeconds(20));
+        await load.IsServedAsync(TimeSpan.FromSeconds(30));
+        proxy.Speak();
+        await load.IsServedAsync(TimeSpan.FromSeconds(20));
+        frozen.Thaw();
+        await cluster.IsSettledAsync(3, TimeSpan.FromSeconds(40));
         await load.IsServedAsync(TimeSpan.FromSeconds(20));
         await load.StopAndCheckAsync();
         await Judge.FoundNothingAsync(cluster);

@@ -11,6 +11,7 @@ public sealed class SilentProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
     private volatile TaskCompletionSource _mayPass = Passing();
+    private int _held;
 
     /// <param name="target">The database.</param>
     /// <param name="address">Where it listens; loopback without.</param>
@@ -24,7 +25,14 @@ public sealed class SilentProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    public void FallSilent() => _mayPass = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Requests that came since it fell silent, each of another connection, and wait here.</summary>
+    public int Held => _held;
+
+    public void FallSilent()
+    {
+        _held = 0;
+        _mayPass = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     public void Speak() => _mayPass.TrySetResult();
 
@@ -68,7 +76,9 @@ public sealed class SilentProxy : IAsyncDisposable
             {
                 await _mayPass.Task.WaitAsync(_stop.Token);
                 await server.ConnectAsync(_target, _stop.Token);
-                await Task.WhenAny(PumpAsync(client.GetStream(), server.GetStream()), PumpAsync(server.GetStream(), client.GetStream()));
+                await Task.WhenAny(
+                    PumpAsync(client.GetStream(), server.GetStream(), () => Interlocked.Increment(ref _held)),
+                    PumpAsync(server.GetStream(), client.GetStream(), () => { }));
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or IOException)
             {
@@ -77,12 +87,14 @@ public sealed class SilentProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(NetworkStream from, NetworkStream to)
+    private async Task PumpAsync(NetworkStream from, NetworkStream to, Action holds)
     {
         byte[] buffer = new byte[64 * 1024];
         int read;
         while ((read = await from.ReadAsync(buffer, _stop.Token)) > 0)
         {
+            if (!_mayPass.Task.IsCompleted)
+                holds();
             await _mayPass.Task.WaitAsync(_stop.Token);
             await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
