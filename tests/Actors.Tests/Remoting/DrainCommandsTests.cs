@@ -7,18 +7,16 @@ using Conference.Actors.TestKit.Cluster;
 namespace Conference.Actors.Tests.Remoting;
 
 /// <summary>A node is drained by another.</summary>
-public sealed class DrainCommandsTests : IAsyncDisposable
+public sealed class DrainCommandsTests : ClusterTest
 {
     private static readonly DateTimeOffset _now = DateTimeOffset.UnixEpoch;
-
-    private readonly TestCluster _cluster = new();
 
     [Fact]
     public async Task A_drain_is_begun_given_another_deadline_watched_and_called_off_from_another_node()
     {
         var (a, refs) = Join("a", null);
         var (b, _) = Join("b", new Drain());
-        _cluster.AwaitIdle();
+        Cluster.AwaitIdle();
         Task<DrainStatus> Ask(object command) => refs.Drain(b.Id).Ask<DrainStatus>(command, TimeSpan.FromSeconds(1)).WaitAsync(a.Patience);
 
         Assert.Equal(new DrainStatus(DrainState.Serving, null, null, 7, 3), await Ask(new DrainCommands.Read()));
@@ -32,22 +30,23 @@ public sealed class DrainCommandsTests : IAsyncDisposable
     {
         var (a, refs) = Join("a", null);
         var (b, _) = Join("b", new Drain { IsBroken = true });
-        _cluster.AwaitIdle();
+        Cluster.AwaitIdle();
 
         await Assert.ThrowsAsync<RemoteFailureException>(
             () => refs.Drain(b.Id).Ask<DrainStatus>(new DrainCommands.Read(), TimeSpan.FromSeconds(1)).WaitAsync(a.Patience));
     }
 
-    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
-
     private (TestNode Node, NodeRefs Refs) Join(string name, INodeDrain? drain)
     {
-        var node = _cluster.Join(name);
-        var remote = new RemoteActors(node.Sys, node, node, ConferenceMessages.Instance);
-        if (drain is not null)
-            remote.Register(WellKnownActor.Drain, node.Sys.ActorOf(DrainActor.Props(drain), "drain"));
-        remote.Open();
-        return (node, new NodeRefs(remote));
+        var node = Join(
+            name,
+            (node, remote) =>
+            {
+                if (drain is not null)
+                    remote.Register(WellKnownActor.Drain, node.Sys.ActorOf(DrainActor.Props(drain), "drain"));
+            },
+            ConferenceMessages.Instance);
+        return (node, new NodeRefs(RemoteOf(node)));
     }
 
     private sealed class Drain : INodeDrain

@@ -7,10 +7,8 @@ using Conference.Actors.TestKit.Cluster;
 namespace Conference.Actors.Tests.Remoting;
 
 /// <summary>What a node says of itself crosses to another as it is.</summary>
-public sealed class FiguresTests : IAsyncDisposable
+public sealed class FiguresTests : ClusterTest
 {
-    private readonly TestCluster _cluster = new();
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -18,7 +16,7 @@ public sealed class FiguresTests : IAsyncDisposable
     {
         var (a, refs) = Join("a", null);
         var (b, _) = Join("b", new Figures());
-        _cluster.AwaitIdle();
+        Cluster.AwaitIdle();
 
         var read = await refs.Figures(b.Id).Ask<FiguresRead>(new ReadFigures(withRooms), TimeSpan.FromSeconds(1)).WaitAsync(a.Patience);
 
@@ -30,25 +28,26 @@ public sealed class FiguresTests : IAsyncDisposable
     {
         var (_, refs) = Join("a", null);
         var (b, _) = Join("b", new Figures { IsEmpty = true });
-        _cluster.AwaitIdle();
+        Cluster.AwaitIdle();
 
         var asked = refs.Figures(b.Id).Ask<FiguresRead>(new ReadFigures(false), TimeSpan.FromSeconds(1));
-        _cluster.AwaitIdle();
-        _cluster.Time.Advance(TimeSpan.FromSeconds(1));
+        Cluster.AwaitIdle();
+        Cluster.Time.Advance(TimeSpan.FromSeconds(1));
 
         await Assert.ThrowsAsync<AskTimeoutException>(() => asked.WaitAsync(b.Patience));
     }
 
-    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
-
     private (TestNode Node, NodeRefs Refs) Join(string name, INodeFigures? figures)
     {
-        var node = _cluster.Join(name);
-        var remote = new RemoteActors(node.Sys, node, node, ConferenceMessages.Instance);
-        if (figures is not null)
-            remote.Register(WellKnownActor.Figures, node.Sys.ActorOf(FiguresActor.Props(figures), "figures"));
-        remote.Open();
-        return (node, new NodeRefs(remote));
+        var node = Join(
+            name,
+            (node, remote) =>
+            {
+                if (figures is not null)
+                    remote.Register(WellKnownActor.Figures, node.Sys.ActorOf(FiguresActor.Props(figures), "figures"));
+            },
+            ConferenceMessages.Instance);
+        return (node, new NodeRefs(RemoteOf(node)));
     }
 
     private sealed class Figures : INodeFigures

@@ -1,48 +1,26 @@
 using System.Collections.Immutable;
-using System.Net;
-using System.Text;
 using Conference.Node.Settings;
 using Conference.Node.Telemetry;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Conference.Node.Tests.Telemetry;
 
 /// <summary>A collector gets what <c>/metrics</c> shows.</summary>
 public sealed class OtlpTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task A_collector_is_sent_every_family_and_who_sends_it()
     {
-        var received = new TaskCompletionSource<(string Path, string Body)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        await using var collector = builder.Build();
-        collector.Run(async context =>
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body);
-            received.TrySetResult((context.Request.Path, Encoding.Latin1.GetString(body.ToArray())));
-        });
-        await collector.StartAsync();
-        string address = collector.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        await using var collector = await Collector.StartAsync(HttpProtocols.Http1);
 
         using (var metrics = new MetricsRegistry())
         {
             metrics.AddHistogram("conference_delay_seconds", "How long.", () => new AggregatedHistogram([0.5, 1], ImmutableArray.Create(1L, 2, 4), 9));
-            metrics.ExportTo(new OtlpTarget(new OtlpSettings(new Uri(address), IsHttp: true), "node-7"));
+            metrics.ExportTo(new OtlpTarget(new OtlpSettings(collector.Address, IsHttp: true), "node-7"));
             metrics.Meter.CreateCounter<long>("conference_things").Add(3);
         }
 
-        var (path, sent) = await received.Task.WaitAsync(_patience);
+        var (path, sent) = await collector.ReceiveAsync();
         Assert.Equal("/v1/metrics", path);
         Assert.Contains("conference_things", sent, StringComparison.Ordinal);
         Assert.Contains("conference_delay_seconds_bucket", sent, StringComparison.Ordinal);

@@ -1,48 +1,24 @@
-using System.Net;
-using System.Text;
 using Conference.Node.Settings;
 using Conference.Node.Telemetry;
 using Conference.Protocol.Commands;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Conference.Node.Tests.Telemetry;
 
 [Collection(nameof(TracedHere))]
 public sealed class TraceExportTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
-
     [Theory]
     [InlineData(true, "/v1/traces")]
     [InlineData(false, "/opentelemetry.proto.collector.trace.v1.TraceService/Export")]
     public async Task A_collector_is_sent_spans_in_either_way_and_who_sends_them(bool isHttp, string expected)
     {
-        var received = new TaskCompletionSource<(string Path, string Body)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(
-            IPAddress.Loopback, 0, l => l.Protocols = isHttp ? HttpProtocols.Http1 : HttpProtocols.Http2));
-        await using var collector = builder.Build();
-        collector.Run(async context =>
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body);
-            received.TrySetResult((context.Request.Path, Encoding.Latin1.GetString(body.ToArray())));
-        });
-        await collector.StartAsync();
-        string address = collector.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        await using var collector = await Collector.StartAsync(isHttp ? HttpProtocols.Http1 : HttpProtocols.Http2);
 
-        using (new TraceExport(new OtlpTarget(new OtlpSettings(new Uri(address), isHttp), "node-7"), ratio: 1))
+        using (new TraceExport(new OtlpTarget(new OtlpSettings(collector.Address, isHttp), "node-7"), ratio: 1))
             NodeTracing.EndCommand(NodeTracing.StartCommand(Verb.Helo)!, 201);
 
-        var (path, sent) = await received.Task.WaitAsync(_patience);
+        var (path, sent) = await collector.ReceiveAsync();
         Assert.Equal(expected, path);
         Assert.Contains("HELO", sent, StringComparison.Ordinal);
         Assert.Contains("node-7", sent, StringComparison.Ordinal);
