@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 
 namespace Conference.Bench.Cluster;
@@ -17,6 +20,41 @@ internal static class LoadBench
         }
 
         return 0;
+    }
+
+    /// <summary>One client joins one room after the other, while nothing else happens: the rooms are on both nodes.</summary>
+    public static async Task<int> JoinDelayAsync()
+    {
+        const int joins = 400;
+        await using var cluster = await LocalCluster.StartAsync(2);
+        string address = cluster.Nodes[0].Address;
+        using var tcp = new TcpClient { NoDelay = true };
+        await tcp.ConnectAsync(IPAddress.Parse(address), 4321);
+        using var reader = new StreamReader(tcp.GetStream());
+        await reader.ReadLineAsync();
+        var took = new List<double>();
+        // The first quarter compiles what the others run.
+        for (int i = -joins / 4; i < joins; i++)
+        {
+            long asked = Stopwatch.GetTimestamp();
+            string answer = await AskAsync($"CONN video delay{i + joins}@{address}");
+            if (i >= 0)
+                took.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+            if (!answer.StartsWith("303 ", StringComparison.Ordinal))
+                throw new InvalidOperationException(answer);
+            await AskAsync($"DCON video delay{i + joins}@{address}");
+            await Task.Delay(10);
+        }
+
+        took.Sort();
+        Say($"{joins} joins over two nodes, one at a time: p50 {took[joins / 2]:0.0} ms (target < 10), p99 {took[joins * 99 / 100]:0.0} ms (target < 30)");
+        return 0;
+
+        async Task<string> AskAsync(string line)
+        {
+            await tcp.GetStream().WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"));
+            return await reader.ReadLineAsync() ?? "";
+        }
     }
 
     public static async Task<int> TrunkAsync()

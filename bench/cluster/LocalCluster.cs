@@ -21,7 +21,7 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     {
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
-        _postgres = Start("postgres", Path.Combine(_folder, "postgres"));
+        _postgres = Start(Script("postgres"), Path.Combine(_folder, "postgres"));
         Database = _postgres.StandardOutput.ReadLine() ?? throw new InvalidOperationException("PostgreSQL did not start");
     }
 
@@ -49,6 +49,17 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>One node with a file for a store, and no cluster.</summary>
+    public static async Task<LocalCluster> StartAloneAsync()
+    {
+        var cluster = new LocalCluster();
+        string address = string.Create(CultureInfo.InvariantCulture, $"127.77.{Environment.ProcessId % 250}.1");
+        string node = Path.Combine(Repository, "src", "Node", "bin", "Release", "net10.0", "Conference.Node.dll");
+        string store = Path.Combine(cluster._folder, "alone.db");
+        await cluster.ReadyAsync(cluster.Start("dotnet", [node, "--Qcvc:Address", address, "--Media:Address", address, "--Http:Address", address, "--Store:Path", store]), address);
+        return cluster;
+    }
+
     public Task<LocalNode> AddAsync() => StartAsync(string.Create(CultureInfo.InvariantCulture, $"127.77.{Environment.ProcessId % 250}.{++_lastAddress}"));
 
     /// <summary>One that has ended, at its address again.</summary>
@@ -58,9 +69,11 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         return StartAsync(ended.Address);
     }
 
-    private async Task<LocalNode> StartAsync(string address)
+    private Task<LocalNode> StartAsync(string address) =>
+        ReadyAsync(Start(Script("node"), address, Database, "--Http:AdminToken", Token, "--Media:Loops", "1"), address);
+
+    private async Task<LocalNode> ReadyAsync(Process process, string address)
     {
-        var process = Start("node", address, Database, "--Http:AdminToken", Token, "--Media:Loops", "1");
         var node = new LocalNode(process, address);
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
@@ -86,7 +99,7 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         while (true)
         {
             string told = await GetAsync(_nodes.First(n => !n.Process.HasExited), "/metrics");
-            if (Metric(told, "conference_cluster_nodes", "up") == nodes && Metric(told, "conference_cluster_shards", "draining") == 0
+            if (Metric(told, "conference_cluster_nodes", "up") == nodes
                 && _nodes.Where(n => !n.Process.HasExited).Sum(n => Metric(GetAsync(n, "/metrics").Result, "conference_cluster_shards", "owned")) == 256)
                 return;
             if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(60))
@@ -146,8 +159,10 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         return http;
     }
 
-    private Process Start(string script, params string[] arguments) => Process.Start(
-        new ProcessStartInfo(Path.Combine(Repository, "deploy", "local", script), arguments)
+    private static string Script(string name) => Path.Combine(Repository, "deploy", "local", name);
+
+    private Process Start(string program, params string[] arguments) => Process.Start(
+        new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             WorkingDirectory = _folder,
@@ -169,6 +184,15 @@ internal sealed record LocalNode(Process Process, string Address)
             return;
         Process.Kill();
         Process.WaitForExit();
+    }
+
+    public TimeSpan Cpu
+    {
+        get
+        {
+            Process.Refresh();
+            return Process.TotalProcessorTime;
+        }
     }
 
     public void Freeze() => LocalCluster.Signal(Process, 19);

@@ -1,5 +1,4 @@
 using Conference.Bench.Cluster;
-using Conference.Bench.Cluster.Links;
 
 // Each mode is one measurement, prints what it found beside its target, and leaves nothing running.
 string mode = args.FirstOrDefault() ?? "";
@@ -16,28 +15,26 @@ switch (mode)
         return await LoadBench.HopAsync(rest);
     case "room":
         return await LoadBench.RoomAsync(rest);
-    case "state":
-        return await StateBench.RunAsync(rest);
+    case "delay":
+        return await LoadBench.JoinDelayAsync();
+    case "idle":
+        return await IdleBench.RunAsync();
     case "roll":
         return await RollBench.RollAsync();
     case "drain":
         return await RollBench.DrainAsync(rest);
-    case "links":
-        return await LinksBench.RunAsync(rest);
-    case "links-peer":
-        return await LinksPeer.RunAsync(rest[0]);
     default:
         await Console.Error.WriteLineAsync(
             """
-            usage: Conference.Bench.Cluster gaps [kill|join|leave|freeze]   longest time without an answer, shard by shard
+            usage: Conference.Bench.Cluster gaps [kill [N]|join|leave|freeze] longest time without an answer, shard by shard
                    Conference.Bench.Cluster joins                           joins per second, one node and three
                    Conference.Bench.Cluster trunk                           what a room of 30 over three nodes costs between them
                    Conference.Bench.Cluster hop [PACKETS PER SECOND]        delay within a node and from node to node
                    Conference.Bench.Cluster room [SECONDS]                  1,000 members, 20 of them senders, over three nodes
-                   Conference.Bench.Cluster state [NODES ...]               what the cluster costs its database as nodes grow
+                   Conference.Bench.Cluster delay                           how long a join over two nodes takes, nothing else going on
+                   Conference.Bench.Cluster idle                            what three nodes cost while nobody calls, and one
                    Conference.Bench.Cluster roll                            three nodes restarted one by one under 100 calls
                    Conference.Bench.Cluster drain [SESSIONS]                a node with 1,000 sessions, emptied into another
-                   Conference.Bench.Cluster links [ROUNDS [PART OF A NAME]] asks and tells over one link between two processes
             """);
         return 2;
 }

@@ -3,14 +3,16 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Conference.Actors.Runtime.Sharding;
+using Conference.Actors;
+using Conference.Actors.Cluster;
+using Conference.Protocol.Addresses;
 
 namespace Conference.Bench.Cluster;
 
 /// <summary>A room in each of many shards, kept so that it is always here, and a session that asks for it without end.</summary>
 internal sealed class ShardProbes : IAsyncDisposable
 {
-    private const int Shards = 128;
+    private const int Shards = EntityExtractor.ShardCount / 2;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly long[] _last = new long[Shards];
@@ -53,12 +55,12 @@ internal sealed class ShardProbes : IAsyncDisposable
 
     private static string[] RoomsOfEveryOtherShard()
     {
-        var extractor = new HashCodeMessageExtractor();
+        var extractor = new EntityExtractor();
         var names = new SortedDictionary<int, string>();
         for (int i = 0; names.Count < 2 * Shards; i++)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"probe{i}");
-            names.TryAdd(extractor.ShardId(name).Value, name);
+            names.TryAdd(int.Parse(extractor.ShardId(EntityIds.Of(Name.Parse(name))), CultureInfo.InvariantCulture), name);
         }
 
         return [.. names.Where(n => n.Key % 2 == 0).Select(n => n.Value)];

@@ -1,57 +1,33 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
-using Conference.Actors.Persistence;
+using Akka.Actor;
 
 namespace Conference.Bench.Journal;
 
-/// <summary>What one round of appending came to.</summary>
-/// <param name="PerSecond">Appends acknowledged per second.</param>
-/// <param name="P50">Milliseconds from asking to acknowledged.</param>
-/// <param name="P99">As above.</param>
-/// <param name="Group">Appends committed together, on average.</param>
-internal sealed record AppendResult(double PerSecond, double P50, double P99, double Group);
-
 internal static class Appends
 {
-    /// <summary>A status or a call event has about this many bytes.</summary>
-    internal const int PayloadBytes = 100;
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>So many entities, each asking for its next append when the one before is acknowledged, as actors do.</summary>
-    internal static async Task<AppendResult> RunAsync(IJournal journal, int entities, TimeSpan time, int round)
+    private static int _rounds;
+
+    /// <summary>Events stored by all that ran so far.</summary>
+    internal static long Stored { get; private set; }
+
+    /// <summary>Each entity stores an event, waits until it is stored, and stores the next. Times in milliseconds.</summary>
+    internal static async Task<(double PerSecond, double P50, double P99)> RunAsync(BenchNode node, int entities, TimeSpan time)
     {
-        long batches = 0, writes = 0;
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, l) =>
-            {
-                if (instrument.Name == "conference_journal_batch_writes")
-                    l.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<double>((_, value, _, _) =>
-        {
-            Interlocked.Increment(ref batches);
-            Interlocked.Add(ref writes, (long)value);
-        });
-        listener.Start();
-        byte[] payload = new byte[PayloadBytes];
-        Random.Shared.NextBytes(payload);
-        ReadOnlyMemory<byte>[] events = [payload];
+        int round = ++_rounds;
+        var writers = Enumerable.Range(0, entities).Select(i => node.System.ActorOf(BenchEntity.Props($"room/default/append-{round}-{i}"))).ToArray();
+        await Task.WhenAll(writers.Select(w => w.Ask<BenchEntity.Done>(BenchEntity.Done.Instance, _patience)));
         long start = Stopwatch.GetTimestamp();
-        var latencies = await Task.WhenAll(Enumerable.Range(0, entities).Select(entity => Task.Run(async () =>
-        {
-            var id = new PersistenceId($"bench/{round}/{entities}/{entity}");
-            var taken = new List<double>();
-            for (long sequenceNr = 1; Stopwatch.GetElapsedTime(start) < time; sequenceNr++)
-            {
-                long asked = Stopwatch.GetTimestamp();
-                await journal.AppendAsync(new JournalWrite { PersistenceId = id, FirstSequenceNr = sequenceNr, Events = events });
-                taken.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
-            }
-            return taken;
-        })));
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        double[] all = [.. latencies.SelectMany(l => l).Order()];
-        return new AppendResult(all.Length / seconds, all[all.Length / 2], all[all.Length * 99 / 100], (double)writes / Math.Max(1, batches));
+        var command = new BenchEntity.StoreUntil(start + (long)(time.TotalSeconds * Stopwatch.Frequency));
+        var taken = (await Task.WhenAll(writers.Select(w => w.Ask<ImmutableArray<double>>(command, _patience)))).SelectMany(t => t).Order().ToArray();
+        double perSecond = taken.Length / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        await Task.WhenAll(writers.Select(w => w.GracefulStop(_patience)));
+        Stored += taken.Length;
+        return (perSecond, taken[taken.Length / 2], taken[taken.Length * 99 / 100]);
     }
+
+    internal static Task StoreOneAsync(BenchNode node, string id) =>
+        node.System.ActorOf(BenchEntity.Props(id)).Ask<BenchEntity.Done>(new BenchEntity.StoreMany(1, WithSnapshot: false), _patience);
 }

@@ -1,82 +1,54 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
-using Conference.Actors.Persistence;
 using Conference.Bench.Journal;
-using Conference.Node.Persistence;
-using Conference.Node.Persistence.Postgres;
-using Conference.Node.Persistence.Sqlite;
-using Conference.Persistence.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
+using Conference.Node.Settings;
+using Conference.Store.Tests.Support;
 
-// What the journal costs over the bare database: dotnet run -c Release --project bench/journal [-- seconds-per-measurement [rounds [PostgreSQL writers]]]
-const int entities = 64;
-CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
-var time = TimeSpan.FromSeconds(args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 3);
-int rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3;
-var postgresOptions = new StoreOptions();
-if (args.Length > 2)
-    postgresOptions = postgresOptions with { Writers = int.Parse(args[2], CultureInfo.InvariantCulture) };
-string folder = Path.Combine(Path.GetTempPath(), $"conference-bench-{Guid.NewGuid():N}");
-using var meter = new Meter("bench");
-
-await using var server = new PostgresProcess();
-await server.InitializeAsync();
+// dotnet run -c Release --project bench/journal [seconds per measurement]
+// The journal as a node has it, on both databases: events per second that 64 entities store, how long recoveries take, what read models cost at rest.
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var time = TimeSpan.FromSeconds(args is [var seconds, ..] ? double.Parse(seconds, CultureInfo.InvariantCulture) : 5);
+string folder = Directory.CreateTempSubdirectory("conference-bench-").FullName;
+await using var postgres = new PostgresProcess();
+await postgres.InitializeAsync();
 try
 {
-    string path = Path.Combine(folder, "conference.db");
-    await using (var store = await SqliteStore.OpenAsync(path, new StoreOptions(), meter, NullLoggerFactory.Instance))
-    {
-        string bare = Path.Combine(folder, "bare.db");
-        await MeasureAsync("SQLite (WAL, synchronous=FULL)", store, (group, round) => BareLoops.Sqlite(bare, group, time, round), null);
-    }
-    string database = await server.CreateDatabaseAsync();
-    await using (var store = await PostgresStore.OpenAsync(database, postgresOptions, meter, NullLoggerFactory.Instance))
-    {
-        await MeasureAsync(
-            "PostgreSQL 15 (fsync on, synchronous_commit=on)", store,
-            (group, round) => BareLoops.Postgres(database, group, time, round),
-            (group, round) => BareLoops.PostgresArrays(database, group, time, round));
-    }
+    await MeasureAsync(new StoreSettings(Path.Combine(folder, "conference.db"), null), target: 10_000);
+    await MeasureAsync(new StoreSettings("", await postgres.CreateDatabaseAsync()), target: 5_500);
 }
 finally
 {
     Directory.Delete(folder, recursive: true);
 }
 
-async Task MeasureAsync(string title, IJournal store, Func<int, int, double> bare, Func<int, int, double>? arrays)
+async Task MeasureAsync(StoreSettings settings, int target)
 {
-    Console.WriteLine($"{title}; {entities} entities, {Appends.PayloadBytes} B events, {rounds} rounds of {time.TotalSeconds:0.#} s");
-    await Appends.RunAsync(store, entities, TimeSpan.FromSeconds(0.5), -1);
-    bare(entities, -1);
-    var (journal, loop, array, single) = (new List<AppendResult>(), new List<double>(), new List<double>(), new List<double>());
-    for (int round = 0; round < rounds; round++)
+    await using (var node = await BenchNode.StartAsync(settings))
     {
-        journal.Add(await Appends.RunAsync(store, entities, time, round));
-        int group = Math.Max(1, (int)Math.Round(journal[^1].Group));
-        loop.Add(bare(group, round));
-        if (arrays is not null)
-            array.Add(arrays(group, round));
-        single.Add(bare(1, round + 1000));
+        _ = await Appends.RunAsync(node, 64, TimeSpan.FromSeconds(2));
+        var few = await Appends.RunAsync(node, 64, time);
+        Say($"{few.PerSecond,8:N0} events/s by 64 entities, {(few.PerSecond >= target ? "as" : "NOT as")} wanted: >= {target:N0}; p50 {few.P50:0.0} ms, p99 {few.P99:0.0} ms");
+        var many = await Appends.RunAsync(node, 500, time);
+        Say($"{many.PerSecond,8:N0} events/s by 500 entities; p50 {many.P50:0.0} ms, p99 {many.P99:0.0} ms");
+        await Recoveries.FillAsync(node);
     }
-    Row("journal, appends/s", "0", [.. journal.Select(j => j.PerSecond)]);
-    Row("  committed together", "0.0", [.. journal.Select(j => j.Group)]);
-    Row("  p50, ms", "0.00", [.. journal.Select(j => j.P50)]);
-    Row("  p99, ms", "0.00", [.. journal.Select(j => j.P99)]);
-    Row("bare loop, same groups, inserts/s", "0", [.. loop]);
-    if (array.Count > 0)
-        Row("bare loop, same groups as arrays, inserts/s", "0", [.. array]);
-    Row("bare loop, one by one, inserts/s", "0", [.. single]);
-    Row("journal / bare loop", "0.00", [.. journal.Zip(loop, (j, b) => j.PerSecond / b)], ">= 0.7");
-    Row("journal / one by one", "0.0", [.. journal.Zip(single, (j, b) => j.PerSecond / b)], ">= 5");
-    string user = title[..2].ToLowerInvariant();
-    Row("recovery, 10,000 events, snapshot at 9,900, ms", "0.0", await Recovery.RunAsync(store, user + "a", 9_900, 15), "< 50");
-    Row("recovery, 10,000 events, no snapshot, ms", "0.0", await Recovery.RunAsync(store, user + "b", 0, 15), "< 50");
-    Console.WriteLine();
-}
 
-static void Row(string what, string format, double[] values, string target = "")
-{
-    Array.Sort(values);
-    string Cell(double value) => value.ToString(format, CultureInfo.InvariantCulture).PadLeft(10);
-    Console.WriteLine($"  {what,-50}{Cell(values[0])}{Cell(values[values.Length / 2])}{Cell(values[^1])}  {target}");
+    await using (var node = await BenchNode.StartAsync(settings))
+    {
+        var recovered = await Recoveries.RunAsync(node);
+        Say($"recovery of a snapshot and 50 events: first {recovered.First:0} ms, then p50 {recovered.P50:0.0} ms, p99 {recovered.P99:0.0} ms; {Recoveries.Entities} at once {recovered.All:0} ms");
+    }
+
+    double without, with;
+    await using (var node = await BenchNode.StartAsync(settings))
+        without = await Idle.RunAsync(time);
+    await using (var node = await BenchNode.StartAsync(settings, withProjection: true))
+    {
+        var caughtUp = await node.CatchUpAsync();
+        Say($"{caughtUp.PerSecond,8:N0} events/s by the projection, of {caughtUp.Events:N0}");
+        with = await Idle.RunAsync(time);
+    }
+
+    Say($"{(with - without) * 100,8:0.0} % of a core for the projection at rest");
+
+    void Say(string line) => Console.WriteLine($"{(settings.Postgres is null ? "SQLite" : "PostgreSQL"),-10} {line}");
 }

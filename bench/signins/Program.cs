@@ -5,8 +5,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Conference.Bench.SignIns;
-using Conference.Node.Auth;
-using Conference.Node.Auth.Tokens;
+using Conference.Node.SignIn;
+using Conference.Node.SignIn.Tokens;
 
 var each = TimeSpan.FromSeconds(args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 5);
 int sessions = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2000;
@@ -33,7 +33,7 @@ void Token(string what, VerificationKey key, Func<byte[], byte[]> sign)
     string token = $"{text}.{System.Buffers.Text.Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(text)))}";
     var validator = new TokenValidator(() => [key], null);
     var now = DateTimeOffset.UnixEpoch.AddSeconds(3_000_000_000);
-    Work.Measure(what, each, () => validator.Validate(token, now) is Conference.Actors.Authentication.SignInResult.Proved);
+    Work.Measure(what, each, () => validator.Validate(token, now) is Conference.Actors.Sessions.SignInResult.Proved);
 }
 
 static string Encode(string json) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));

@@ -122,7 +122,7 @@ def service: dashboard("service"; "Service"; "Is it well? What callers get, over
 
 def of_node: "instance=~\"$instance\"";
 
-def node: dashboard("node"; "Node"; "One node: cores, media threads, ports, queues, drops, garbage collection, links."; [instance_variable]; [
+def node: dashboard("node"; "Node"; "One node: cores, media threads, ports, queues, drops, garbage collection, the other nodes."; [instance_variable]; [
   row("Now"),
   (stat("Release"; "none"; "Of the node."; "conference_build_info{\(of_node)}") | plain | .targets[0].legendFormat = "{{version}}" | .options.textMode = "name" | .options.graphMode = "none"),
   (stat("Up for"; "s"; "Since the process started."; "time() - conference_process_start_timestamp_seconds{\(of_node)}") | plain),
@@ -169,23 +169,24 @@ def node: dashboard("node"; "Node"; "One node: cores, media threads, ports, queu
     [q("conference_media_events_queued{\(of_node)}"; "waiting"), q("rate(conference_media_events_dropped_total{\(of_node)}[$__rate_interval])"; "dropped")]),
 
   row("Queues"),
-  (graph("Mailboxes"; "short"; "Messages that wait, by type of actor."; [q("conference_mailbox_queued{\(of_node)}"; "{{type}}")]) | stacked),
-  graph("Deepest mailbox, stashes"; "short"; "The most that wait for one actor; what actors keep while they recover.";
-    [q("max(conference_mailbox_deepest{\(of_node)})"; "deepest"), q("sum(conference_stash_queued{\(of_node)})"; "stashed")]),
+  graph("Work that waits"; "short"; "For a thread of the pool, actors with messages among it.";
+    [q("conference_thread_pool_queued{\(of_node)}"; "waiting")]),
   graph("Sessions' queues"; "short"; "Commands not yet answered; passwords that wait for a core.";
     [q("conference_commands_in_flight{\(of_node)}"; "commands"), q("conference_password_checks_waiting{\(of_node)}"; "passwords"),
      q("conference_signin_failures_remembered{\(of_node)}"; "failures remembered")]),
   graph("Lines that wait for clients"; "bytes"; "Written and not yet read."; [q("conference_session_unsent_bytes{\(of_node)}"; "unsent")]),
   graph("Slow clients"; "ops"; "Unasked lines dropped; connections closed for not reading.";
     [q("rate(conference_lines_dropped_total{\(of_node)}[$__rate_interval])"; "lines dropped"), q("rate(conference_slow_readers_closed_total{\(of_node)}[$__rate_interval])"; "closed")]),
-  graph("Journal"; "short"; "Writes that wait; how many may.";
-    [q("conference_journal_queue_depth{\(of_node)}"; "waiting"), q("conference_journal_queue_limit{\(of_node)}"; "limit")]),
+  graph("Journal"; "ops"; "Events stored, writes and reads that failed; 1 while the breaker is open.";
+    [q("rate(conference_journal_events_total{\(of_node)}[$__rate_interval])"; "stored"),
+     q("sum by (reason) (rate(conference_journal_failures_total{\(of_node)}[$__rate_interval]))"; "{{reason}}"),
+     q("conference_journal_breaker_open{\(of_node)}"; "breaker open")]),
 
   row("Actors and runtime"),
   (graph("Actors"; "short"; "By type."; [q("conference_actors{\(of_node)}"; "{{type}}")]) | stacked),
-  graph("Messages nobody had"; "ops"; "Dead letters by reason, messages without a use, restarts: any restart is a bug.";
+  graph("Messages nobody had"; "ops"; "Dead letters by reason, messages without a use, actors that failed: any failure is a bug.";
     [q("rate(conference_dead_letters_total{\(of_node)}[$__rate_interval])"; "{{reason}}"), q("rate(conference_unhandled_messages_total{\(of_node)}[$__rate_interval])"; "unhandled"),
-     q("rate(conference_actor_restarts_total{\(of_node)}[$__rate_interval])"; "restarts")]),
+     q("rate(conference_actor_failures_total{\(of_node)}[$__rate_interval])"; "failures")]),
   graph("Garbage collection"; "percentunit"; "Share of time that all threads stood still.";
     [q("rate(conference_gc_pause_seconds_total{\(of_node)}[$__rate_interval])"; "paused")]),
   graph("Collections"; "ops"; "By generation."; [q("rate(conference_gc_collections_total{\(of_node)}[$__rate_interval])"; "generation {{generation}}")]),
@@ -194,61 +195,59 @@ def node: dashboard("node"; "Node"; "One node: cores, media threads, ports, queu
     [q("conference_process_threads{\(of_node)}"; "all"), q("conference_thread_pool_threads{\(of_node)}"; "pool"), q("conference_thread_pool_queued{\(of_node)}"; "waiting"),
      q("rate(conference_lock_contentions_total{\(of_node)}[$__rate_interval])"; "lock contentions")]),
 
-  row("Links"),
-  graph("Links"; "short"; "1 where there is one."; [q("conference_link_connected{\(of_node)}"; "{{peer}}")]),
-  graph("Round trip"; "s"; "Of the last ping, queues included."; [q("conference_link_round_trip_seconds{\(of_node)}"; "{{peer}}")]),
-  graph("Link queues"; "bytes"; "Bytes that wait to be sent."; [q("conference_link_queue_bytes{\(of_node)}"; "{{peer}}")])
+  row("Other nodes"),
+  graph("Reachable"; "short"; "1 where it is."; [q("conference_cluster_reachable{\(of_node)}"; "{{peer}}")]),
+  graph("Round trip"; "s"; "Of the last question to an actor of that node, queues included."; [q("conference_cluster_round_trip_seconds{\(of_node)}"; "{{peer}}")]),
+  graph("Connections"; "ops"; "Made, ended, failed; quarantined: never spoken to again.";
+    [q("rate(conference_remoting_associations_total{\(of_node)}[$__rate_interval])"; "{{event}}")])
 ]);
 
-def cluster: dashboard("cluster"; "Cluster"; "Members, shards, leases, epochs, handoffs, links, trunks, and the database they rest on."; []; [
+def cluster: dashboard("cluster"; "Cluster"; "Members, reachability, shards, trunks, and the journal and read models they rest on."; []; [
   row("Now"),
   (stat("Nodes up"; "none"; "As the cluster sees it."; "max(conference_cluster_nodes{state=\"up\"})") | floors(2; 3)),
-  (stat("Leaving"; "none"; "Nodes that hand over what they own."; "max(conference_cluster_nodes{state=\"leaving\"})") | plain),
-  (stat("Shards without owner"; "none"; "Their users and rooms cannot be reached."; "max(conference_cluster_shards{state=\"free\"})") | limits(1; 1)),
-  (stat("Shortest lease"; "s"; "Of any node; renewed every second, good for four."; "min(conference_cluster_lease_seconds)") | floors(1; 2)),
-  (stat("Links down"; "none"; "Pairs, seen from each side."; "count(conference_link_connected == 0) or vector(0)") | limits(1; 1)),
+  (stat("Unreachable"; "none"; "Nodes that some other does not hear from."; "max(conference_cluster_nodes{state=\"unreachable\"})") | limits(1; 1)),
+  (stat("Shards owned"; "none"; "Of 256: 128 of users and 128 of rooms."; "sum(conference_cluster_shards{state=\"owned\"})") | floors(256; 256)),
+  (stat("Clusters"; "none"; "More than one is a split; nodes that are alone count too."; "sum(conference_cluster_oldest)") | limits(2; 2)),
+  (stat("Breakers open"; "none"; "Nodes that do not ask their store any more."; "sum(conference_journal_breaker_open)") | limits(1; 1)),
   (stat("Draining"; "none"; "Nodes that drain."; "sum(conference_drain_state)") | plain),
 
   row("Membership"),
   graph("Nodes"; "short"; "As each node sees the cluster: they should agree."; [q("conference_cluster_nodes"; "{{instance}}: {{state}}")]),
-  graph("Lease"; "s"; "How long each node may act whatever happens."; [q("conference_cluster_lease_seconds"; "{{instance}}")]),
-  graph("Fenced, database errors"; "ops"; "Lives of nodes that others ended; statements that failed.";
-    [q("rate(conference_cluster_fenced_total[$__rate_interval])"; "{{instance}} fenced"), q("rate(conference_cluster_database_errors_total[$__rate_interval])"; "{{instance}} errors")]),
-  (graph("Shards"; "short"; "256 in all, by owner."; [q("conference_cluster_shards{state=\"owned\"}"; "{{instance}}"), q("conference_cluster_shards{state=\"draining\"}"; "{{instance}} draining")]) | stacked),
-  graph("Moves of shards"; "ops"; "Handed over by their owner; taken from one that was gone.";
-    [q("rate(conference_cluster_handoffs_total[$__rate_interval])"; "{{instance}} handed over"), q("rate(conference_cluster_takeovers_total[$__rate_interval])"; "{{instance}} took")]),
-  graph("Time to move a shard, to reconcile"; "s"; "p99.";
-    [q(quantile("0.99"; "conference_cluster_handoff_seconds"; ""); "handoff"), q(quantile("0.99"; "conference_cluster_reconcile_seconds"; ""); "reconcile")]),
-  graph("Highest epoch"; "short"; "Of the shards a node owns. Only grows."; [q("conference_cluster_epoch_max"; "{{instance}}")]),
+  graph("Reachable"; "short"; "1 where it is."; [q("conference_cluster_reachable"; "{{instance}} - {{peer}}")]),
+  graph("Ready, may act, has the database"; "short"; "What readiness says; whether a node has heard from a majority of late; whether it holds its session at the database.";
+    [q("conference_ready"; "{{instance}} ready"), q("conference_cluster_may_act"; "{{instance}} may act"), q("conference_cluster_database_connected"; "{{instance}} database")]),
+  (graph("Shards"; "short"; "256 in all, by owner."; [q("conference_cluster_shards{state=\"owned\"}"; "{{instance}}")]) | stacked),
+  graph("Put out"; "ops"; "Nodes downed, as each saw it; found dead by whom.";
+    [q("rate(conference_cluster_downed_total[$__rate_interval])"; "{{instance}} downed"), q("rate(conference_cluster_proven_deaths_total[$__rate_interval])"; "{{instance}} found dead"),
+     q("rate(conference_cluster_self_downed_total[$__rate_interval])"; "{{instance}} was put out")]),
+  graph("Oldest"; "short"; "Where the singletons run."; [q("conference_cluster_oldest"; "{{instance}}")]),
   graph("Drain"; "short"; "Sessions that are left."; [q("conference_drain_sessions_left"; "{{instance}}")]),
-  graph("Messages on their way"; "short"; "Kept for shards that move; sent to a wrong owner, asked again, and news of rooms that were lost, per second.";
-    [q("conference_sharding_waiting"; "{{instance}} waiting"), q("rate(conference_sharding_nacks_total[$__rate_interval])"; "{{instance}} refused"),
-     q("rate(conference_sharding_retries_total[$__rate_interval])"; "{{instance}} retried"),
-     q("rate(conference_room_events_missed_total[$__rate_interval])"; "{{instance}} room news lost")]),
+  graph("Certificates between nodes"; "s"; "Until they expire."; [q("conference_cluster_certificate_expiry_timestamp_seconds - time()"; "{{instance}}")]),
+  graph("News of rooms that were lost"; "ops"; "On their way to a node, which asked for the whole picture."; [q("rate(conference_room_events_missed_total[$__rate_interval])"; "{{instance}}")]),
 
-  row("Links"),
-  graph("Links"; "short"; "1 where there is one."; [q("conference_link_connected"; "{{instance}} - {{peer}}")]),
-  graph("Round trip"; "s"; "Of the last ping, queues included."; [q("conference_link_round_trip_seconds"; "{{instance}} - {{peer}}")]),
-  graph("Queues"; "bytes"; "That wait to be sent."; [q("conference_link_queue_bytes"; "{{instance}} - {{peer}}")]),
-  graph("Messages"; "ops"; "By direction."; [q("rate(conference_link_messages_total[$__rate_interval])"; "{{instance}} {{direction}}")]),
-  graph("Bytes"; "Bps"; "Before TLS."; [q("rate(conference_link_bytes_total[$__rate_interval])"; "{{instance}} {{direction}}")]),
-  graph("Dropped, refused, ended"; "ops"; "Messages for which there was no link or no room; connections that did not become links; links that ended.";
-    [q("sum by (instance, peer) (rate(conference_link_dropped_total[$__rate_interval])) or vector(0)"; "{{instance}} - {{peer}}"),
-     q("rate(conference_link_refused_total[$__rate_interval])"; "{{instance}} refused: {{reason}}"),
-     q("rate(conference_link_lost_total[$__rate_interval])"; "{{instance}} ended: {{reason}}")]),
+  row("Between nodes"),
+  graph("Round trip"; "s"; "Of the last question to an actor of that node, queues included."; [q("conference_cluster_round_trip_seconds"; "{{instance}} - {{peer}}")]),
+  graph("Connections"; "ops"; "Made, ended, failed; quarantined: never spoken to again; refused: strangers.";
+    [q("rate(conference_remoting_associations_total[$__rate_interval])"; "{{instance}} {{event}}"),
+     q("rate(conference_remoting_refused_total[$__rate_interval])"; "{{instance}} refused")]),
+  graph("Dead letters"; "ops"; "Messages nobody received: a few whenever nodes come and go."; [q("sum by (instance) (rate(conference_dead_letters_total[$__rate_interval]))"; "{{instance}}")]),
 
   row("Trunks"),
   graph("Datagrams"; "pps"; "Between nodes: one per source packet and node."; [q("rate(conference_trunk_datagrams_total[$__rate_interval])"; "{{instance}} {{direction}}")]),
   graph("Media between nodes"; "bps"; "Encrypted, with what that adds."; [q("rate(conference_trunk_bytes_total[$__rate_interval]) * 8"; "{{instance}} {{direction}}")]),
   (graph("Dropped, by reason"; "pps"; "Strangers, replays, what could not be sent."; [q("sum by (instance, reason) (rate(conference_trunk_dropped_total[$__rate_interval]))"; "{{instance}} {{reason}}")]) | stacked),
 
-  row("Database"),
+  row("Journal and read models"),
   graph("Writes are durable after"; "s"; "p99, by node."; [q("instance:conference_journal_append_seconds:p99_5m"; "{{instance}}")]),
   graph("Events stored"; "ops"; "By node."; [q("rate(conference_journal_events_total[$__rate_interval])"; "{{instance}}")]),
-  graph("Writes committed together"; "short"; "Mean; near 512 the store is at its limit.";
-    [q("rate(conference_journal_batch_writes_sum[$__rate_interval]) / rate(conference_journal_batch_writes_count[$__rate_interval])"; "{{instance}}")]),
-  (graph("Failures"; "ops"; "By reason."; [q("sum by (instance, reason) (rate(conference_journal_failures_total[$__rate_interval]))"; "{{instance}} {{reason}}")]) | wide),
-  (graph("Writes that wait"; "short"; "By node."; [q("conference_journal_queue_depth"; "{{instance}}")]) | wide)
+  (graph("Failures"; "ops"; "By reason. breaker_open: the store was not even asked.";
+    [q("sum by (instance, reason) (rate(conference_journal_failures_total[$__rate_interval]))"; "{{instance}} {{reason}}")]) | stacked),
+  graph("Read models are behind"; "s"; "The age of the event that came in last; 0 when there is none left.";
+    [q("conference_projection_lag_seconds"; "{{instance}}")]),
+  graph("Read models are at"; "short"; "The number of the last event."; [q("conference_projection_position"; "{{instance}}")]),
+  graph("Read models, trouble"; "ops"; "Events that could not be read; times that it was tried again.";
+    [q("sum(rate(conference_projection_skipped_total[$__rate_interval]))"; "skipped"),
+     q("sum(rate(conference_projection_failures_total[$__rate_interval]))"; "failed")])
 ]);
 
 def rooms: dashboard("rooms"; "Rooms"; "How large rooms are, how they spread, and where it is hottest. Names are in the console, never in metrics."; []; [

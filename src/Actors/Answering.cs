@@ -1,4 +1,4 @@
-using Conference.Actors.Runtime;
+using Akka.Actor;
 
 namespace Conference.Actors;
 
@@ -7,7 +7,10 @@ internal static class Answering
     /// <summary>Tells the sender, if there is one: what was told and not asked wants no answer, and one would be a dead letter.</summary>
     public static void Answer(this IActorContext context, object answer)
     {
-        if (!context.Sender.Equals(context.System.DeadLetters))
-            context.Sender.Tell(answer);
+        if (context.Asker() is { } asker)
+            asker.Tell(answer, context.Self);
     }
+
+    /// <summary>Who is to be answered; null (which is <see cref="ActorRefs.NoSender"/>) for what was told.</summary>
+    public static IActorRef? Asker(this IActorContext context) => context.Sender.Equals(context.System.DeadLetters) ? null : context.Sender;
 }

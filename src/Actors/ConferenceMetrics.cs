@@ -1,60 +1,111 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
+using System.Diagnostics;
 using Conference.Actors.Rooms;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Session;
+using Prometheus;
 
 namespace Conference.Actors;
 
-/// <summary>What the actors count. Names are the contract's, less the exporter's <c>_total</c>; labels are never names of people or rooms.</summary>
+/// <summary>
+/// What the actors count. Labels are never names of people or rooms, and all there are of them are shown from the start, so that the first of
+/// anything is an increase. Safe from any thread; nothing here locks or allocates but <see cref="Members"/> and <see cref="Rooms"/>.
+/// </summary>
 public sealed class ConferenceMetrics
 {
-    private static readonly string[] _mechanisms = [.. Enum.GetNames<AuthMechanism>().Select(m => m.ToLowerInvariant())];
-
-    /// <summary>All that <see cref="LabelOf"/> says.</summary>
+    /// <summary>All that <see cref="OutcomeOf"/> says.</summary>
     private static readonly string[] _outcomes = ["ok", "unavailable", "no_port", "full", "locked", "put_out", "refused"];
 
-    private readonly Counter<long> _signIns;
-    private readonly Counter<long> _joins;
     private readonly ConcurrentDictionary<Name, int> _membersByRoom = [];
-    private readonly Counter<long> _roomEventsMissed;
-    private long _sessions, _members, _drainState, _drainSessionsLeft;
+    private readonly Gauge _sessions;
+    private readonly Gauge _members;
+    private readonly Gauge _drainState;
+    private readonly Gauge _drainSessionsLeft;
+    private readonly Gauge.Child _shards;
+    private readonly Gauge.Child[] _actors;
+    private readonly Counter.Child[] _joins;
+    private readonly Counter.Child[][] _signIns;
+    private readonly Counter _roomNewsMissed;
+    private readonly JournalMetrics _journal;
 
-    public ConferenceMetrics(Meter meter)
+    /// <param name="metrics">Where they are counted.</param>
+    /// <param name="store">The <c>store</c> label: <c>sqlite</c>, <c>postgres</c>.</param>
+    public ConferenceMetrics(IMetricFactory metrics, string store = "sqlite")
     {
-        meter.CreateObservableGauge("conference_sessions", () => Volatile.Read(ref _sessions), description: "Open QCVC sessions.");
-        meter.CreateObservableGauge("conference_rooms", () => Rooms.Open, description: "Open rooms this node owns.");
-        meter.CreateObservableGauge("conference_rooms_by_members", () => Label("members", Rooms.ByMembers()), description: "Open rooms this node owns, by how many members they have.");
-        meter.CreateObservableGauge("conference_rooms_by_nodes", () => Label("nodes", Rooms.ByNodes()), description: "Open rooms this node owns, by how many nodes have members of theirs.");
-        meter.CreateObservableGauge("conference_room_members_largest", () => Rooms.Largest, description: "Members of the largest room this node owns.");
-        meter.CreateObservableGauge("conference_members", () => Volatile.Read(ref _members), description: "Members of rooms whose session is on this node.");
-        meter.CreateObservableGauge("conference_drain_state", () => Volatile.Read(ref _drainState), description: "1 while this node drains.");
-        meter.CreateObservableGauge("conference_drain_sessions_left", () => Volatile.Read(ref _drainSessionsLeft), description: "Sessions a draining node still has; 0 otherwise.");
-        _signIns = meter.CreateCounter<long>("conference_signins", description: "AUTH commands, by mechanism and what came of them.");
-        _joins = meter.CreateCounter<long>("conference_joins", description: "CONNs that a room was asked for, by what came of them.");
-        _roomEventsMissed = meter.CreateCounter<long>("conference_room_events_missed", description: "Times that news of a room were lost on their way to this node, and its picture asked for.");
-        _roomEventsMissed.Add(0);
-        // From the start, so that the first one is an increase.
-        foreach (string outcome in _outcomes)
-            _joins.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
+        ArgumentNullException.ThrowIfNull(metrics);
+        _sessions = metrics.CreateGauge("conference_sessions", "Open QCVC sessions.");
+        Rooms = new RoomCensus(metrics);
+        _members = metrics.CreateGauge("conference_members", "Members of rooms whose session is on this node.");
+        _drainState = metrics.CreateGauge("conference_drain_state", "1 while this node drains.");
+        _drainSessionsLeft = metrics.CreateGauge("conference_drain_sessions_left", "Sessions a draining node still has; 0 otherwise.");
+        _roomNewsMissed = metrics.CreateCounter(
+            "conference_room_events_missed_total", "Times that news of a room were lost on their way to this node, and its picture asked for.");
+
+        _shards = metrics.CreateGauge("conference_cluster_shards", "Shards of users and of rooms this node owns.", ["state"]).WithLabels("owned");
+        var actors = metrics.CreateGauge("conference_actors", "Live actors, by type.", ["type"]);
+        _actors = [.. Enum.GetNames<CountedActor>().Select(t => actors.WithLabels(t))];
+
+        var joins = metrics.CreateCounter("conference_joins_total", "CONNs that a room was asked for, by what came of them.", ["outcome"]);
+        _joins = [.. _outcomes.Select(o => joins.WithLabels(o))];
+
+        // Some sixty pairs: they are shown when there is one.
+        var signIns = metrics.CreateCounter(
+            "conference_signins_total", "AUTH commands, by mechanism and what came of them.", ["mechanism", "outcome"], new() { SuppressInitialValue = true });
+        _signIns = [.. Enum.GetNames<AuthMechanism>().Select(m => Enum.GetValues<SignInVerdict>()
+            .Select(v => signIns.WithLabels(m.ToLowerInvariant(), v.ToLabel())).ToArray())];
+
+        _journal = new JournalMetrics(metrics, store);
     }
 
     /// <summary>The open rooms this node owns.</summary>
-    public RoomCensus Rooms { get; } = new();
+    public RoomCensus Rooms { get; }
 
     /// <summary>What this node holds now.</summary>
-    public NodeCounts Counts => new(Volatile.Read(ref _sessions), Rooms.Open, Volatile.Read(ref _members));
+    public NodeCounts Counts => new((long)_sessions.Value, Rooms.Open, (long)_members.Value);
 
     /// <summary>Rooms with members on this node, and how many each. No metric: names are no labels.</summary>
     public IEnumerable<KeyValuePair<Name, int>> MembersByRoom => _membersByRoom;
 
-    public void Sessions(int change) => Interlocked.Add(ref _sessions, change);
+    /// <summary>How many rooms have members on this node.</summary>
+    public int RoomsHere => _membersByRoom.Count;
+
+    /// <summary>Shards this node owns.</summary>
+    public int ShardsOwned => (int)_shards.Value;
+
+    /// <summary>Where a drain of this node is.</summary>
+    public (bool IsGoingOn, int SessionsLeft) DrainState => (_drainState.Value > 0, (int)_drainSessionsLeft.Value);
+
+    /// <summary>CONNs that a room has been asked for since the start.</summary>
+    public JoinCounts Joins
+    {
+        get
+        {
+            double joined = _joins[0].Value;
+            return new JoinCounts(joined, _joins.Sum(j => j.Value) - joined);
+        }
+    }
+
+    /// <summary>Live actors of a kind.</summary>
+    public int ActorsOf(CountedActor actor) => (int)_actors[(int)actor].Value;
+
+    /// <summary>Where an actor starts (+1) and where it has stopped (-1). Sessions are counted by <see cref="Sessions"/>.</summary>
+    public void Actors(CountedActor actor, int change) => _actors[(int)actor].Inc(change);
+
+    public void ShardStarted() => _shards.Inc();
+
+    public void ShardStopped() => _shards.Dec();
+
+    public void Sessions(int change)
+    {
+        _sessions.Inc(change);
+        Actors(CountedActor.SessionActor, change);
+    }
 
     /// <summary>Members of one room whose session is on this node: how many, after how many.</summary>
     public void Members(Name room, int before, int now)
     {
-        Interlocked.Add(ref _members, now - before);
+        _members.Inc(now - before);
         // One actor at a time counts a room, so there is nothing to lose between the two.
         if (now > 0)
             _membersByRoom[room] = now;
@@ -65,38 +116,45 @@ public sealed class ConferenceMetrics
     /// <summary>A drain has begun, gone on, or ended.</summary>
     public void Drain(bool isDraining, int sessionsLeft)
     {
-        Volatile.Write(ref _drainState, isDraining ? 1 : 0);
-        Volatile.Write(ref _drainSessionsLeft, sessionsLeft);
+        _drainState.Set(isDraining ? 1 : 0);
+        _drainSessionsLeft.Set(sessionsLeft);
     }
 
     /// <summary>Something a room said did not arrive here.</summary>
-    public void RoomEventMissed() => _roomEventsMissed.Add(1);
+    public void RoomNewsMissed() => _roomNewsMissed.Inc();
 
     /// <summary>A CONN has been answered.</summary>
-    public void Join(SessionOutcome outcome) => _joins.Add(1, new KeyValuePair<string, object?>("outcome", LabelOf(outcome)));
+    public void Join(SessionOutcome outcome) => _joins[OutcomeOf(outcome)].Inc();
 
-    public void SignIn(AuthMechanism mechanism, SignInVerdict verdict) => _signIns.Add(
-        1,
-        new KeyValuePair<string, object?>("mechanism", _mechanisms[(int)mechanism]),
-        new KeyValuePair<string, object?>("outcome", verdict.ToLabel()));
+    public void SignIn(AuthMechanism mechanism, SignInVerdict verdict) => _signIns[(int)mechanism][(int)verdict].Inc();
+
+    /// <summary>A write is durable.</summary>
+    /// <param name="events">It stored.</param>
+    /// <param name="after">Since it was asked for.</param>
+    /// <param name="span">What it was asked for in; null: what runs here.</param>
+    public void Stored(int events, TimeSpan after, Activity? span = null) => _journal.Stored(events, after, span);
+
+    /// <param name="reason">One of <see cref="StoreFailure.Reasons"/>.</param>
+    public void StoreFailed(string reason) => _journal.Failed(reason);
 
     /// <summary>Whose fault it is: <c>unavailable</c> and <c>no_port</c> are the service's, the others the caller's or the room's.</summary>
-    private static string LabelOf(SessionOutcome outcome) => outcome switch
+    private static int OutcomeOf(SessionOutcome outcome) => outcome switch
     {
-        SessionOutcome.Connected => "ok",
-        _ when outcome == SessionOutcome.Refused.TryAgain => "unavailable",
-        _ when outcome == SessionOutcome.Refused.NoPortFree => "no_port",
-        _ when outcome == SessionOutcome.Refused.RoomIsFull => "full",
-        _ when outcome == SessionOutcome.Refused.RoomIsLocked => "locked",
-        _ when outcome == SessionOutcome.Refused.PutOut => "put_out",
-        _ => "refused",
+        SessionOutcome.Connected => 0,
+        _ when outcome == SessionOutcome.Refused.TryAgain => 1,
+        _ when outcome == SessionOutcome.Refused.NoPortFree => 2,
+        _ when outcome == SessionOutcome.Refused.RoomIsFull => 3,
+        _ when outcome == SessionOutcome.Refused.RoomIsLocked => 4,
+        _ when outcome == SessionOutcome.Refused.PutOut => 5,
+        _ => 6,
     };
-
-    private static IEnumerable<Measurement<int>> Label(string label, IReadOnlyList<(string Step, int Rooms)> steps) =>
-        steps.Select(s => new Measurement<int>(s.Rooms, new KeyValuePair<string, object?>(label, s.Step)));
 }
 
 /// <param name="Sessions">Open sessions.</param>
 /// <param name="Rooms">Open rooms it owns.</param>
 /// <param name="Members">Members whose session is here.</param>
 public sealed record NodeCounts(long Sessions, long Rooms, long Members);
+
+/// <param name="Joined">That were let in.</param>
+/// <param name="Refused">That were not, for whatever reason.</param>
+public readonly record struct JoinCounts(double Joined, double Refused);

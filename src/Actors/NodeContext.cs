@@ -1,8 +1,9 @@
-using Conference.Actors.Authentication;
+using Akka.Actor;
 using Conference.Actors.Cluster;
-using Conference.Actors.Runtime;
+using Conference.Actors.Sessions;
 using Conference.Media;
 using Conference.Protocol.Session;
+using Microsoft.Extensions.Logging;
 
 namespace Conference.Actors;
 
@@ -27,12 +28,19 @@ public sealed record NodeContext
 
     public required ConferenceMetrics Metrics { get; init; }
 
-    public required ICluster Cluster { get; init; }
+    public required IClusterNodes Nodes { get; init; }
 
-    public required TimeProvider Time { get; init; }
+    /// <summary>This life of the node among all lives of all nodes; 0 for a node alone.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>For lines that belong to a trace: Akka's own log is written by another actor, which knows of none.</summary>
+    public required ILogger Log { get; init; }
 
     /// <summary>Who says whether a client is who it says.</summary>
     public IAuthenticator Authenticator { get; init; } = NoAuthenticator.Instance;
+
+    /// <summary>When sessions whose users have ended say again who they are.</summary>
+    public SignInPace Pace { get; init; } = new();
 
     /// <summary>Any name may be entered as a room.</summary>
     public bool RoomsOnDemand { get; init; } = true;

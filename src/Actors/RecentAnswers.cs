@@ -7,8 +7,8 @@ namespace Conference.Actors;
 /// Bounded: a command is asked again within seconds or never. Immutable.
 /// </summary>
 /// <typeparam name="T">Answers.</typeparam>
-public sealed class RecentAnswers<T> : IEquatable<RecentAnswers<T>>
-    where T : class
+public sealed class RecentAnswers<T>
+    where T : struct
 {
     /// <summary>One name's operators would have to give more commands than this while one of them waits.</summary>
     public const int Most = 32;
@@ -24,17 +24,20 @@ public sealed class RecentAnswers<T> : IEquatable<RecentAnswers<T>>
     public ImmutableList<(CommandId Command, T Answer)> All { get; }
 
     /// <returns>Null for a command that was not carried out, or longer ago.</returns>
-    public T? Find(CommandId command) => All.Find(a => a.Command == command).Answer;
+    public T? Find(CommandId command)
+    {
+        foreach (var (known, answer) in All)
+        {
+            if (known == command)
+                return answer;
+        }
+
+        return null;
+    }
 
     public RecentAnswers<T> With(CommandId command, T answer)
     {
         var all = All.Add((command, answer));
         return new(all.Count > Most ? all.RemoveAt(0) : all);
     }
-
-    public bool Equals(RecentAnswers<T>? other) => other is not null && All.SequenceEqual(other.All);
-
-    public override bool Equals(object? obj) => Equals(obj as RecentAnswers<T>);
-
-    public override int GetHashCode() => All.Count;
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Conference.Node.Http.Api;
+using Conference.Node.Api;
 using Conference.Node.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -24,7 +24,7 @@ internal static class Banner
         var token = app.Services.GetRequiredService<AdminToken>();
         // Behind the #, which browsers keep to themselves: the token is in no request line and in no log.
         string signIn = token.IsMade ? $"#token={token.Text}" : "  (sign in with Http:AdminToken)";
-        Console.Out.WriteLine($"""
+        System.Console.Out.WriteLine($"""
 
             Conference is ready.
 

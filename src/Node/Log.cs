@@ -14,18 +14,18 @@ internal static partial class Log
     [LoggerMessage(4002, LogLevel.Warning, "stopping: some sessions did not end in time")]
     public static partial void FarewellTimedOut(ILogger logger);
 
+    [LoggerMessage(4003, LogLevel.Warning, "not every shard has an owner that answers yet; clients may have to try again")]
+    public static partial void ShardsWithoutOwner(ILogger logger);
+
     [LoggerMessage(3000, LogLevel.Information, "media offload: segmentation {Segmentation}, receive coalescing {Coalescing}")]
     public static partial void Offload(ILogger logger, OffloadFeature segmentation, OffloadFeature coalescing);
 
     [LoggerMessage(3001, LogLevel.Information, "media from other nodes comes in at UDP {Endpoints}")]
     public static partial void Trunks(ILogger logger, string endpoints);
 
-    [LoggerMessage(4020, LogLevel.Warning, "the figures for the console could not be read; they are tried again")]
+    [LoggerMessage(4030, LogLevel.Warning, "the figures for the console could not be read; they are tried again")]
     public static partial void FiguresFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(4021, LogLevel.Debug, "a viewer of the event stream has gone")]
+    [LoggerMessage(4031, LogLevel.Debug, "a viewer of the event stream has gone")]
     public static partial void ViewerGone(ILogger logger);
-
-    [LoggerMessage(4010, LogLevel.Information, "{Count} call records that ended over {Days} days ago were deleted")]
-    public static partial void CallRecordsDeleted(ILogger logger, int count, int days);
 }

@@ -1,15 +1,30 @@
 using System.Net;
-using Conference.Node.Auth;
+using Akka.Actor;
+using Akka.Hosting;
+using Conference.Actors;
+using Conference.Actors.Calls;
+using Conference.Actors.Cluster;
+using Conference.Actors.Sessions;
+using Conference.Node.Akka;
+using Conference.Node.Akka.Remoting;
 using Conference.Node.Draining;
-using Conference.Node.Http;
-using Conference.Node.Http.Api;
-using Conference.Node.Http.Console;
-using Conference.Node.Links;
-using Conference.Node.Listening;
+using Conference.Node.Figures;
+using Conference.Node.Files;
+
+using Conference.Node.Api;
+using Conference.Node.Console;
+using Conference.Node.Metrics;
+using Conference.Node.Qcvc;
+using Conference.Node.ReadModel;
 using Conference.Node.Settings;
-using Conference.Node.Telemetry;
+using Conference.Node.SignIn;
+using Conference.Node.Store;
+using Conference.Node.Tracing;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Prometheus;
 
 namespace Conference.Node;
 
@@ -17,57 +32,36 @@ namespace Conference.Node;
 public static class NodeApplication
 {
     /// <exception cref="SettingsException">Something is wrong with the settings.</exception>
-    public static WebApplication Build(string[] args)
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    /// <exception cref="ClusterStartException">This node cannot be a node of its cluster.</exception>
+    public static async Task<WebApplication> BuildAsync(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         var settings = SettingsReader.Read(builder.Configuration);
         var ports = new PortInAdvance();
         settings = settings with { Qcvc = settings.Qcvc with { Port = ports.Take(settings.Qcvc.Address, settings.Qcvc.Port) } };
-        var metrics = new MetricsRegistry();
-        _ = new RuntimeMetrics(metrics.Meter);
-        if (settings.Otlp is { } otlp)
-        {
-            var target = new OtlpTarget(otlp, settings.Name);
-            metrics.ExportTo(target);
-            builder.Services.AddSingleton(_ => new TraceExport(target, otlp.TraceRatio));
-        }
+        var loggers = LoggerFactory.Create(logging => NodeLogging.Configure(logging, builder.Configuration));
+        var foundation = await NodeFoundation.LayAsync(settings, loggers);
 
-
-        builder.Logging.ClearProviders();
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // A start that fails is told in one sentence by Program, not in a page of stack.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        if (Console.IsOutputRedirected)
-            builder.Logging.AddJsonConsole(o => (o.UseUtcTimestamp, o.IncludeScopes) = (true, true));
-        else
-            builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.IncludeScopes) = (true, true));
-
-        builder.Services.AddSingleton<IExternalScopeProvider, TraceScopes>();
-
-        builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(metrics);
-        builder.Services.AddSingleton(new CommandMetrics(metrics.Meter, settings.Qcvc.MaxSessions));
-        builder.Services.AddSignIn(settings.Auth, settings.Tls);
-        builder.Services.AddSingleton<QcvcConnectionHandler>();
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new AdminToken(settings.Http.AdminToken));
-        builder.Services.AddSingleton(new ApiMetrics(metrics.Meter));
-        builder.Services.AddSingleton<CrossSiteGate>();
-        builder.Services.AddSingleton<AdminGate>();
-        builder.Services.AddSingleton<ApiTracing>();
-        builder.Services.AddSingleton<ApiContext>();
-        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Explain);
-        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.MaxDepth = 8);
-        // A body of the wrong shape is the caller's mistake and gets a 400 with a word, not a page of stack.
-        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
-        builder.Services.AddNodeLinks(settings);
-        builder.Services.AddSingleton<ConferenceHost>();
-        builder.Services.AddSingleton(s => s.GetRequiredService<ConferenceHost>().Drain);
-        builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
-        builder.Services.AddHostedService(s => s.GetRequiredService<ConferenceHost>());
-        builder.Services.AddHostedService<CallRetention>();
-        builder.Services.AddConsole(metrics);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        var services = builder.Services;
+        services.AddSingleton(loggers);
+        // First, so that it stops last.
+        services.AddHostedService(_ => foundation);
+        AddBasics(services, settings, foundation);
+        services.AddAkka(AkkaSetup.SystemName, (akka, provider) => Configure(akka, provider, settings, foundation));
+        services.AddSingleton<NodeHost>();
+        services.AddHostedService(s => s.GetRequiredService<NodeHost>());
+        services.AddSingleton<StoreHealth>();
+        services.AddHostedService(s => s.GetRequiredService<StoreHealth>());
+        services.AddHostedService(s => new CallRetention(
+            settings.CallRetention, s.GetRequiredService<ICallRecords>(), TimeProvider.System, s.GetRequiredService<ILogger<CallRetention>>()));
+        services.AddSignIn(settings.Auth, settings.Tls);
+        services.AddSingleton<QcvcConnectionHandler>();
+        services.AddApi(settings.Http);
+        services.AddConsole();
+        services.AddFigures(s => Sources(s, settings, foundation));
+        services.AddSingleton<IHostLifetime, DrainingLifetime>();
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.Listen);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
@@ -85,8 +79,121 @@ public static class NodeApplication
         app.MapApi();
         app.Lifetime.ApplicationStarted.Register(() => Banner.Print(app, settings));
         // Before Kestrel stops: it would cut the connections off without a word.
-        app.Lifetime.ApplicationStopping.Register(() => app.Services.GetRequiredService<ConferenceHost>().SayFarewellAsync().GetAwaiter().GetResult());
+        app.Lifetime.ApplicationStopping.Register(() => app.Services.GetRequiredService<NodeHost>().SayFarewellAsync("shutting down").GetAwaiter().GetResult());
         return app;
+    }
+
+    private static void AddBasics(IServiceCollection services, NodeSettings settings, NodeFoundation foundation)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(foundation.Store);
+        services.AddSingleton(foundation.Plane);
+        services.AddSingleton(foundation.Guard);
+        services.AddSingleton(new ReadModels(foundation.Store));
+        services.AddSingleton<ICallRecords>(s => s.GetRequiredService<ReadModels>());
+        services.AddSingleton<IDirectory>(s => s.GetRequiredService<ReadModels>());
+        services.AddSingleton<NodeActors>();
+        services.AddSingleton(s => new Drain(
+            s.GetRequiredService<NodeActors>, s.GetRequiredService<ConferenceMetrics>(), settings.DrainLimit, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
+        AddMetrics(services, settings, foundation);
+        if (settings.Otlp is { } otlp)
+            services.AddSingleton(_ => new TraceExport(new OtlpTarget(otlp, settings.Name), otlp.TraceRatio));
+        if (settings.Cluster.Tls is { } tls)
+            services.AddReloading("Conference.Node.Akka", [tls.Certificate, tls.Key, tls.Authority], NodeCredentials.Read, NodeLogging.CredentialsReloaded, NodeLogging.CredentialsBad);
+        if (foundation.Table is { } table)
+        {
+            services.AddSingleton<INodeMembership>(s => new SharedMembership(s.GetRequiredService<ActorSystem>(), table, () => Credentials(s, foundation)));
+            services.AddSingleton(s => new Shutdown(
+                foundation.ClusterGuard!, () => s.GetRequiredService<NodeHost>().SayFarewellAsync("server is moving"), s.GetRequiredService<ILoggerFactory>()));
+        }
+        else
+        {
+            services.AddSingleton<INodeMembership, LoneMembership>();
+        }
+    }
+
+    private static void AddMetrics(IServiceCollection services, NodeSettings settings, NodeFoundation foundation)
+    {
+        services.AddNodeMetrics(settings.Qcvc.MaxSessions);
+        services.AddSingleton(s => new ConferenceMetrics(s.GetRequiredService<IMetricFactory>(), foundation.Store.Kind));
+        services.AddSingleton(s => new ClusterMetrics(
+            s.GetRequiredService<IMetricFactory>(),
+            foundation.Table is { } table
+                ? new ClusteredSources(foundation.Guard, () => table.IsConnected, () => Credentials(s, foundation).NotAfter)
+                : null));
+        services.AddSingleton<IMetricsSource>(s => s.GetRequiredService<ClusterMetrics>());
+        services.AddSingleton<IMetricsSource>(s => new MediaMetrics(s.GetRequiredService<IMetricFactory>(), foundation.Plane.Read));
+        services.AddSingleton<IMetricsSource>(s => new ReadinessMetrics(s.GetRequiredService<IMetricFactory>(), () => s.GetRequiredService<NodeHost>().IsReady));
+    }
+
+    private static NodeCredentials Credentials(IServiceProvider services, NodeFoundation foundation) =>
+        foundation.SharedCredentials ?? services.GetRequiredService<Reloading<NodeCredentials>>().Current;
+
+    /// <summary>The actor system, as a list of what it is made of.</summary>
+    private static void Configure(AkkaConfigurationBuilder akka, IServiceProvider services, NodeSettings settings, NodeFoundation foundation)
+    {
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        var cluster = services.GetRequiredService<ClusterMetrics>();
+        akka.ConfigureLoggers(logging =>
+        {
+            logging.ClearLoggers();
+            logging.AddLoggerFactory(loggers);
+            logging.LogLevel = global::Akka.Event.LogLevel.InfoLevel;
+        });
+        if (foundation.Table is { } table)
+            akka.WithNode(new ClusteredNode
+            {
+                Table = table,
+                Credentials = () => Credentials(services, foundation),
+                Listen = settings.Cluster.Address,
+                Guard = foundation.ClusterGuard!,
+                Shutdown = services.GetRequiredService<Shutdown>(),
+                Loggers = loggers,
+                OnProvenDeath = cluster.ProvenDeath,
+                OnRefused = cluster.Refused,
+            });
+        else
+            akka.WithNode(loggers);
+        akka.WithStore(foundation.Store, foundation.Guard)
+            .WithConference(Options(services, settings, foundation), loggers)
+            .WithReadModels(
+                services.GetRequiredService<ReadModels>(), foundation.Store, foundation.Guard, services.GetRequiredService<ProjectionMetrics>(), loggers, TimeProvider.System)
+            .WithMetrics(cluster, services.GetRequiredService<ActorSystemMetrics>());
+    }
+
+    private static ConferenceOptions Options(IServiceProvider services, NodeSettings settings, NodeFoundation foundation) => new()
+    {
+        NodeName = settings.Name,
+        Host = settings.ClientHost,
+        Number = foundation.Table?.Number ?? 0,
+        Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All()), settings.Auth.IsRequired),
+        Plane = foundation.Plane,
+        Metrics = services.GetRequiredService<ConferenceMetrics>(),
+        Rooms = settings.Rooms,
+        Authenticator = services.GetRequiredService<IAuthenticator>(),
+        Guard = foundation.Guard,
+        Calls = services.GetRequiredService<ICallRecords>(),
+        Figures = services.GetRequiredService<PublishedFigures>(),
+        Drain = services.GetRequiredService<Drain>(),
+        MaxSessions = settings.Qcvc.MaxSessions,
+        IdleLimit = settings.Qcvc.IdleLimit,
+    };
+
+    private static FigureSources Sources(IServiceProvider services, NodeSettings settings, NodeFoundation foundation)
+    {
+        var node = services.GetRequiredService<NodeHost>();
+        return new FigureSources
+        {
+            NodeName = settings.Name,
+            Plane = foundation.Plane,
+            Nodes = services.GetRequiredService<NodeActors>().Nodes,
+            Guard = foundation.Guard,
+            Metrics = services.GetRequiredService<ConferenceMetrics>(),
+            Cluster = services.GetRequiredService<ClusterMetrics>(),
+            IsReady = () => node.IsReady,
+            IsStopping = () => !node.IsOpen,
+        };
     }
 
     private static bool IsApiCall(HttpContext context) => context.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase);

@@ -10,7 +10,7 @@ namespace Conference.Integration.Tests;
 /// <summary>A real node in a process of its own, on free ports, in its own temporary folder; stopped by its process id.</summary>
 public sealed partial class NodeProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _runLimit = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly string _folder;
@@ -49,6 +49,22 @@ public sealed partial class NodeProcess : IAsyncDisposable
     /// <summary>The same, started in another way than usual.</summary>
     public static async Task<NodeProcess> StartAsync(NodeLaunch launch, params string[] settings)
     {
+        var node = Begin(launch, settings);
+        try
+        {
+            await node.ReadyAsync(launch.Limit);
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The same, and does not wait for anything.</summary>
+    public static NodeProcess Begin(NodeLaunch launch, params string[] settings)
+    {
         var ports = FreePorts.Take(64);
         string[] defaults =
         [
@@ -56,25 +72,33 @@ public sealed partial class NodeProcess : IAsyncDisposable
             "Cluster:Advertise=127.0.0.1", "Cluster:Port=0",
         ];
         var given = settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();
-        var node = Launch([.. defaults.Where(d => !given.Contains(d[..d.IndexOf('=', StringComparison.Ordinal)])), .. settings], launch);
-        var first = await Task.WhenAny(node._ready.Task, node._process.WaitForExitAsync(), Task.Delay(_startLimit));
-        if (first != node._ready.Task)
-        {
-            string output = node.Output;
-            await node.DisposeAsync();
-            throw new InvalidOperationException($"the node did not get ready:\n{output}");
-        }
-
-        return node;
+        return Launch([.. defaults.Where(d => !given.Contains(d[..d.IndexOf('=', StringComparison.Ordinal)])), .. settings], launch);
     }
 
     /// <summary>Starts one that is expected to give up, and waits for that.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] settings)
+    public static Task<(int ExitCode, string Output)> RunAsync(params string[] settings) => RunAsync(new NodeLaunch { Limit = _runLimit }, settings);
+
+    /// <summary>The same, started in another way than usual.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(NodeLaunch launch, params string[] settings)
     {
-        await using var node = Launch(settings, new NodeLaunch());
-        using var limit = new CancellationTokenSource(_startLimit);
-        await node._process.WaitForExitAsync(limit.Token);
-        return (node._process.ExitCode, node.Output);
+        await using var node = Launch(settings, launch);
+        return (await node.ExitAsync(launch.Limit), node.Output);
+    }
+
+    /// <summary>Waits until it says that it is ready.</summary>
+    public async Task ReadyAsync(TimeSpan limit)
+    {
+        if (await Task.WhenAny(_ready.Task, _process.WaitForExitAsync(), Task.Delay(limit)) != _ready.Task)
+            throw new InvalidOperationException($"the node did not get ready:\n{Output}");
+    }
+
+    /// <summary>Waits until it has ended by itself, and everything it said has been heard.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitAsync(TimeSpan limit)
+    {
+        using var over = new CancellationTokenSource(limit);
+        await _process.WaitForExitAsync(over.Token);
+        return _process.ExitCode;
     }
 
     public async Task<(int Status, string Body)> GetAsync(string path)
@@ -109,9 +133,7 @@ public sealed partial class NodeProcess : IAsyncDisposable
     public async Task<int> TerminateAsync(TimeSpan? within = null)
     {
         _ = Kill(_process.Id, 15);
-        using var limit = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(20));
-        await _process.WaitForExitAsync(limit.Token);
-        return _process.ExitCode;
+        return await ExitAsync(within ?? TimeSpan.FromSeconds(20));
     }
 
     /// <summary>SIGKILL, now.</summary>
@@ -124,6 +146,12 @@ public sealed partial class NodeProcess : IAsyncDisposable
     public void Thaw() => _ = Kill(_process.Id, 18);
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>It has said that it is ready, whatever has become of it since.</summary>
+    public bool WasReady => _ready.Task.IsCompleted;
+
+    /// <summary>Once it has exited.</summary>
+    public int ExitCode => _process.ExitCode;
 
     public async ValueTask DisposeAsync()
     {
@@ -194,6 +222,9 @@ public sealed record NodeLaunch
 {
     /// <summary>A program that becomes the node, and what comes before the settings.</summary>
     public IReadOnlyList<string> Command { get; init; } = ["dotnet", RepositoryPaths.Node];
+
+    /// <summary>How long it has to get ready.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Variables of its own.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

@@ -10,6 +10,14 @@ public interface INodeDrain
     /// <returns>False when there was none.</returns>
     Task<bool> CallOffAsync();
 
-    /// <exception cref="Runtime.AskTimeoutException">The sessions do not answer.</exception>
+    /// <exception cref="Akka.Actor.AskTimeoutException">The sessions do not answer.</exception>
     Task<DrainStatus> ReadAsync();
+}
+
+/// <summary>What this node says of itself to the consoles of the others: what the node must provide. Safe from any thread.</summary>
+public interface INodeFigures
+{
+    /// <returns>As it was read last, in the node's own encoding, well below a frame of the remoting; null before there is any.</returns>
+    /// <param name="withRooms">With what flows in its rooms.</param>
+    byte[]? Latest(bool withRooms);
 }

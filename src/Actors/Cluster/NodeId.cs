@@ -1,17 +1,20 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Akka.Cluster;
+
 namespace Conference.Actors.Cluster;
 
-/// <summary>One life of one node: made at start, never used again. A node that was fenced comes back under another.</summary>
-public readonly record struct NodeId(Guid Value) : IComparable<NodeId>
+/// <summary>
+/// One life of one node. Made of what Akka tells lives apart by (address and uid), so that every node knows everybody's without being told.
+/// </summary>
+public readonly record struct NodeId(Guid Value)
 {
-    public int CompareTo(NodeId other) => Value.CompareTo(other.Value);
+    public static NodeId Of(UniqueAddress node)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{node.Address.Host}:{node.Address.Port}#{node.Uid}"));
+        return new NodeId(new Guid(SHA256.HashData(text).AsSpan(0, 16)));
+    }
 
     public override string ToString() => Value.ToString("N")[..12];
-
-    public static bool operator <(NodeId left, NodeId right) => left.CompareTo(right) < 0;
-
-    public static bool operator >(NodeId left, NodeId right) => left.CompareTo(right) > 0;
-
-    public static bool operator <=(NodeId left, NodeId right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >=(NodeId left, NodeId right) => left.CompareTo(right) >= 0;
 }

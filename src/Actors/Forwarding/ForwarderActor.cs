@@ -1,72 +1,104 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
-using Conference.Actors.Persistence;
-using Conference.Actors.Presence;
-using Conference.Actors.Remoting;
 using Conference.Actors.Rooms;
-using Conference.Actors.Runtime;
+using Conference.Actors.Tracing;
+using Conference.Actors.Users;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 
 namespace Conference.Actors.Forwarding;
 
 /// <summary>
-/// One room on one node. Turns the room's events into routes for the media plane and into notices for the sessions
+/// The selective forwarding of one room on one node. Turns the room's news into routes for the media plane and into notices for the sessions
 /// here. It alone knows for sure who is here: it watches those who hold the ports, so that a client gone without a word
 /// leaves the room, and it tells the room of whoever left until the room has taken note.
 /// </summary>
-public sealed partial class ForwarderActor : EntityActor, IWithTimers
+/// <remarks>
+/// What the room says may be lost, and so may what is said to it: something missed is asked for, a room whose actor has ended is told who is here,
+/// and now and then both compare. All of it is said again until the room's picture shows that it holds.
+/// </remarks>
+public sealed class ForwarderActor : TracedActor, IWithTimers
 {
     /// <summary>How long a room has to take note of something before it is told again.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
-    private readonly Name _room;
-    private readonly ForwardingContext _node;
-    private readonly ForwarderState _state;
-    private readonly RoomMirror _mirror = new();
-    private int _membersCounted;
+    /// <summary>Finds what was lost behind which nothing came. Each room with members costs one message in that time.</summary>
+    private static readonly TimeSpan _compareEvery = TimeSpan.FromSeconds(10);
 
-    public ForwarderActor(Name room, ForwardingContext node)
+    private readonly Name _name;
+    private readonly ForwardingContext _node;
+    private readonly LocalMembers _members;
+    private readonly RoomMirror _mirror = new();
+    private readonly Unconfirmed _unconfirmed = new();
+    private readonly SpeakerNews _speakers;
+    private readonly IActorRef _rooms;
+    private readonly IActorRef _users;
+
+    /// <summary>The room's actor, watched; null before it has been heard of, and since it ended.</summary>
+    private IActorRef? _room;
+
+    private int _counted;
+    private bool _isRetiring;
+
+    public ForwarderActor(Name name, ForwardingContext node)
     {
-        _room = room;
+        _name = name;
         _node = node;
-        _state = new ForwarderState(room);
-        _view = node.Cluster.View;
-        _self = node.Cluster.Self;
-        On<RoomEvent.Joined>(Joined);
-        On<RoomEvent.Left>(Left);
-        On<RoomEvent.PutOut>(PutOut);
-        On<RoomEvent.Muted>(Muted);
-        On<RoomEvent.Reconfigured>(Reconfigured);
-        On<RoomEvent.Picture>(TakePicture);
-        On<RoomEvent.Recovered>(Recovered);
-        On<ForwarderCommands.Say>(Say);
-        On<ForwarderCommands.Said>(said => TellAllBut(said.From, said.Notice));
-        On<ForwarderCommands.Configure>(Configure);
-        On<ForwarderCommands.Remove>(Remove);
-        On<ForwarderCommands.Spoke>(Spoke);
-        On<ForwarderCommands.SpokeElsewhere>(SpokeElsewhere);
-        On<ForwarderCommands.ReadSources>(_ => Sender.Tell(ReadSources()));
-        On<ForwarderCommands.LeaveTaken>(LeaveTaken);
-        On<ClusterView>(Look);
-        On<NodeConnected>(link => Resume(link.Node));
-        On<Status.Failure>(_ => AnswerLeavers(_state.TakeAskers()));
-        On<TellAgain>(_ => TellWhatIsOpen());
-        On<Compare>(_ => CompareWithRoom());
-        On<Expecting>(_ => { });
-        On<Terminated>(HolderEnded);
+        _members = new LocalMembers(name);
+        _speakers = new SpeakerNews(name, node.Self, _members, _mirror);
+        var actors = ActorRegistry.For(Context.System);
+        _rooms = actors.Get<RoomActor>();
+        _users = actors.Get<UserActor>();
+        Receive<RoomNews.Joined>(Joined);
+        Receive<RoomNews.Left>(Left);
+        Receive<RoomNews.PutOut>(PutOut);
+        Receive<RoomNews.Muted>(Muted);
+        Receive<RoomNews.Reconfigured>(Reconfigured);
+        Receive<RoomNews.Picture>(TakePicture);
+        Receive<RoomNews.Resumed>(Resumed);
+        Receive<ForwarderCommands.Say>(Say);
+        Receive<ForwarderCommands.Said>(said => TellAllBut(said.From, said.Notice));
+        Receive<ForwarderCommands.Configure>(Configure);
+        Receive<ForwarderCommands.Remove>(Remove);
+        Receive<ForwarderCommands.LeaveTaken>(LeaveTaken);
+        Receive<ForwarderCommands.Spoke>(_speakers.Spoke);
+        Receive<ForwarderCommands.SpokeElsewhere>(spoke =>
+        {
+            if (_speakers.SpokeElsewhere(spoke))
+                ApplyRoutes();
+        });
+        Receive<ForwarderCommands.ReadSources>(_ => Context.Answer(ReadSources()));
+        Receive<PeerNews.Connected>(peer => CatchUpOverNewWay(peer.Address));
+        Receive<PeerNews.Gone>(peer => Lose(peer.Node));
+        Receive<Unavailable>(_ => AnswerLeavers(_members.TakeAskers()));
+        Receive<TellAgain>(_ => TellWhatIsOpen());
+        Receive<Compare>(_ => CompareWithRoom());
+        Receive<Expecting>(_ => { });
+        Receive<ForwardersActor.StopIfIdle>(_ => StopOrStay());
+        Receive<Terminated>(ended => Ended(ended.ActorRef));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Nobody of the room is on this node, and the room knows, and nobody is about to come.</summary>
-    protected override bool IsIdle => _state.IsEmpty && !Timers.IsTimerActive(Expecting.Instance);
+    private bool IsIdle => _members.IsEmpty && !Timers.IsTimerActive(Expecting.Instance);
 
-    public static Props Props(Name room, ForwardingContext node) => Runtime.Props.Create(() => new ForwarderActor(room, node));
+    private bool IsAnythingOpen => _unconfirmed.IsAny || _members.Leaving.Any();
 
-    protected override void PreStart()
+    public static Props Props(Name name, ForwardingContext node) => global::Akka.Actor.Props.Create(() => new ForwarderActor(name, node));
+
+    protected override bool AroundReceive(Receive receive, object message)
     {
-        _node.Views.Add(Self);
-        Look(_node.Cluster.View);
+        bool isHandled = base.AroundReceive(receive, message);
+        if (!_isRetiring && IsIdle)
+        {
+            _isRetiring = true;
+            Context.Parent.Tell(new ForwardersActor.Retire(_name));
+        }
+
+        return isHandled;
     }
 
     /// <summary>Whoever is here still has a port that somebody holds: the picture says who.</summary>
@@ -76,31 +108,208 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
         CatchUp();
     }
 
+    protected override void PreStart() => _node.Metrics.Actors(CountedActor.ForwarderActor, +1);
+
     protected override void PostStop()
     {
-        _node.Views.Remove(Self);
+        _node.Metrics.Actors(CountedActor.ForwarderActor, -1);
         CountMembers(0);
+    }
+
+    private void StopOrStay()
+    {
+        _isRetiring = false;
+        if (IsIdle)
+            Context.Stop(Self);
+        else
+            Context.Parent.Tell(new ForwardersActor.Stay(_name));
+    }
+
+    private void Joined(RoomNews.Joined joined)
+    {
+        var hearing = Hear(joined);
+        if (joined.Who.On == _node.Self)
+            TakeIn(joined, hearing);
+        // Told to this node again, it is known to all.
+        if (hearing is not (Hearing.Stale or Hearing.Repeated) && _mirror.Join(joined))
+            TellAllBut(joined.Who.Id, new SessionNotice.Joined(joined.Who.Name));
+        ApplyRoutes();
+        _speakers.TellOf(joined.Who.On);
+        if (joined.Who.On == _node.Self && _members.StandingOf(joined.Who.Id, joined.Port) == PortStanding.In)
+            Context.Answer(new SessionOutcome.Connected(joined.Port.Number));
+    }
+
+    private void TakeIn(RoomNews.Joined joined, Hearing hearing)
+    {
+        bool isNews = hearing is not (Hearing.Stale or Hearing.Repeated);
+        var standing = _members.StandingOf(joined.Who.Id, joined.Port);
+        if (standing == PortStanding.Unknown || (standing == PortStanding.Replaced && isNews))
+            TakeIn(joined.Who, joined.Port);
+        // An owner that is none any more let it in; the present one may not know.
+        if (hearing == Hearing.Stale)
+            Register();
     }
 
     /// <summary>A member of this node has a port that the room has let in.</summary>
     private void TakeIn(Participant who, JoiningPort port)
     {
-        _state.Add(who, port);
+        _members.Add(who, port);
         Context.Watch(port.Holder);
         Timers.Cancel(Expecting.Instance);
         if (!Timers.IsTimerActive(Compare.Instance))
             Timers.StartPeriodicTimer(Compare.Instance, Compare.Instance, _compareEvery);
     }
 
+    private void Left(RoomNews.Left left)
+    {
+        if (Hear(left) is Hearing.Stale or Hearing.Repeated)
+            return;
+        if (_mirror.Leave(left) is { } gone)
+            TellAllBut(left.Who, new SessionNotice.Left(gone.Name));
+        ApplyRoutes();
+        // Of somebody who is here, only this node can say it.
+        if (_members.Has(left.Who, left.Port))
+        {
+            _unconfirmed.Registration = true;
+            TellUntilTaken();
+        }
+    }
+
+    private void PutOut(RoomNews.PutOut putOut)
+    {
+        if (Hear(putOut) is Hearing.Stale or Hearing.Repeated)
+            return;
+        _mirror.PutOut(putOut.Who);
+        PutOut(putOut.Who);
+        ApplyRoutes();
+    }
+
+    /// <summary>It hears nothing from now on; its session closes its ports, and those take their leave.</summary>
+    private void PutOut(SessionId who) => _members.PutOut(who)?.Tell(new SessionNotice.PutOut(_name));
+
+    private void Muted(RoomNews.Muted muted)
+    {
+        if (Hear(muted) is Hearing.Stale or Hearing.Repeated)
+            return;
+        _mirror.SetMuted(muted.Member, muted.IsMuted);
+        ApplyRoutes();
+        Context.Answer(new RoomAnswer(RoomChange.Done));
+    }
+
+    private void Reconfigured(RoomNews.Reconfigured changed)
+    {
+        var hearing = Hear(changed);
+        if (hearing == Hearing.Stale)
+            return;
+        _unconfirmed.Confirm(changed.Port, changed.Sending);
+        if (hearing == Hearing.Repeated)
+            return;
+        _mirror.Reconfigure(changed.Who, changed.Port, changed.Sending);
+        ApplyRoutes();
+    }
+
+    private Hearing Hear(RoomNews news)
+    {
+        var hearing = _mirror.Hear(news.Stamp);
+        if (hearing == Hearing.NewTerm)
+            Register();
+        else if (hearing == Hearing.Missed && !_unconfirmed.CatchingUp)
+        {
+            _node.Metrics.RoomNewsMissed();
+            _unconfirmed.CatchingUp = true;
+            CatchUp();
+            TellUntilTaken();
+        }
+
+        return hearing;
+    }
+
+    private void Resumed(RoomNews.Resumed resumed)
+    {
+        if (!_mirror.Begin(resumed.Stamp.Term))
+            return;
+        WatchRoom(resumed.Actor);
+        Register();
+    }
+
+    private void TakePicture(RoomNews.Picture picture)
+    {
+        // Shown to a node without members: more parts follow, and its first member. Who stopped now would have to ask for all of it again.
+        if (_members.IsEmpty)
+            Timers.StartSingleTimer(Expecting.Instance, Expecting.Instance, _patience);
+        if (_mirror.Take(picture) is not var (came, went))
+            return;
+        WatchRoom(picture.Actor);
+        _unconfirmed.CatchingUp = false;
+        foreach (var member in _mirror.Members.Where(m => m.Who.On == _node.Self))
+        {
+            // Let in, and the news lost. Should nobody hold the port by now, it leaves again at once.
+            foreach (var port in member.Ports.Values.Where(p => _members.StandingOf(member.Who.Id, p) == PortStanding.Unknown))
+                TakeIn(member.Who, port);
+            if (member.IsBeingPutOut)
+                PutOut(member.Who.Id);
+        }
+
+        foreach (var who in came)
+            TellAllBut(who.Id, new SessionNotice.Joined(who.Name));
+        foreach (var who in went)
+            TellAllBut(who.Id, new SessionNotice.Left(who.Name));
+        ApplyRoutes();
+        CompareWithPicture();
+    }
+
+    /// <summary>What the room has not got right yet is told by and by: it may be on its way.</summary>
+    private void CompareWithPicture()
+    {
+        _unconfirmed.Registration = false;
+        _unconfirmed.ForgetReconfigured();
+        foreach (var (who, port) in _members.Ports)
+        {
+            var shown = _mirror.Find(who.Id)?.Ports.GetValueOrDefault(port.Service);
+            if (shown?.Port != port.Port)
+                _unconfirmed.Registration = true;
+            else if (PortSending.Of(shown) != PortSending.Of(port))
+                _unconfirmed.Add(new RoomSync.Reconfigure(_name, who.Id, port.Port, PortSending.Of(port)));
+        }
+
+        TellUntilTaken();
+    }
+
+    private void WatchRoom(IActorRef room)
+    {
+        if (room.Equals(_room))
+            return;
+        if (_room is not null)
+            Context.Unwatch(_room);
+        _room = Context.Watch(room);
+    }
+
+    /// <summary>The room's actor has ended, or one that held a port.</summary>
+    private void Ended(IActorRef actor)
+    {
+        if (actor.Equals(_room))
+        {
+            // Whoever is the room next knows nobody. The first telling is at once; the timer holds the pause before the next.
+            _room = null;
+            if (!_members.IsEmpty)
+                Register();
+        }
+        else if (_members.FindHeldBy(actor) is var (who, port))
+        {
+            // By the way its own last word takes, so that this comes behind it: that one knows what went through the port.
+            Context.Parent.Tell(new ForwarderCommands.Remove(_name, who, port.Service, port.Port, CallTotals.None, CallEnd.Lost), ActorRefs.NoSender);
+        }
+    }
+
     private void Remove(ForwarderCommands.Remove command)
     {
-        if (_state.IsLeaving(command.Who.Id, command.Port))
+        if (_members.IsLeaving(command.Who.Id, command.Port))
         {
             Context.Answer(new SessionOutcome.Done());
             return;
         }
 
-        var (leave, holder) = _state.Remove(command, Sender);
+        var (leave, holder) = _members.Remove(command, Context.Asker() ?? ActorRefs.Nobody);
         if (holder is null)
             // Not let in, or not known to be: the room may have, and the news of it been lost.
             Context.Answer(new SessionOutcome.Done());
@@ -110,34 +319,27 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
             ApplyRoutes();
         }
 
-        _node.Rooms().Tell(leave, Self);
+        _rooms.TellTraced(leave, Self);
         TellUntilTaken();
     }
 
     private void LeaveTaken(ForwarderCommands.LeaveTaken taken)
     {
         // What an earlier owner of the room took note of, the present one has perhaps been told otherwise: it is told again.
-        if (taken.Term.Epoch >= _mirror.Term.Epoch && _state.Forget(taken.Who, taken.Port) is { } asker)
+        if (!taken.Term.IsBefore(_mirror.Term) && _members.Forget(taken.Who, taken.Port) is { } asker)
             AnswerLeavers([asker]);
     }
 
     /// <summary>The room's journal being away is no reason to let a client wait that is out already.</summary>
-    private void AnswerLeavers(IEnumerable<IActorRef> askers)
+    private static void AnswerLeavers(IEnumerable<IActorRef> askers)
     {
-        foreach (var asker in askers.Where(a => !a.Equals(ActorRefs.Nobody) && !a.Equals(Context.System.DeadLetters)))
+        foreach (var asker in askers.Where(a => !a.IsNobody()))
             asker.Tell(new SessionOutcome.Done());
-    }
-
-    /// <summary>By the way its own last word takes, so that this comes behind it: that one knows what went through the port.</summary>
-    private void HolderEnded(Terminated ended)
-    {
-        if (_state.FindHeldBy(ended.ActorRef) is var (who, port))
-            _node.Forwarders().Tell(new ForwarderCommands.Remove(_room, who, port.Service, port.Port, CallTotals.None, CallEnd.Lost));
     }
 
     private void Configure(ForwarderCommands.Configure command)
     {
-        if (_state.PortOf(command.Who, command.Service) is not { } port)
+        if (_members.PortOf(command.Who, command.Service) is not { } port)
         {
             Context.Answer(new SessionOutcome.Done());
             return;
@@ -149,11 +351,15 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
             return;
         }
 
-        var configured = _state.Configure(command.Who, port, command.Parameters);
+        var configured = _members.Configure(command.Who, port, command.Parameters);
         ApplyRoutes();
         Context.Answer(new SessionOutcome.Done());
-        if (PortSending.Of(port) != PortSending.Of(configured))
-            TellSending(command.Who, configured);
+        if (PortSending.Of(port) == PortSending.Of(configured))
+            return;
+        var told = new RoomSync.Reconfigure(_name, command.Who, port.Port, PortSending.Of(configured));
+        _unconfirmed.Add(told);
+        _rooms.Tell(told, ActorRefs.NoSender);
+        TellUntilTaken();
     }
 
     /// <summary>Asked only when the rate is what changes: other parameters must not be refused for what somebody sends by now.</summary>
@@ -171,19 +377,19 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
     /// </summary>
     private void Say(ForwarderCommands.Say say)
     {
-        if (!_state.IsIn(say.From))
+        if (!_members.IsIn(say.From))
             return;
         var notice = new SessionNotice.Said(say.Speaker, say.Service, say.Text);
         TellAllBut(say.From, notice);
-        foreach (var node in _mirror.Members.Where(m => m.Who.On != _self).DistinctBy(m => m.Who.On))
-            node.Who.Node.Tell(new ForwarderCommands.Said(_room, say.From, notice), ActorRefs.NoSender);
-        if (_mirror.HasOwner && say.Speaker != _room)
-            _node.Users().Tell(new UserCommands.Overhear(_room, notice with { ToOwnerOf = _room }), ActorRefs.NoSender);
+        foreach (var node in _mirror.Members.Where(m => m.Who.On != _node.Self).DistinctBy(m => m.Who.On))
+            node.Who.Node.Tell(new ForwarderCommands.Said(_name, say.From, notice), ActorRefs.NoSender);
+        if (_mirror.HasOwner && say.Speaker != _name)
+            _users.Tell(new UserCommands.Overhear(_name, notice with { ToOwnerOf = _name }), ActorRefs.NoSender);
     }
 
     private ForwarderSources ReadSources() => new(
     [
-        .. _state.Ports.GroupBy(p => p.Who.Id)
+        .. _members.Ports.GroupBy(p => p.Who.Id)
             .Select(member => new MemberSources(member.Key, [.. member.SelectMany(p => SourcesOf(p.Port))]))
             .Where(member => member.Sources.Length > 0),
     ]);
@@ -191,21 +397,117 @@ public sealed partial class ForwarderActor : EntityActor, IWithTimers
     private IEnumerable<MemberSource> SourcesOf(JoiningPort port) => _node.Plane.ReadSources(port.Port).Select(s => new MemberSource(
         port.Service, s.Ssrc.Value, s.Codec, s.KilobitsPerSecond, s.FramesPerSecond, s.Packets, s.Lost, s.Jitter.TotalMilliseconds, s.Keyframes, s.Layer));
 
+    /// <summary>Says who is here, even if it is nobody.</summary>
+    private void Register()
+    {
+        _unconfirmed.Registration = true;
+        var parts = RoomPicture.Parts(_members.Registered, m => m.Ports.Length + m.Leaving.Length);
+        for (int i = 0; i < parts.Count; i++)
+        {
+            _rooms.Tell(
+                new RoomSync.Register(
+                    _name, _node.Self, Context.Parent, _mirror.Term, [.. parts[i]], IsLast: i == parts.Count - 1, _mirror.HasOwner),
+                ActorRefs.NoSender);
+        }
+
+        TellWhoLeft();
+        TellUntilTaken();
+    }
+
+    private void CatchUp() =>
+        _rooms.Tell(new RoomSync.CatchUp(_name, _node.Self, Context.Parent, _mirror.Heard), ActorRefs.NoSender);
+
+    private void TellWhoLeft()
+    {
+        foreach (var leave in _members.Leaving)
+            _rooms.Tell(leave, Self);
+    }
+
+    private void TellUntilTaken()
+    {
+        if (IsAnythingOpen && !Timers.IsTimerActive(TellAgain.Instance))
+            Timers.StartPeriodicTimer(TellAgain.Instance, TellAgain.Instance, _patience);
+    }
+
+    private void TellWhatIsOpen()
+    {
+        if (!IsAnythingOpen)
+        {
+            Timers.Cancel(TellAgain.Instance);
+            return;
+        }
+
+        _unconfirmed.Keep(_members.Ports.Select(p => p.Port.Port));
+        foreach (var command in _unconfirmed.Reconfigured)
+            _rooms.Tell(command, ActorRefs.NoSender);
+        if (_unconfirmed.Registration)
+            Register();
+        else
+        {
+            TellWhoLeft();
+            if (_unconfirmed.CatchingUp)
+                CatchUp();
+        }
+    }
+
+    private void CompareWithRoom()
+    {
+        if (_members.IsEmpty)
+            Timers.Cancel(Compare.Instance);
+        else
+            CatchUp();
+    }
+
+    /// <summary>The way to the room is open again, and what was said on it before may be lost.</summary>
+    private void CatchUpOverNewWay(Address address)
+    {
+        if (_members.IsEmpty || (_room is not null && _room.Path.Address != address))
+            return;
+        TellWhatIsOpen();
+        if (!_unconfirmed.CatchingUp)
+            CatchUp();
+    }
+
+    /// <summary>A node is gone, and its members with it. The room will say so, and need not be waited for.</summary>
+    private void Lose(NodeId node)
+    {
+        var lost = _mirror.Lose(gone => gone == node);
+        foreach (var who in lost)
+            TellAllBut(who.Id, new SessionNotice.Left(who.Name));
+        if (lost.Count > 0)
+            ApplyRoutes();
+    }
+
     private void ApplyRoutes()
     {
-        _node.Plane.Apply(_state.Routes(_node.NextRoutesVersion(), _self, _mirror));
-        CountMembers(_state.Members);
+        _node.Plane.Apply(_members.Routes(_node.NextRoutesVersion(), _node.Self, _mirror));
+        CountMembers(_members.Count);
     }
 
     private void CountMembers(int members)
     {
-        _node.Metrics.Members(_room, _membersCounted, members);
-        _membersCounted = members;
+        _node.Metrics.Members(_name, _counted, members);
+        _counted = members;
     }
 
     private void TellAllBut(SessionId from, SessionNotice notice)
     {
-        foreach (var session in _state.SessionsBut(from))
-            session.Tell(notice);
+        foreach (var session in _members.SessionsBut(from))
+            session.Tell(notice, ActorRefs.NoSender);
+    }
+
+    private sealed record TellAgain
+    {
+        public static TellAgain Instance { get; } = new();
+    }
+
+    private sealed record Expecting
+    {
+        public static Expecting Instance { get; } = new();
+    }
+
+    private sealed record Compare
+    {
+        public static Compare Instance { get; } = new();
     }
 }

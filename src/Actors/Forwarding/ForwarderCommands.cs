@@ -1,30 +1,28 @@
 using System.Collections.Immutable;
-using Conference.Actors.Persistence;
+using Akka.Actor;
+using Conference.Actors.Calls;
 using Conference.Actors.Rooms;
+using Conference.Actors.Serialization;
 using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
+using MessagePack;
 
 namespace Conference.Actors.Forwarding;
 
-/// <summary>A message for this node's forwarder of one room.</summary>
-public interface IForwarderMessage
-{
-    Name Room { get; }
-}
-
-/// <summary>What this node's own actors can say to a room's <see cref="ForwarderActor"/>, beside the room's <see cref="RoomEvent"/>s.</summary>
+/// <summary>What can be said to a room's <see cref="ForwarderActor"/> beside the room's <see cref="RoomNews"/>.</summary>
 public static class ForwarderCommands
 {
     /// <summary>
-    /// What a member wants of a service has changed. -> <see cref="SessionOutcome.Done"/> once it is in force, or
+    /// What a member of this node wants of a service has changed. -> <see cref="SessionOutcome.Done"/> once it is in force, or
     /// <see cref="SessionOutcome.Refused"/> for a frame rate that what flows now cannot be thinned to; then nothing has changed.
     /// </summary>
-    public sealed record Configure(Name Room, SessionId Who, Service Service, ServiceParameters Parameters) : IForwarderMessage;
+    public sealed record Configure(Name Room, SessionId Who, Service Service, ServiceParameters Parameters)
+        : IForwarderMessage, INoSerializationVerificationNeeded;
 
-    /// <summary>A port is closing: it hears no more from now on, and the room is told, again and again until it has taken note. Of a port
-    /// that is not known to be in too: it may be let in yet.
+    /// <summary>A port of this node is closing: it hears no more from now on, and the room is told, again and again until it has taken note. Of a
+    /// port that is not known to be in too: it may be let in yet.
     /// -> <see cref="SessionOutcome.Done"/>, once it has, or has said that its journal is away.</summary>
     /// <param name="Room">Of which room.</param>
     /// <param name="Who">Whose port.</param>
@@ -32,39 +30,52 @@ public static class ForwarderCommands
     /// <param name="Port">Which.</param>
     /// <param name="Totals">What went through it.</param>
     /// <param name="End">Why.</param>
-    public sealed record Remove(Name Room, Participant Who, Service Service, PortId Port, CallTotals Totals, CallEnd End) : IForwarderMessage;
-
-    /// <summary>From the room: this <see cref="RoomCommands.Leave"/> is stored, or was not needed.</summary>
-    /// <param name="Room">Which.</param>
-    /// <param name="Term">In which life of it. What an earlier one has taken note of, a later one may have been told otherwise.</param>
-    /// <param name="Who">Whose.</param>
-    /// <param name="Port">By which port.</param>
-    public sealed record LeaveTaken(Name Room, RoomTerm Term, SessionId Who, PortId Port) : IForwarderMessage;
+    public sealed record Remove(Name Room, Participant Who, Service Service, PortId Port, CallTotals Totals, CallEnd End)
+        : IForwarderMessage, INoSerializationVerificationNeeded;
 
     /// <summary>A member on this node has something to say to everyone else in the room.</summary>
-    public sealed record Say(Name Room, SessionId From, Name Speaker, Service Service, string Text) : IForwarderMessage
+    public sealed record Say(Name Room, SessionId From, Name Speaker, Service Service, string Text)
+        : IForwarderMessage, INoSerializationVerificationNeeded
     {
         public override string ToString() => $"Say {{ Service = {Service} }}";
     }
-
-    /// <summary>From the forwarders of the speaker's node, or from the room for somebody who is not in it: words for the members here.</summary>
-    public sealed record Said(Name Room, SessionId From, SessionNotice.Said Notice) : IForwarderMessage;
-
-    /// <summary>What members on this node send. -> <see cref="ForwarderSources"/></summary>
-    public sealed record ReadSources(Name Room) : IForwarderMessage;
 
     /// <summary>The plane has heard somebody else speak.</summary>
     /// <param name="Room">In which room.</param>
     /// <param name="Port">By which port, here or on another node.</param>
     /// <param name="Participant">Whose that is.</param>
-    public sealed record Spoke(Name Room, PortId Port, ParticipantId Participant) : IForwarderMessage;
+    public sealed record Spoke(Name Room, PortId Port, ParticipantId Participant) : IForwarderMessage, INoSerializationVerificationNeeded;
+
+    /// <summary>From the room: this <see cref="RoomSync.Leave"/> is stored, or was not needed.</summary>
+    /// <param name="Room">Which.</param>
+    /// <param name="Term">In which life of it. What an earlier one has taken note of, a later one may have been told otherwise.</param>
+    /// <param name="Who">Whose.</param>
+    /// <param name="Port">By which port.</param>
+    [MessagePackObject]
+    public sealed record LeaveTaken(
+        [property: Key(0)] Name Room,
+        [property: Key(1)] RoomTerm Term,
+        [property: Key(2)] SessionId Who,
+        [property: Key(3)] PortId Port) : IForwarderMessage;
+
+    /// <summary>From the forwarders of the speaker's node, or from the room for somebody who is not in it: words for the members here.</summary>
+    [MessagePackObject]
+    public sealed record Said(
+        [property: Key(0)] Name Room, [property: Key(1)] SessionId From, [property: Key(2)] SessionNotice.Said Notice) : IForwarderMessage;
+
+    /// <summary>What members on this node send. -> <see cref="ForwarderSources"/></summary>
+    [MessagePackObject]
+    public sealed record ReadSources([property: Key(0)] Name Room) : IForwarderMessage;
 
     /// <summary>From the forwarders of the speaker's node, to those of a node that has no port for voices: somebody else speaks.</summary>
-    public sealed record SpokeElsewhere(Name Room, Name Speaker) : IForwarderMessage;
+    [MessagePackObject]
+    public sealed record SpokeElsewhere([property: Key(0)] Name Room, [property: Key(1)] Name Speaker) : IForwarderMessage;
 }
 
 /// <summary>The answer to <see cref="ForwarderCommands.ReadSources"/>: members of this node, in no order, those with no source left out.</summary>
-public sealed record ForwarderSources(ImmutableArray<MemberSources> All);
+[MessagePackObject]
+public sealed record ForwarderSources([property: Key(0)] ImmutableArray<MemberSources> All) : IWireMessage;
 
 /// <summary>What one member sends.</summary>
-public sealed record MemberSources(SessionId Who, ImmutableArray<MemberSource> Sources);
+[MessagePackObject]
+public sealed record MemberSources([property: Key(0)] SessionId Who, [property: Key(1)] ImmutableArray<MemberSource> Sources);

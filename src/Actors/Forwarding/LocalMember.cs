@@ -1,5 +1,6 @@
+using Akka.Actor;
+using Conference.Actors.Calls;
 using Conference.Actors.Rooms;
-using Conference.Actors.Runtime;
 using Conference.Protocol;
 
 namespace Conference.Actors.Forwarding;
@@ -7,7 +8,7 @@ namespace Conference.Actors.Forwarding;
 /// <summary>A participant on this node, for as long as the room may think it is in.</summary>
 internal sealed class LocalMember(Participant who)
 {
-    public Participant Who { get; set; } = who;
+    public Participant Who { get; } = who;
 
     public Dictionary<Service, JoiningPort> Ports { get; } = [];
 
@@ -22,4 +23,4 @@ internal sealed class LocalMember(Participant who)
 }
 
 /// <summary>A port that is out, of which the room is told until it has taken note; then <paramref name="Asker"/> is answered.</summary>
-internal sealed record Departure(RoomCommands.Leave Leave, IActorRef Asker);
+internal sealed record Departure(RoomSync.Leave Leave, IActorRef Asker);

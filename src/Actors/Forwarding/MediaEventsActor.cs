@@ -1,4 +1,4 @@
-using Conference.Actors.Runtime;
+using Akka.Actor;
 using Conference.Media;
 using Conference.Protocol.Addresses;
 
@@ -8,22 +8,21 @@ namespace Conference.Actors.Forwarding;
 public sealed class MediaEventsActor : ReceiveActor
 {
     private readonly IMediaPlane _plane;
-    private readonly IActorRef _forwarders;
 
     public MediaEventsActor(IMediaPlane plane, IActorRef forwarders)
     {
         _plane = plane;
-        _forwarders = forwarders;
-        Receive<MediaEvent>(happened =>
+        Receive<Happened>(happened =>
         {
-            if (happened is MediaEvent.SpeakerChanged spoke && Name.TryParse(spoke.Room.Value, out var room))
-                _forwarders.Tell(new ForwarderCommands.Spoke(room, spoke.Port, spoke.Participant));
+            if (happened.Event is MediaEvent.SpeakerChanged spoke && Name.TryParse(spoke.Room.Value, out var room))
+                forwarders.Tell(new ForwarderCommands.Spoke(room, spoke.Port, spoke.Participant), ActorRefs.NoSender);
             ReadOn();
         });
         Receive<Ended>(_ => Context.Stop(Self));
     }
 
-    public static Props Props(IMediaPlane plane, IActorRef forwarders) => Runtime.Props.Create(() => new MediaEventsActor(plane, forwarders));
+    public static Props Props(IMediaPlane plane, IActorRef forwarders) =>
+        global::Akka.Actor.Props.Create(() => new MediaEventsActor(plane, forwarders));
 
     protected override void PreStart() => ReadOn();
 
@@ -34,14 +33,16 @@ public sealed class MediaEventsActor : ReceiveActor
         {
             if (happened is not MediaEvent.SpeakerChanged)
                 continue;
-            Self.Tell(happened);
+            Self.Tell(new Happened(happened));
             return;
         }
 
-        _plane.Events.ReadAsync().AsTask().PipeTo(Self, failure: _ => Ended.Instance);
+        _plane.Events.ReadAsync().AsTask().PipeTo(Self, success: happened => new Happened(happened), failure: _ => Ended.Instance);
     }
 
-    private sealed record Ended
+    private sealed record Happened(MediaEvent Event) : INoSerializationVerificationNeeded;
+
+    private sealed record Ended : INoSerializationVerificationNeeded
     {
         public static Ended Instance { get; } = new();
     }

@@ -33,7 +33,7 @@ public sealed class RoomMirror
 {
     private readonly Dictionary<SessionId, MirroredMember> _members = [];
     private readonly HashSet<Name> _muted = [];
-    private readonly List<RoomEvent.Picture> _parts = [];
+    private readonly List<RoomNews.Picture> _parts = [];
 
     /// <summary>Of what was heard last without a gap.</summary>
     public RoomStamp Heard { get; private set; }
@@ -52,7 +52,7 @@ public sealed class RoomMirror
     /// <summary>Says where an event stands, and remembers that it was heard.</summary>
     public Hearing Hear(RoomStamp stamp)
     {
-        if (stamp.Term.Epoch < Term.Epoch)
+        if (stamp.Term.IsBefore(Term))
             return Hearing.Stale;
         if (stamp.Term != Term)
         {
@@ -73,14 +73,14 @@ public sealed class RoomMirror
     /// <returns>False when that life is over.</returns>
     public bool Begin(RoomTerm term)
     {
-        if (term.Epoch < Term.Epoch)
+        if (term.IsBefore(Term))
             return false;
         Term = term;
         return true;
     }
 
     /// <returns>True for somebody who was not here.</returns>
-    public bool Join(RoomEvent.Joined joined)
+    public bool Join(RoomNews.Joined joined)
     {
         HasOwner = joined.HasOwner;
         SetMuted(joined.Who.Name, joined.IsMuted);
@@ -93,7 +93,7 @@ public sealed class RoomMirror
     }
 
     /// <returns>Who is here no more; null while somebody is by other services, or was not here.</returns>
-    public Participant? Leave(RoomEvent.Left left)
+    public Participant? Leave(RoomNews.Left left)
     {
         if (!_members.TryGetValue(left.Who, out var member))
             return null;
@@ -121,9 +121,9 @@ public sealed class RoomMirror
 
     /// <summary>A part of a picture. Once all parts are there, it holds instead of everything that was told before.</summary>
     /// <returns>Who came (none by the first picture) and who went by it; null while parts are missing, or for a picture that is older than what was heard.</returns>
-    public (IReadOnlyList<Participant> Came, IReadOnlyList<Participant> Went)? Take(RoomEvent.Picture part)
+    public (IReadOnlyList<Participant> Came, IReadOnlyList<Participant> Went)? Take(RoomNews.Picture part)
     {
-        bool isOld = part.Stamp.Term.Epoch < Term.Epoch || (Heard.Term == part.Stamp.Term && part.Stamp.Seq < Heard.Seq);
+        bool isOld = part.Stamp.Term.IsBefore(Term) || (Heard.Term == part.Stamp.Term && part.Stamp.Seq < Heard.Seq);
         if (isOld)
             return null;
         Term = part.Stamp.Term;

@@ -1,7 +1,11 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Conference.Actors.Calls;
+using Conference.Actors.Cluster;
 using Conference.Actors.Forwarding;
-using Conference.Actors.Persistence;
-using Conference.Actors.Presence;
-using Conference.Actors.Runtime;
+using Conference.Actors.Users;
+using Conference.Media;
+using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 
@@ -10,64 +14,121 @@ namespace Conference.Actors.Rooms;
 /// <summary>
 /// A room: who is in it, on which nodes. One per name in the whole cluster; it runs only while somebody is in it or asks. It
 /// decides who may enter and tells every node with members what happened; no datagram comes near it. Who was let in is
-/// journaled before it is answered.
+/// stored before it is answered.
 /// </summary>
-public sealed partial class RoomActor : PersistentEntityActor, IWithStash
+/// <remarks>
+/// A room that begins anew, for whatever reason, knows from its journal whose calls are open, and not how they are reached: every node is
+/// asked. Nobody is answered before all have said who is there, or <see cref="_answerLimit"/> is over; whose node says nothing until
+/// <see cref="_registerLimit"/> has left with it. Media flows as it did meanwhile: nodes keep the routes they have.
+/// </remarks>
+public sealed class RoomActor : EntityActor
 {
-    private const int EventsPerSnapshot = 100;
+    /// <summary>Nodes that are well answer in milliseconds. Nobody can join meanwhile.</summary>
+    private static readonly TimeSpan _answerLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>Calls begun or ended by one write: a room may hold more members than a write holds events.</summary>
-    private const int MostAtOnce = JournalWrite.MaxEvents / 2;
+    /// <summary>A node that says nothing for so long and is not down has lost its way here; it comes forward when that is open again.</summary>
+    private static readonly TimeSpan _registerLimit = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan _lookAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly Name _name;
-    private readonly RoomContext _node;
     private readonly RoomState _state;
+    private readonly RoomAudience _audience;
+    private readonly RoomOperators _operators;
+    private readonly IActorRef _users;
     private RoomSize _counted;
 
     /// <param name="name">Which room.</param>
-    /// <param name="node">What the node provides.</param>
-    public RoomActor(Name name, RoomContext node)
+    /// <param name="options">What holds for rooms that have no settings of their own.</param>
+    /// <param name="entity">What the node provides.</param>
+    public RoomActor(Name name, RoomOptions options, EntityContext entity)
+        : base(entity)
     {
         _name = name;
-        _node = node;
-        _state = new RoomState(name, node.Options);
-        _term = new RoomTerm(Epoch, Random.Shared.NextInt64(1, long.MaxValue));
-        Recover<SnapshotOffer>(offer => _state.Recover((RoomSnapshot)offer.Snapshot));
-        Recover<RoomJournalEvent>(_state.Apply);
-        Recover<RecoveryCompleted>(_ => AskWhoIsHere());
-        On<RoomCommands.Join>(Join);
-        On<RoomCommands.Leave>(Leave);
-        On<RoomCommands.Reconfigure>(Reconfigure);
-        On<RoomCommands.Register>(Register);
-        On<RoomCommands.CatchUp>(CatchUp);
-        On<Terminated>(NodeEnded);
-        On<RegisterLimit>(_ => StopWaiting());
-        On<WriteOn>(_ => WriteWhoIsHere());
-        On<LostNode>(lost => Lose(lost.Node));
-        On<RoomCommands.Say>(Say);
-        On<RoomCommands.ListMembers>(_ => Context.Answer(new SessionOutcome.Members([.. _state.Members.Select(m => m.Shown)])));
-        On<RoomCommands.Locate>(_ => Context.Answer(new RoomLocations(
-            [.. _state.Members.Select(m => new LocatedMember(m.Who.Id, m.Shown))], [.. _state.Nodes.Select(n => n.Forwarders)])));
-        On<RoomCommands.Find>(_ => Context.Answer(new RoomPresence(_state.IsOpen, _state.Kept is not null, _state.IsFull || _state.IsLocked)));
-        On<RoomCommands.Describe>(_ => Context.Answer(Details()));
-        On<RoomCommands.Keep>(Keep);
-        On<RoomCommands.Close>(Close);
-        On<RoomCommands.PutOut>(PutOut);
-        On<RoomCommands.Mute>(Mute);
+        _state = new RoomState(name, options);
+        _audience = new RoomAudience(name, _state, Context, Nodes);
+        _operators = new RoomOperators(name, _state, _audience, Context, (happened, then) => Store(happened, then));
+        var actors = ActorRegistry.For(Context.System);
+        _users = actors.Get<UserActor>();
+        Region = actors.Get<RoomActor>();
+        Command<RoomCommands.Join>(Join);
+        Command<RoomSync.Leave>(leave => Speaking(() => Leave(leave)));
+        Command<RoomSync.Reconfigure>(Reconfigure);
+        Command<RoomSync.Register>(register => Speaking(() => Register(register)));
+        Command<RoomSync.CatchUp>(behind => Speaking(() => _audience.CatchUp(behind)));
+        Command<Terminated>(ended => Lose(GoneOf(_audience.Ended(ended.ActorRef))));
+        Command<RegisterLimit>(_ => StopWaiting());
+        Command<WriteOn>(_ => WriteWhoIsHere());
+        Command<LostNode>(lost => Lose(lost.Node));
+        Command<LookAgain>(again => Lose(GoneOf(again)));
+        Command<RoomCommands.Say>(Say);
+        Command<RoomQueries.ListMembers>(list => Context.Answer(
+            new SessionOutcome.Members([.. Page(list.After).Select(m => m.Shown)])));
+        Command<RoomQueries.Locate>(locate => Context.Answer(Locate(locate.After)));
+        Command<RoomQueries.Find>(_ => Context.Answer(new RoomPresence(_state.IsOpen, _state.Kept is not null, _state.IsFull || _state.IsLocked)));
+        Command<RoomQueries.Describe>(describe => Context.Answer(Details(describe.After)));
+        Command<RoomCommands.Keep>(keep => _operators.Keep(keep, () => LastSequenceNr));
+        Command<RoomCommands.Close>(close => _operators.Close(close, () => LastSequenceNr));
+        Command<RoomCommands.PutOut>(_operators.PutOut);
+        Command<RoomCommands.Mute>(_operators.Mute);
     }
 
-    public override PersistenceId PersistenceId => PersistenceId.Room(_name);
+    public override string PersistenceId => EntityIds.Room(_name);
 
-    public IStash Stash { get; set; } = null!;
+    protected override string Tag => "room";
+
+    protected override IActorRef Region { get; }
 
     /// <summary>Nobody in it: it comes back from its journal with the next to come.</summary>
     protected override bool IsIdle => !_state.IsOpen && _state.OpenCalls.Count == 0;
 
-    private DateTimeOffset Now => Context.System.TimeProvider.GetUtcNow();
+    public static Props Props(Name name, RoomOptions options, EntityContext entity) =>
+        global::Akka.Actor.Props.Create(() => new RoomActor(name, options, entity));
 
-    public static Props Props(Name name, RoomContext node) => Runtime.Props.Create(() => new RoomActor(name, node));
+    protected override void Apply(object happened) => _state.Apply((RoomEvent)happened);
 
-    protected override void PostStop() => Count(default);
+    protected override void Recover(object snapshot) => _state.Recover((RoomSnapshot)snapshot);
+
+    protected override object Snapshot() => _state.Snapshot;
+
+    protected override void Recovered()
+    {
+        if (_state.OpenCalls.Count > 0)
+            Speaking(AskWhoIsHere);
+    }
+
+    protected override void PreStart()
+    {
+        base.PreStart();
+        Metrics.Actors(CountedActor.RoomActor, +1);
+    }
+
+    protected override void PostStop()
+    {
+        Metrics.Actors(CountedActor.RoomActor, -1);
+        Count(default);
+        base.PostStop();
+    }
+
+    /// <summary>A room stores something before it first speaks to a node: what it says then cannot be a twin's.</summary>
+    private void Speaking(Action speak)
+    {
+        if (_audience.Term == RoomTerm.None)
+            Begin(new RoomEvent.RoomResumed(Now), speak);
+        else
+            speak();
+    }
+
+    private void Begin(RoomEvent happened, Action then)
+    {
+        long first = LastAssigned + 1;
+        Store(happened, () =>
+        {
+            if (_audience.Term == RoomTerm.None)
+                _audience.Term = new RoomTerm(first);
+            then();
+        });
+    }
 
     private void Join(RoomCommands.Join join)
     {
@@ -76,26 +137,13 @@ public sealed partial class RoomActor : PersistentEntityActor, IWithStash
         else if (_state.Find(join.Who.Id)?.Find(join.Port.Port) is { } port)
         {
             // Asked again: its node has perhaps not heard of it. The others have, or will see that they missed something.
-            ShowPicture(join.Who.Node);
-            join.Who.Node.Tell(Joined(Stamp.SaidAgain(), join.Who, port), Cell.SenderOrNone);
+            _audience.ShowPicture(join.Who.Node);
+            join.Who.Node.Tell(Tracing.Traced.Wrap(Joined(_audience.Stamp.SaidAgain(), join.Who, port)), Context.Asker());
         }
         else if (_state.HasOpenCall(join.Who.Id))
-            Admit(join);
+            Speaking(() => Admit(join));
         else
-            StartCall(join.Who, () => Admit(join));
-    }
-
-    private void StartCall(Participant who, Action then)
-    {
-        var started = new RoomJournalEvent.CallStarted(Guid.CreateVersion7(Now), who.Name, who.Id.Value, who.NodeName, Now);
-        Persist(
-            started,
-            _ =>
-            {
-                Apply(started);
-                then();
-            },
-            new ReadModelChange.Call(_state.Record(started)));
+            Begin(RoomState.Start(join.Who, Now), () => Admit(join));
     }
 
     private void Admit(RoomCommands.Join join)
@@ -103,29 +151,29 @@ public sealed partial class RoomActor : PersistentEntityActor, IWithStash
         _state.HasOwner = join.HasOwner;
         // A node without members knows nothing of the room, or what it was.
         if (!_state.HasNode(join.Who.On))
-            ShowPicture(join.Who.Node);
+            _audience.ShowPicture(join.Who.Node);
         _state.Admit(join.Who, join.Port);
         Publish(stamp => Joined(stamp, join.Who, join.Port), answeredBy: join.Who.On);
-        WatchNodes();
+        _audience.Watch();
         if (_state.HasOwner)
-            _node.Users().Tell(new UserCommands.Call(_name, join.Port.Service, join.Who.Name));
+            _users.Tell(new UserCommands.Call(_name, join.Port.Service, join.Who.Name), ActorRefs.NoSender);
     }
 
-    private void Leave(RoomCommands.Leave leave)
+    private void Leave(RoomSync.Leave leave)
     {
-        // The way events go, not straight back: behind the member's Joined, if there was one in between.
-        var taken = new ForwarderCommands.LeaveTaken(_name, _term, leave.Who, leave.Port);
+        // The way news go, not straight back: behind the member's Joined, if there was one in between.
+        var taken = new ForwarderCommands.LeaveTaken(_name, _audience.Term, leave.Who, leave.Port);
         _state.Forget(leave);
         if (_state.Find(leave.Who) is not { } member || !member.Remove(leave.Service, leave.Port))
             leave.Node.Tell(taken, ActorRefs.NoSender);
         else if (member.HasServices)
         {
-            Publish(stamp => new RoomEvent.Left(_name, stamp, leave.Who, leave.Service, leave.Port, IsLast: false));
+            Publish(stamp => new RoomNews.Left(_name, stamp, leave.Who, leave.Service, leave.Port, IsLast: false));
             leave.Node.Tell(taken, ActorRefs.NoSender);
         }
         else
         {
-            EndCall(leave.Who, member.EndOf(leave.End), leave.Totals, () =>
+            EndCalls([leave.Who], member.EndOf(leave.End), leave.Totals, () =>
             {
                 Remove(member, leave.Service, leave.Port);
                 leave.Node.Tell(taken, ActorRefs.NoSender);
@@ -133,36 +181,22 @@ public sealed partial class RoomActor : PersistentEntityActor, IWithStash
         }
     }
 
-    private void EndCall(SessionId session, CallEnd end, CallTotals totals, Action then)
-    {
-        if (_state.End(session, Now, end, totals) is not { } call)
-        {
-            then();
-            return;
-        }
+    private void EndCalls(IEnumerable<SessionId> sessions, CallEnd end, CallTotals totals, Action then) =>
+        Store([.. sessions.Select(s => _state.End(s, Now, end, totals)).OfType<RoomEvent>()], then);
 
-        Persist(
-            call.Ended,
-            _ =>
-            {
-                Apply(call.Ended);
-                then();
-            },
-            new ReadModelChange.Call(call.Record));
-    }
-
-    private void Reconfigure(RoomCommands.Reconfigure command)
+    private void Reconfigure(RoomSync.Reconfigure command)
     {
         if (_state.Find(command.Who) is not { } member || member.Find(command.Port) is not { } port)
             return;
         if (PortSending.Of(port) == command.Sending)
         {
-            member.Who.Node.Tell(new RoomEvent.Reconfigured(_name, Stamp.SaidAgain(), command.Who, command.Port, command.Sending), ActorRefs.NoSender);
+            member.Who.Node.Tell(
+                new RoomNews.Reconfigured(_name, _audience.Stamp.SaidAgain(), command.Who, command.Port, command.Sending), ActorRefs.NoSender);
             return;
         }
 
         member.Add(command.Sending.Applied(port));
-        Publish(stamp => new RoomEvent.Reconfigured(_name, stamp, command.Who, command.Port, command.Sending));
+        Publish(stamp => new RoomNews.Reconfigured(_name, stamp, command.Who, command.Port, command.Sending));
     }
 
     private void Say(RoomCommands.Say say)
@@ -173,22 +207,209 @@ public sealed partial class RoomActor : PersistentEntityActor, IWithStash
         foreach (var node in _state.Nodes)
             node.Forwarders.Tell(new ForwarderCommands.Said(_name, say.From, notice), ActorRefs.NoSender);
         if (_state.HasOwner && say.Speaker != _name)
-            _node.Users().Tell(new UserCommands.Overhear(_name, notice with { ToOwnerOf = _name }));
+            _users.Tell(new UserCommands.Overhear(_name, notice with { ToOwnerOf = _name }), ActorRefs.NoSender);
     }
 
-    private RoomEvent.Joined Joined(RoomStamp stamp, Participant who, JoiningPort port) =>
+    private void AskWhoIsHere()
+    {
+        _audience.AskAll();
+        Timers.StartSingleTimer(AnswerLimit.Instance, AnswerLimit.Instance, _answerLimit);
+        Timers.StartSingleTimer(RegisterLimit.Instance, RegisterLimit.Instance, _registerLimit);
+        BecomeStacked(() =>
+        {
+            Command<RoomSync.Register>(register =>
+            {
+                Restore(register);
+                if (IsWhole(register) && _audience.Hear(register.From))
+                    GoOn();
+            });
+            Command<Terminated>(ended => GoOnWithout(GoneOf(_audience.Ended(ended.ActorRef))));
+            Command<LookAgain>(again => GoOnWithout(GoneOf(again)));
+            Command<AnswerLimit>(_ => GoOn());
+            Command<IEntityMessage>(_ => PutAside());
+        });
+    }
+
+    private void GoOn()
+    {
+        Timers.Cancel(AnswerLimit.Instance);
+        UnbecomeStacked();
+        KnowWhoIsHere();
+        TakeUp();
+    }
+
+    /// <summary>As much as will be known, or all there is to be known.</summary>
+    private void KnowWhoIsHere()
+    {
+        if (!_audience.IsWaiting)
+            Timers.Cancel(RegisterLimit.Instance);
+        WriteWhoIsHere();
+        Count(_state.Size);
+        _audience.ShowPictureToAll();
+        _audience.Watch();
+    }
+
+    private void StopWaiting()
+    {
+        _audience.StopWaiting();
+        KnowWhoIsHere();
+    }
+
+    /// <summary>While the room runs: it was not awake when its shard moved, or a node comes forward late.</summary>
+    private void Register(RoomSync.Register register)
+    {
+        foreach (var (who, port) in Restore(register))
+            Publish(stamp => Joined(stamp, who, port), except: register.From);
+        if (!register.IsLast)
+            return;
+        // One of both: what is written here is not known to be before it is stored.
+        if (IsWhole(register) && _audience.Hear(register.From))
+            KnowWhoIsHere();
+        else
+            WriteWhoIsHere();
+        _audience.Watch();
+        Count(_state.Size);
+        if (_state.HasNode(register.From))
+            _audience.ShowPicture(register.Node);
+    }
+
+    /// <summary>What was said before this actor asked may be what an earlier one was told: it counts, and is not all.</summary>
+    private bool IsWhole(RoomSync.Register register) => register.IsLast && register.Known == _audience.Term;
+
+    private List<(Participant Who, JoiningPort Port)> Restore(RoomSync.Register register)
+    {
+        _state.HasOwner |= register.HasOwner;
+        return [.. register.Members.SelectMany(m => _state.Restore(m, register.Known == _audience.Term).Select(port => (m.Who, port)))];
+    }
+
+    /// <summary>Records for those who are here and have none (they came forward too late, or nobody knew the outcome of the write that let
+    /// them in): better a second one than none. Ends for those that nobody came forward for.</summary>
+    private void WriteWhoIsHere()
+    {
+        const int most = MostEventsAtOnce / 2;
+        var starts = _state.Members.Where(m => !_state.HasOpenCall(m.Who.Id)).Take(most).Select(m => RoomState.Start(m.Who, Now)).ToArray();
+        var ends = _audience.IsWaiting
+            ? []
+            : _state.OpenCalls.Where(c => _state.Find(new SessionId(c.Session)) is null).Take(most)
+                .Select(c => new RoomEvent.CallEnded(c.Call, Now, CallEnd.NodeGone, CallTotals.None)).ToArray();
+        bool isMore = starts.Length == most || ends.Length == most;
+        Store([.. starts, .. ends], () =>
+        {
+            if (isMore)
+                Self.Tell(WriteOn.Instance);
+        });
+    }
+
+    /// <summary>
+    /// Akka says that an actor has ended when it could not even begin to watch it: while a connection is gated, that is a dead letter. Only a node
+    /// that is no member any more is gone; any other is watched again, a little later.
+    /// </summary>
+    private NodeId[] GoneOf(NodeId[] ended)
+    {
+        foreach (var node in ended.Where(n => Nodes.Find(n) is not null))
+            Timers.StartSingleTimer(node, new LookAgain(node), _lookAgainAfter);
+        return [.. ended.Where(n => Nodes.Find(n) is null)];
+    }
+
+    private NodeId[] GoneOf(LookAgain again)
+    {
+        if (Nodes.Find(again.Node) is null)
+            return [again.Node];
+        _audience.Watch();
+        return [];
+    }
+
+    private void GoOnWithout(NodeId[] gone)
+    {
+        foreach (var node in gone)
+            _audience.Hear(node);
+        if (!_audience.IsWaiting)
+            GoOn();
+    }
+
+    /// <summary>Nodes are down: whoever was there is out of the room. Should one live all the same, it registers its members anew.</summary>
+    private void Lose(NodeId[] gone)
+    {
+        foreach (var node in gone)
+        {
+            Lose(node);
+            if (_audience.Hear(node))
+                KnowWhoIsHere();
+        }
+    }
+
+    private void Lose(NodeId node)
+    {
+        var lost = _state.Members.Where(m => m.Who.On == node).Take(MostEventsAtOnce).ToArray();
+        if (lost.Length == 0)
+            return;
+        EndCalls(lost.Select(m => m.Who.Id), CallEnd.NodeGone, CallTotals.None, () =>
+        {
+            foreach (var member in lost)
+                Remove(member, member.Ports is [var first, ..] ? first : null);
+            if (lost.Length == MostEventsAtOnce)
+                Self.Tell(new LostNode(node));
+        });
+    }
+
+    private void Remove(RoomMember member, JoiningPort? port) => Remove(member, port?.Service ?? default, port?.Port ?? default);
+
+    /// <summary>A member is out, and its call has ended. Its own node hears of it too, were it the last there.</summary>
+    private void Remove(RoomMember member, Service service, PortId port)
+    {
+        Publish(stamp => new RoomNews.Left(_name, stamp, member.Who.Id, service, port, IsLast: true));
+        _state.Remove(member);
+        Count(_state.Size);
+        _audience.Watch();
+    }
+
+    private void Publish(Func<RoomStamp, RoomNews> happened, NodeId? answeredBy = null, NodeId? except = null)
+    {
+        _audience.Publish(happened, answeredBy, except);
+        Count(_state.Size);
+    }
+
+    private RoomNews.Joined Joined(RoomStamp stamp, Participant who, JoiningPort port) =>
         new(_name, stamp, who, port, _state.IsMuted(who.Name), _state.HasOwner);
 
-    private void Apply(RoomJournalEvent happened)
-    {
-        _state.Apply(happened);
-        if (LastSequenceNr - SnapshotSequenceNr >= EventsPerSnapshot)
-            SaveSnapshot(_state.Snapshot);
-    }
+    private IEnumerable<RoomMember> Page(int after) => _state.Members.Skip(after).Take(RoomQueries.MembersPerAnswer);
+
+    private RoomLocations Locate(int after) => new(
+        [.. Page(after).Select(m => new LocatedMember(m.Who.Id, m.Who.Name, [.. m.Shown.Services]))],
+        [.. _state.Nodes.Select(n => n.Forwarders)],
+        _state.Members.Count);
+
+    private RoomDetails Details(int after) => new(
+        _name, _state.Kept is not null, _state.IsLocked, _state.MaxMembers,
+        [.. Page(after).Select(m => new MemberDetails(
+            m.Who.Name, m.Who.Id, m.Who.NodeName, [.. m.Shown.Services], _state.IsMuted(m.Who.Name), _state.Since(m.Who.Id) ?? Now))],
+        _state.Members.Count);
 
     private void Count(RoomSize size)
     {
-        _node.Metrics.Rooms.Change(_counted, size);
+        Metrics.Rooms.Change(_counted, size);
         _counted = size;
     }
+
+    private sealed record AnswerLimit
+    {
+        public static AnswerLimit Instance { get; } = new();
+    }
+
+    private sealed record RegisterLimit
+    {
+        public static RegisterLimit Instance { get; } = new();
+    }
+
+    /// <summary>There were more than one write holds.</summary>
+    private sealed record WriteOn
+    {
+        public static WriteOn Instance { get; } = new();
+    }
+
+    /// <summary>More members were there than one write holds.</summary>
+    private sealed record LostNode(NodeId Node);
+
+    /// <summary>It was said to have ended, and was a member still.</summary>
+    private sealed record LookAgain(NodeId Node);
 }

@@ -1,64 +1,67 @@
 using System.Collections.Immutable;
-using Conference.Actors.Cluster;
-using Conference.Actors.Forwarding;
-using Conference.Media;
-using Conference.Protocol;
+using Conference.Actors.Calls;
 using Conference.Protocol.Addresses;
+using MessagePack;
 
 namespace Conference.Actors.Rooms;
 
-/// <summary>
-/// What happened in a room, told once to every node that has members there. Each node's forwarder makes of it what its
-/// own members must hear and see.
-/// </summary>
-/// <param name="Room">Which room.</param>
-/// <param name="Stamp">When.</param>
-public abstract record RoomEvent(Name Room, RoomStamp Stamp) : IForwarderMessage
+/// <summary>What is stored of a room.</summary>
+public abstract record RoomEvent
 {
-    /// <summary>A participant's port of one service is in. Said again to its node alone (<see cref="RoomStamp.SaidAgain"/>) when it joins again.</summary>
-    /// <param name="Room">Where.</param>
-    /// <param name="Stamp">When.</param>
-    /// <param name="Who">Who.</param>
-    /// <param name="Port">With which port.</param>
-    /// <param name="IsMuted">An operator muted it.</param>
-    /// <param name="HasOwner">The room is that of a user who is here.</param>
-    public sealed record Joined(Name Room, RoomStamp Stamp, Participant Who, JoiningPort Port, bool IsMuted, bool HasOwner) : RoomEvent(Room, Stamp);
+    private RoomEvent()
+    {
+    }
 
-    /// <summary>A participant's service is over. <paramref name="IsLast"/>: the participant is here no more.</summary>
-    public sealed record Left(Name Room, RoomStamp Stamp, SessionId Who, Service Service, PortId Port, bool IsLast) : RoomEvent(Room, Stamp);
+    /// <summary>An operator keeps the room, with these settings; again, with others.</summary>
+    [MessagePackObject]
+    public sealed record RoomKept(
+        [property: Key(0)] int MaxMembers, [property: Key(1)] bool IsLocked, [property: Key(2)] CommandId Command) : RoomEvent;
 
-    /// <summary>A member has muted itself, or not any more, or sends other simulcast layers.</summary>
-    public sealed record Reconfigured(Name Room, RoomStamp Stamp, SessionId Who, PortId Port, PortSending Sending) : RoomEvent(Room, Stamp);
+    /// <summary>It is kept no more, and whoever was in it is put out.</summary>
+    [MessagePackObject]
+    public sealed record RoomClosed([property: Key(0)] CommandId Command) : RoomEvent;
 
-    /// <summary>A member is to be put out: its node tells its session, whose ports then leave by themselves.</summary>
-    public sealed record PutOut(Name Room, RoomStamp Stamp, SessionId Who) : RoomEvent(Room, Stamp);
+    /// <summary>An operator muted a member, or took that back, for as long as the room is open.</summary>
+    [MessagePackObject]
+    public sealed record MemberMuted(
+        [property: Key(0)] Name Member, [property: Key(1)] bool IsMuted, [property: Key(2)] CommandId Command) : RoomEvent;
 
-    /// <summary>An operator muted a member, or took it back.</summary>
-    public sealed record Muted(Name Room, RoomStamp Stamp, Name Member, bool IsMuted) : RoomEvent(Room, Stamp);
+    /// <summary>An operator puts a member out: whatever calls it had by then end.</summary>
+    [MessagePackObject]
+    public sealed record MemberPutOut([property: Key(0)] Name Member, [property: Key(1)] CommandId Command) : RoomEvent;
 
-    /// <summary>
-    /// Everybody who is in the room, as after the event of this stamp: for a node that has its first member here, that has missed something,
-    /// or that knows an earlier life of the room only. In parts, since a message has a limit: it holds once all have come.
-    /// </summary>
-    /// <param name="Room">Which.</param>
-    /// <param name="Stamp">After which event. All parts of one picture have the same.</param>
-    /// <param name="Part">From 0.</param>
-    /// <param name="Parts">How many there are.</param>
-    /// <param name="Members">Those in this part, see <see cref="RoomPicture.Parts"/>; nobody is in two.</param>
-    /// <param name="AllMuted">Whom an operator muted; the same in all parts.</param>
-    /// <param name="Unheard">Nodes that have not said yet who is there: whoever is known to be is still.</param>
-    /// <param name="HasOwner">The room is that of a user who is here.</param>
-    public sealed record Picture(
-        Name Room, RoomStamp Stamp, int Part, int Parts, ImmutableArray<PicturedMember> Members, ImmutableArray<Name> AllMuted,
-        ImmutableArray<NodeId> Unheard, bool HasOwner) : RoomEvent(Room, Stamp);
+    /// <summary>A member is in.</summary>
+    [MessagePackObject]
+    public sealed record CallStarted(
+        [property: Key(0)] Guid Call,
+        [property: Key(1)] Name User,
+        [property: Key(2)] long Session,
+        [property: Key(3)] string Node,
+        [property: Key(4)] DateTimeOffset At) : RoomEvent;
 
-    /// <summary>The room's actor is new and does not know who is in the room: the node is to say so, even if it is nobody.
-    /// -> <see cref="RoomCommands.Register"/></summary>
-    public sealed record Recovered(Name Room, RoomStamp Stamp) : RoomEvent(Room, Stamp);
+    /// <summary>A member is out. What it sent and was sent, as far as is known.</summary>
+    [MessagePackObject]
+    public sealed record CallEnded(
+        [property: Key(0)] Guid Call,
+        [property: Key(1)] DateTimeOffset At,
+        [property: Key(2)] CallEnd End,
+        [property: Key(3)] CallTotals Totals) : RoomEvent;
+
+    /// <summary>The room's actor is a new one, and nodes may still think of the one before: the number of this event is its <see cref="RoomTerm"/>.</summary>
+    [MessagePackObject]
+    public sealed record RoomResumed([property: Key(0)] DateTimeOffset At) : RoomEvent;
 }
 
-/// <summary>A member, as the room knows it.</summary>
-/// <param name="Who">Who.</param>
-/// <param name="Ports">Its services' ports, one each.</param>
-/// <param name="IsBeingPutOut">An operator is putting it out.</param>
-public sealed record PicturedMember(Participant Who, ImmutableArray<JoiningPort> Ports, bool IsBeingPutOut);
+/// <summary>What a room's events come to.</summary>
+/// <param name="Kept">Its settings; null when nobody keeps it.</param>
+/// <param name="OpenCalls">Who was in it.</param>
+/// <param name="Muted">Whom an operator muted.</param>
+/// <param name="Done">The operators' latest commands that were done, the oldest first.</param>
+/// <param name="PutOut">Those of <paramref name="OpenCalls"/> that an operator ends.</param>
+[MessagePackObject]
+public sealed record RoomSnapshot(
+    [property: Key(0)] RoomEvent.RoomKept? Kept,
+    [property: Key(1)] ImmutableArray<RoomEvent.CallStarted> OpenCalls,
+    [property: Key(2)] ImmutableArray<Name> Muted,
+    [property: Key(3)] ImmutableArray<CommandId> Done,
+    [property: Key(4)] ImmutableArray<Guid> PutOut);

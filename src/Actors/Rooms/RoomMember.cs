@@ -1,4 +1,4 @@
-using Conference.Actors.Persistence;
+using Conference.Actors.Calls;
 using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Session;
@@ -10,11 +10,10 @@ public sealed class RoomMember(Participant who)
 {
     private readonly List<JoiningPort> _ports = [];
 
-    /// <summary>Of a member whose node said so before its <see cref="RoomCommands.Leave"/> came.</summary>
+    /// <summary>Of a member whose node said so before its <see cref="RoomSync.Leave"/> came.</summary>
     private readonly List<MemberPort> _leaving = [];
 
-    /// <summary>Its node may have begun another life since it joined.</summary>
-    public Participant Who { get; set; } = who;
+    public Participant Who { get; } = who;
 
     public IReadOnlyList<JoiningPort> Ports => _ports;
 

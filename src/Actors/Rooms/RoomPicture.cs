@@ -3,8 +3,8 @@ namespace Conference.Actors.Rooms;
 /// <summary>How much of a room one message tells: a message between nodes has a limit, a room has not.</summary>
 public static class RoomPicture
 {
-    /// <summary>A port takes some 400 bytes at worst; a message between nodes holds a megabyte.</summary>
-    public const int PortsPerPart = 1000;
+    /// <summary>A port takes some 600 bytes at worst, with the paths of its actors; part of a picture is to hold up nothing behind it.</summary>
+    public const int PortsPerPart = 200;
 
     /// <summary>Members in as many parts as they need; one, which is empty, for nobody.</summary>
     /// <param name="members">Whom.</param>

@@ -1,21 +1,25 @@
+using MessagePack;
+
 namespace Conference.Actors.Rooms;
 
 /// <summary>
-/// One life of a room's actor. A higher epoch is a later owner of the room's shard. At one epoch there is one owner, and its lives come one
-/// after the other (a room begins again when a write failed), so that nothing of an earlier life arrives after something of a later.
+/// One life of a room's actor: the sequence number of the first event it stored. A later life has a higher one, since it begins where the journal
+/// ends; a twin, on a node that does not know it is cut off, has none, since that number is taken.
 /// </summary>
-/// <param name="Epoch">Of the room's shard.</param>
-/// <param name="Life">Drawn at random, never 0.</param>
-public readonly record struct RoomTerm(long Epoch, long Life)
+[MessagePackObject]
+public readonly record struct RoomTerm([property: Key(0)] long FirstSequenceNr)
 {
-    /// <summary>Before a node has heard anything of a room.</summary>
+    /// <summary>Before a node has heard anything of a room, and of a life that has stored nothing yet: it speaks to no node.</summary>
     public static RoomTerm None => default;
+
+    public bool IsBefore(RoomTerm other) => FirstSequenceNr < other.FirstSequenceNr;
 }
 
-/// <summary>When in a room's life something happened: each node with members hears every event once, so that a number left out is an event lost.</summary>
+/// <summary>When in a room's life something happened: each node with members hears all news once, so that a number left out is news lost.</summary>
 /// <param name="Term">In which life.</param>
-/// <param name="Seq">Counts the room's events in it, from 1. 0 for what is said again to one node, which is no event.</param>
-public readonly record struct RoomStamp(RoomTerm Term, long Seq)
+/// <param name="Seq">Counts the room's news in it, from 1. 0 for what is said again to one node, which is no news.</param>
+[MessagePackObject]
+public readonly record struct RoomStamp([property: Key(0)] RoomTerm Term, [property: Key(1)] long Seq)
 {
     public RoomStamp SaidAgain() => this with { Seq = 0 };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Akka.Actor;
+using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
-using Conference.Actors.Persistence;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 
@@ -11,6 +12,11 @@ namespace Conference.Actors.Rooms;
 /// <param name="MaxMembers">Sessions one room holds.</param>
 public sealed record RoomOptions(bool OnDemand = true, int MaxMembers = 1000);
 
+/// <summary>A node that has members of a room.</summary>
+/// <param name="Id">Which.</param>
+/// <param name="Forwarders">Who hears there what happens.</param>
+public readonly record struct RoomNode(NodeId Id, IActorRef Forwarders);
+
 /// <summary>
 /// One room: who is in it, and what its journal says of it. Decides; persists nothing and tells nobody. What is durable
 /// (<see cref="Apply"/>) is who was let in and when, whether the room is kept, and whom an operator muted.
@@ -19,8 +25,8 @@ public sealed class RoomState(Name name, RoomOptions options)
 {
     // In the order they came, which is the order LIST shows.
     private readonly OrderedDictionary<SessionId, RoomMember> _members = [];
-    private readonly Dictionary<NodeId, (RoomNode Node, int Members)> _nodes = [];
-    private readonly Dictionary<SessionId, RoomJournalEvent.CallStarted> _openCalls = [];
+    private readonly Dictionary<NodeId, (IActorRef Forwarders, int Members)> _nodes = [];
+    private readonly Dictionary<SessionId, RoomEvent.CallStarted> _openCalls = [];
     private readonly HashSet<Name> _muted = [];
 
     // Calls that an operator ends, until they have.
@@ -34,7 +40,7 @@ public sealed class RoomState(Name name, RoomOptions options)
     public bool IsFull => _members.Count >= MaxMembers;
 
     /// <summary>Its operator's settings; null when nobody keeps it.</summary>
-    public RoomJournalEvent.RoomKept? Kept { get; private set; }
+    public RoomEvent.RoomKept? Kept { get; private set; }
 
     public int MaxMembers => Kept?.MaxMembers ?? options.MaxMembers;
 
@@ -44,26 +50,25 @@ public sealed class RoomState(Name name, RoomOptions options)
     public bool HasOwner { get; set; }
 
     /// <summary>The nodes with members: each hears every event once.</summary>
-    public ImmutableArray<RoomNode> Nodes => [.. _nodes.Values.Select(n => n.Node)];
+    public ImmutableArray<RoomNode> Nodes => [.. _nodes.Select(n => new RoomNode(n.Key, n.Value.Forwarders))];
 
     public IReadOnlyCollection<RoomMember> Members => _members.Values;
 
     /// <summary>Calls that were let in and have not ended, as the journal knows them.</summary>
-    public IReadOnlyCollection<RoomJournalEvent.CallStarted> OpenCalls => _openCalls.Values;
+    public IReadOnlyCollection<RoomEvent.CallStarted> OpenCalls => _openCalls.Values;
 
     /// <summary>
     /// What was answered to operators' latest commands. Those that are stored are journaled with what they changed: one that comes a second
     /// time, however late and at whichever owner, must not undo what was done since.
     /// </summary>
-    public RecentAnswers<SessionOutcome> Answers { get; set; } = new();
+    public RecentAnswers<RoomChange> Answers { get; set; } = new();
 
     public ImmutableArray<Name> AllMuted => [.. _muted];
 
-    public RoomSnapshot Snapshot => new(Kept, [.. _openCalls.Values], AllMuted)
-    {
-        Done = [.. Answers.All.Where(a => a.Answer is SessionOutcome.Done).Select(a => a.Command)],
-        PutOut = [.. _putOut],
-    };
+    public RoomSnapshot Snapshot => new(
+        Kept, [.. _openCalls.Values], AllMuted,
+        [.. Answers.All.Where(a => a.Answer == RoomChange.Done).Select(a => a.Command)],
+        [.. _putOut]);
 
     public bool HasOpenCall(SessionId session) => _openCalls.ContainsKey(session);
 
@@ -96,34 +101,34 @@ public sealed class RoomState(Name name, RoomOptions options)
         _muted.UnionWith(snapshot.Muted);
         _putOut.UnionWith(snapshot.PutOut);
         foreach (var command in snapshot.Done)
-            Answers = Answers.With(command, new SessionOutcome.Done());
+            Answers = Answers.With(command, RoomChange.Done);
     }
 
-    public void Apply(RoomJournalEvent happened)
+    public void Apply(RoomEvent happened)
     {
         switch (happened)
         {
-            case RoomJournalEvent.RoomKept kept:
+            case RoomEvent.RoomKept kept:
                 Kept = kept;
                 Done(kept.Command);
                 break;
-            case RoomJournalEvent.RoomClosed closed:
+            case RoomEvent.RoomClosed closed:
                 Kept = null;
                 PutOut(_openCalls.Values);
                 Done(closed.Command);
                 break;
-            case RoomJournalEvent.MemberMuted muted:
+            case RoomEvent.MemberMuted muted:
                 _ = muted.IsMuted ? _muted.Add(muted.Member) : _muted.Remove(muted.Member);
                 Done(muted.Command);
                 break;
-            case RoomJournalEvent.MemberPutOut putOut:
+            case RoomEvent.MemberPutOut putOut:
                 PutOut(_openCalls.Values.Where(c => c.User == putOut.Member));
                 Done(putOut.Command);
                 break;
-            case RoomJournalEvent.CallStarted started:
+            case RoomEvent.CallStarted started:
                 _openCalls[new SessionId(started.Session)] = started;
                 break;
-            case RoomJournalEvent.CallEnded ended:
+            case RoomEvent.CallEnded ended:
                 foreach (var (session, _) in _openCalls.Where(c => c.Value.Call == ended.Call).ToArray())
                     _openCalls.Remove(session);
                 _putOut.Remove(ended.Call);
@@ -131,20 +136,16 @@ public sealed class RoomState(Name name, RoomOptions options)
         }
 
         // A mute is for as long as the room is open: it must not meet whoever comes by that name next month.
-        if (_openCalls.Count == 0 && happened is RoomJournalEvent.CallEnded or RoomJournalEvent.RoomClosed)
+        if (_openCalls.Count == 0 && happened is RoomEvent.CallEnded or RoomEvent.RoomClosed)
             _muted.Clear();
     }
 
     /// <summary>An operator ends its call, whoever was the room's owner when it said so.</summary>
     private bool IsPutOut(SessionId session) => _openCalls.TryGetValue(session, out var call) && _putOut.Contains(call.Call);
 
-    private void PutOut(IEnumerable<RoomJournalEvent.CallStarted> calls) => _putOut.UnionWith(calls.Select(c => c.Call));
+    private void PutOut(IEnumerable<RoomEvent.CallStarted> calls) => _putOut.UnionWith(calls.Select(c => c.Call));
 
-    private void Done(CommandId? command)
-    {
-        if (command is { } id)
-            Answers = Answers.With(id, new SessionOutcome.Done());
-    }
+    private void Done(CommandId command) => Answers = Answers.With(command, RoomChange.Done);
 
     /// <summary>A participant's port is in; its call, if it is its first, has been journaled.</summary>
     public void Admit(Participant who, JoiningPort port) => (Find(who.Id) ?? Enter(who)).Add(port);
@@ -152,7 +153,7 @@ public sealed class RoomState(Name name, RoomOptions options)
     /// <summary>A participant was here before this actor was: its node says so.</summary>
     /// <param name="registered">As its node knows it.</param>
     /// <param name="isCurrent">The node has heard of this actor: where it has another port for a service, its port counts.</param>
-    /// <returns>What others must be told of: the ports that were not known, or known as on another node, or to send otherwise.</returns>
+    /// <returns>What others must be told of: the ports that were not known, or to send otherwise.</returns>
     public IReadOnlyList<JoiningPort> Restore(RegisteredMember registered, bool isCurrent)
     {
         var who = registered.Who;
@@ -163,9 +164,6 @@ public sealed class RoomState(Name name, RoomOptions options)
         if (member is null && live.Count == 0 && (leaving.Count == 0 || !HasOpenCall(who.Id)))
             return [];
         member ??= Enter(who);
-        bool hasMoved = member.Who.On != who.On;
-        if (hasMoved)
-            Move(member, who);
         member.IsBeingPutOut |= registered.IsBeingPutOut || IsPutOut(who.Id);
         foreach (var port in leaving)
             member.AddLeaving(port);
@@ -174,9 +172,9 @@ public sealed class RoomState(Name name, RoomOptions options)
         {
             var known = member.Find(port.Port);
             bool isTaken = known is null && member.Ports.Any(p => p.Service == port.Service);
-            if (isTaken && !isCurrent && !hasMoved)
+            if (isTaken && !isCurrent)
                 continue;
-            if (hasMoved || known is null || PortSending.Of(known) != PortSending.Of(port))
+            if (known is null || PortSending.Of(known) != PortSending.Of(port))
                 news.Add(port);
             member.Add(port);
         }
@@ -185,7 +183,7 @@ public sealed class RoomState(Name name, RoomOptions options)
     }
 
     /// <summary>A port left; it cannot come back.</summary>
-    public void Forget(RoomCommands.Leave leave) => _departed.Add(leave.Who, leave.Port);
+    public void Forget(RoomSync.Leave leave) => _departed.Add(leave.Who, leave.Port);
 
     public void Remove(RoomMember member)
     {
@@ -193,47 +191,18 @@ public sealed class RoomState(Name name, RoomOptions options)
             Count(member.Who, -1);
     }
 
-    /// <summary>A call as it is listed while it goes on.</summary>
-    public CallRecord Record(RoomJournalEvent.CallStarted call) => new()
-    {
-        Id = call.Call,
-        Room = name,
-        User = call.User,
-        Session = call.Session,
-        Node = call.Node,
-        Started = call.At,
-    };
+    /// <summary>A session's call begins.</summary>
+    public static RoomEvent.CallStarted Start(Participant who, DateTimeOffset at) =>
+        new(Guid.CreateVersion7(at), who.Name, who.Id.Value, who.NodeName, at);
 
-    /// <summary>The end of a session's call, if one is open, and the record as it is then.</summary>
-    public (RoomJournalEvent.CallEnded Ended, CallRecord Record)? End(SessionId session, DateTimeOffset at, CallEnd end, CallTotals totals)
-    {
-        if (!_openCalls.TryGetValue(session, out var call))
-            return null;
-        var record = Record(call) with
-        {
-            Ended = at,
-            End = end,
-            Services = totals.Services,
-            BytesIn = totals.BytesIn,
-            BytesOut = totals.BytesOut,
-            PacketsIn = totals.PacketsIn,
-            PacketsOut = totals.PacketsOut,
-        };
-        return (new RoomJournalEvent.CallEnded(call.Call, at, end, totals), record);
-    }
+    /// <summary>The end of a session's call; null where none is open.</summary>
+    public RoomEvent.CallEnded? End(SessionId session, DateTimeOffset at, CallEnd end, CallTotals totals) =>
+        _openCalls.TryGetValue(session, out var call) ? new RoomEvent.CallEnded(call.Call, at, end, totals) : null;
 
     private RoomMember Enter(Participant who)
     {
         Count(who, +1);
         return _members[who.Id] = new RoomMember(who);
-    }
-
-    /// <summary>Its node has begun another life, and keeps its sessions in it.</summary>
-    private void Move(RoomMember member, Participant who)
-    {
-        Count(member.Who, -1);
-        Count(who, +1);
-        member.Who = who;
     }
 
     private void Count(Participant who, int change)
@@ -242,6 +211,6 @@ public sealed class RoomState(Name name, RoomOptions options)
         if (members == 0)
             _nodes.Remove(who.On);
         else
-            _nodes[who.On] = (new RoomNode(who.On, who.Node), members);
+            _nodes[who.On] = (who.Node, members);
     }
 }

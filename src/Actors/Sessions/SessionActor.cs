@@ -1,30 +1,28 @@
 using System.Diagnostics;
-using Conference.Actors.Authentication;
+using Akka.Actor;
+using Conference.Actors.Calls;
 using Conference.Actors.Forwarding;
-using Conference.Actors.Persistence;
-using Conference.Actors.Presence;
 using Conference.Actors.Rooms;
-using Conference.Actors.Runtime;
-using Conference.Actors.Runtime.Tracing;
+using Conference.Actors.Tracing;
+using Conference.Actors.Users;
 using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Session;
-using Microsoft.Extensions.Logging;
 
 namespace Conference.Actors.Sessions;
 
 /// <summary>
 /// One TCP session: feeds the session machine and does what it says. Its CONNs' ports live under it and
-/// end with it; its user and rooms watch it and need no goodbye.
+/// end with it; its user and rooms watch it and need no goodbye. It watches its user in turn: whenever that ends, it says again who it is.
 /// </summary>
 public sealed class SessionActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(1);
 
-    /// <summary>Between two tries to be known to a user whose journal is away.</summary>
-    private static readonly TimeSpan _introduceAgainAfter = TimeSpan.FromSeconds(1);
+    /// <summary>Between tries to be known to a user who does not answer; the last holds from there on. The first try is at once.</summary>
+    private static readonly TimeSpan[] _introduceAgainAfter = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
 
     /// <summary>How long a node has to say what its members send.</summary>
     private static readonly TimeSpan _detailsDeadline = TimeSpan.FromSeconds(1);
@@ -34,14 +32,19 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private readonly SessionMachine _machine;
     private readonly ISessionConnection _connection;
     private readonly bool _isGreeted;
-    private readonly ILogger _log;
     private readonly Dictionary<(Service Service, Name Room), IActorRef> _ports = new(0);
     private readonly SessionFate _fate = new();
-    private long _lastHeard;
+    private readonly SignedInNames _names = SignedInNames.Of(Context.System);
+    private TimeSpan _lastHeard;
     private long _datagramsHeard;
 
     /// <summary>How this session is known to its user; null while it is not.</summary>
     private UserCommands.SignIn? _presence;
+
+    /// <summary>That user's actor, watched; null while it is not known.</summary>
+    private IActorRef? _user;
+
+    private int _introductionsFailed;
 
     private SignIn? _signIn;
 
@@ -57,11 +60,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _id = id;
         _connection = connection;
         _isGreeted = isGreeted;
-        _log = Context.System.LoggerFactory.CreateLogger<SessionActor>();
         _machine = new SessionMachine(node.Policy, guest, host, connection.Link);
         Receive<Command>(command =>
         {
-            _lastHeard = _node.Time.GetTimestamp();
+            _lastHeard = Clock;
             _machine.Receive(command);
             Follow();
         });
@@ -79,21 +81,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             _machine.End(end.Reason);
             Follow();
         });
-        Receive<SessionCommands.Forgotten>(forgotten =>
-        {
-            if (forgotten.User == _presence?.User)
-                Introduce();
-        });
-        Receive<SessionCommands.ShardsMoved>(moved =>
-        {
-            if (_presence is { } presence && moved.Shards.Contains(ShardOf.Name(presence.User)))
-                Introduce();
-        });
-        Receive<SessionCommands.Reintroduce>(_ =>
-        {
-            if (_presence is not null)
-                Introduce();
-        });
+        Receive<Terminated>(ended => UserEnded(ended.ActorRef));
         Receive<IntroduceAgain>(_ => Introduce());
         Receive<Introduced>(BeIntroduced);
         Receive<SessionCommands.Disconnected>(_ => Context.Stop(Self));
@@ -104,14 +92,17 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    /// <summary>Goes forward only.</summary>
+    private static TimeSpan Clock => Context.System.Scheduler.MonotonicClock;
+
     public static Props Props(
         NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection, bool isGreeted = false) =>
-        Runtime.Props.Create(() => new SessionActor(node, id, guest, host, connection, isGreeted));
+        global::Akka.Actor.Props.Create(() => new SessionActor(node, id, guest, host, connection, isGreeted));
 
     protected override void PreStart()
     {
         _node.Metrics.Sessions(+1);
-        _lastHeard = _node.Time.GetTimestamp();
+        _lastHeard = Clock;
         Timers.StartSingleTimer(IdleCheck.Instance, IdleCheck.Instance, _node.IdleLimit);
         if (!_isGreeted)
             _machine.Start();
@@ -122,6 +113,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _node.Metrics.Sessions(-1);
+        if (_presence is { } presence)
+            _names.Remove(presence.User);
         _machine.End("internal error");
         while (_machine.TryTake(out var output))
         {
@@ -179,11 +172,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     {
         SessionRequest.Find find => FindAsync(find.Who),
         SessionRequest.ReadStatus read => ReadStatusAsync(read.Who),
-        SessionRequest.SetStatus set => Ask(_node.Users, new UserCommands.SetStatus(_machine.Identity, set.Status, CommandId.New())),
+        SessionRequest.SetStatus set => SetStatusAsync(new UserCommands.SetStatus(_machine.Identity, set.Status, CommandId.New())),
         SessionRequest.Connect connect => Connect(connect),
         SessionRequest.Disconnect disconnect => DisconnectAsync(disconnect),
         SessionRequest.ListMembers { Details: true } list => ListDetailsAsync(list.Room),
-        SessionRequest.ListMembers list => Ask(_node.Rooms, new RoomCommands.ListMembers(list.Room)),
+        SessionRequest.ListMembers list => ListAsync(list.Room),
         SessionRequest.ReadRate read => ReadRateAsync(read.Service),
         SessionRequest.Configure configure => ConfigureAsync(configure),
         SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer =>
@@ -191,34 +184,58 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _ => throw new NotSupportedException(request.GetType().Name),
     };
 
-    private Task<SessionOutcome> Ask(IActorRef whom, object message) => whom.Ask<SessionOutcome>(message, _node.AskDeadline);
+    private Task<SessionOutcome> Ask(IActorRef whom, object message) => whom.AskTracedAsync<SessionOutcome>(message, _node.AskDeadline);
+
+    private async Task<SessionOutcome> SetStatusAsync(UserCommands.SetStatus set) =>
+        new SessionOutcome.StatusIs((await _node.Users.AskEntityAsync<StatusAnswer>(set, _node.AskDeadline)).Status);
 
     private async Task<SessionOutcome> FindAsync(Name who)
     {
-        var user = await _node.Users.Ask<UserPresence>(new UserCommands.Find(who), _node.AskDeadline);
+        var user = await _node.Users.AskEntityAsync<UserPresence>(new UserQueries.Find(who), _node.AskDeadline);
         if (user.IsOnline)
             return new SessionOutcome.Found();
         if (user.HasAccount)
             return new SessionOutcome.NotFound();
         if (_node.RoomsOnDemand)
             return new SessionOutcome.Found();
-        var room = await _node.Rooms.Ask<RoomPresence>(new RoomCommands.Find(who), _node.AskDeadline);
+        var room = await _node.Rooms.AskEntityAsync<RoomPresence>(new RoomQueries.Find(who), _node.AskDeadline);
         return room.IsHere ? new SessionOutcome.Found() : new SessionOutcome.NotFound();
+    }
+
+    private async Task<SessionOutcome> ListAsync(Name room)
+    {
+        var all = new List<Member>();
+        SessionOutcome.Members page;
+        do
+        {
+            page = await _node.Rooms.AskEntityAsync<SessionOutcome.Members>(new RoomQueries.ListMembers(room, all.Count), _node.AskDeadline);
+            all.AddRange(page.All);
+        }
+        while (page.All.Count == RoomQueries.MembersPerAnswer);
+        return new SessionOutcome.Members(all);
     }
 
     /// <summary>The room knows who is in it; what they send, the nodes that carry it. One that says nothing costs its members' details only.</summary>
     private async Task<SessionOutcome> ListDetailsAsync(Name room)
     {
-        var there = await _node.Rooms.Ask<RoomLocations>(new RoomCommands.Locate(room), _node.AskDeadline);
-        var told = await Task.WhenAll(there.Nodes.Select(ReadSourcesAsync));
+        var members = new List<LocatedMember>();
+        RoomLocations page;
+        do
+        {
+            page = await _node.Rooms.AskEntityAsync<RoomLocations>(new RoomQueries.Locate(room, members.Count), _node.AskDeadline);
+            members.AddRange(page.Members);
+        }
+        while (page.Members.Length == RoomQueries.MembersPerAnswer);
+        var told = await Task.WhenAll(page.Nodes.Select(ReadSourcesAsync));
         var sources = told.SelectMany(t => t.All).ToLookup(m => m.Who, m => m.Sources);
-        return new SessionOutcome.Members([.. there.Members.Select(m => m.Shown with { Sources = [.. sources[m.Session].SelectMany(s => s)] })]);
+        return new SessionOutcome.Members(
+            [.. members.Select(m => new Member(m.Name, m.Services) { Sources = [.. sources[m.Session].SelectMany(s => s)] })]);
 
         async Task<ForwarderSources> ReadSourcesAsync(IActorRef node)
         {
             try
             {
-                return await node.Ask<ForwarderSources>(new ForwarderCommands.ReadSources(room), _detailsDeadline);
+                return await node.AskTracedAsync<ForwarderSources>(new ForwarderCommands.ReadSources(room), _detailsDeadline);
             }
             catch (AskTimeoutException)
             {
@@ -237,12 +254,12 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private async Task<SessionOutcome> ReadStatusAsync(Name who)
     {
-        var user = await _node.Users.Ask<UserPresence>(new UserCommands.Find(who), _node.AskDeadline);
+        var user = await _node.Users.AskEntityAsync<UserPresence>(new UserQueries.Find(who), _node.AskDeadline);
         if (user.IsOnline)
             return new SessionOutcome.StatusIs(user.Status);
         if (user.HasAccount)
             return new SessionOutcome.NotFound();
-        var room = await _node.Rooms.Ask<RoomPresence>(new RoomCommands.Find(who), _node.AskDeadline);
+        var room = await _node.Rooms.AskEntityAsync<RoomPresence>(new RoomQueries.Find(who), _node.AskDeadline);
         if (!room.IsHere)
             return new SessionOutcome.NotFound();
         return new SessionOutcome.StatusIs(room.IsBusy ? UserStatus.Busy : UserStatus.Online);
@@ -253,11 +270,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         // Nobody can know of a guest before it joins a room; until then it costs the cluster nothing.
         if (_presence is null)
         {
-            _presence = new UserCommands.SignIn(_machine.Identity, _id, Self);
+            BePresentAs(new UserCommands.SignIn(_machine.Identity, _id, Self));
             Introduce();
         }
 
-        var who = new Participant(_id, _machine.Identity, Self, _node.Cluster.Self, _node.Forwarders, _node.Name);
+        var who = new Participant(_id, _machine.Identity, Self, _node.Nodes.Self, _node.Forwarders, _node.Name);
         var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, _fate, _node));
         _ports[(request.Service, request.Room)] = port;
         return Ask(port, new MediaPortCommands.Connect(request.Parameters));
@@ -278,7 +295,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private void Complete(Completion completion)
     {
         using (ActorTracing.Enter(_connection.CommandSpan))
-            SessionLog.Completed(_log, completion.Request.GetType().Name, completion.Outcome.GetType().Name);
+            SessionLog.Completed(_node.Log, completion.Request.GetType().Name, completion.Outcome.GetType().Name);
         if (completion.Outcome == SessionOutcome.Refused.TryAgain)
             _connection.CommandSpan?.SetStatus(ActivityStatusCode.Error);
         if (completion is { Request: SessionRequest.Connect { Service: var service, Room: var room }, Outcome: SessionOutcome.Connected }
@@ -300,7 +317,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             case (_, SessionOutcome.SignedIn):
                 if (_presence is { } guest)
                     _node.Users.Tell(new UserCommands.SignOut(guest.User, _id));
-                _presence = _signIn!.Taken;
+                BePresentAs(_signIn!.Taken!);
+                WatchUser(_signIn.User!);
                 break;
         }
 
@@ -312,21 +330,39 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             CheckExpiry();
     }
 
+    private void BePresentAs(UserCommands.SignIn presence)
+    {
+        _names.Add(presence.User);
+        if (_presence is { } before)
+            _names.Remove(before.User);
+        _presence = presence;
+    }
+
     private void Introduce()
     {
-        var presence = _presence!;
-        Ask(_node.Users, presence).PipeTo(
+        if (_presence is not { } presence)
+            return;
+        _node.Users.AskEntityAsync<SignInAnswer>(presence, _node.AskDeadline).PipeTo(
             Self,
-            success: outcome => new Introduced(presence, outcome),
-            failure: _ => new Introduced(presence, SessionOutcome.Refused.TryAgain));
+            success: answer => new Introduced(presence, answer),
+            failure: _ => new Introduced(presence, null));
     }
 
     private void BeIntroduced(Introduced introduced)
     {
-        if (introduced.As != _presence || introduced.Outcome is SessionOutcome.SignedIn)
+        // The name may have been changed since.
+        if (introduced.As != _presence)
             return;
-        if (introduced.Outcome == SessionOutcome.Refused.TryAgain)
-            Timers.StartSingleTimer(IntroduceAgain.Instance, IntroduceAgain.Instance, _introduceAgainAfter);
+        if (introduced.Answer is not { } answer)
+        {
+            var pause = _introduceAgainAfter[Math.Min(_introductionsFailed++, _introduceAgainAfter.Length - 1)];
+            Timers.StartSingleTimer(IntroduceAgain.Instance, IntroduceAgain.Instance, pause);
+            return;
+        }
+
+        _introductionsFailed = 0;
+        if (answer.User is { } user)
+            WatchUser(user);
         else if (!_machine.IsGuest)
         {
             _machine.End("name taken");
@@ -334,10 +370,33 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void WatchUser(IActorRef user)
+    {
+        if (user.Equals(_user))
+            return;
+        if (_user is not null)
+            Context.Unwatch(_user);
+        _user = Context.Watch(user);
+    }
+
+    /// <summary>Its shard moved, its node died, or it failed: whoever is this user next does not know who is signed in.</summary>
+    private void UserEnded(IActorRef user)
+    {
+        if (!user.Equals(_user) || _presence is null)
+            return;
+        _user = null;
+        _presence = _presence with { IsAgain = true };
+        var delay = _node.Pace.Delay(Clock);
+        if (delay == TimeSpan.Zero)
+            Introduce();
+        else
+            Timers.StartSingleTimer(IntroduceAgain.Instance, IntroduceAgain.Instance, delay);
+    }
+
     private void Say(SessionOutput.Say say)
     {
         foreach (var room in say.Rooms)
-            _node.Forwarders.Tell(new ForwarderCommands.Say(room, _id, _machine.Identity, say.Service, say.Text));
+            _node.Forwarders.Tell(new ForwarderCommands.Say(room, _id, _machine.Identity, say.Service, say.Text), ActorRefs.NoSender);
         if (say.Rooms.IsEmpty && say.Alternative is { } whom)
         {
             var words = new RoomCommands.Say(whom, _id, _machine.Identity, say.Service, say.Text);
@@ -369,10 +428,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         if (heard.Datagrams != _datagramsHeard)
         {
             _datagramsHeard = heard.Datagrams;
-            _lastHeard = _node.Time.GetTimestamp();
+            _lastHeard = Clock;
         }
 
-        var left = _node.IdleLimit - _node.Time.GetElapsedTime(_lastHeard);
+        var left = _node.IdleLimit - (Clock - _lastHeard);
         if (left > TimeSpan.Zero)
             Timers.StartSingleTimer(IdleCheck.Instance, IdleCheck.Instance, left);
         else
@@ -387,7 +446,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     {
         if (_machine.Grants.Until is not { } until)
             return;
-        var left = until - _node.Time.GetUtcNow();
+        var left = until - Context.System.Scheduler.Now;
         if (left > TimeSpan.Zero)
             Timers.StartSingleTimer(ExpiryCheck.Instance, ExpiryCheck.Instance, left < _longestTimer ? left : _longestTimer);
         else
@@ -399,7 +458,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private sealed record Completion(SessionRequest Request, SessionOutcome Outcome);
 
-    private sealed record Introduced(UserCommands.SignIn As, SessionOutcome Outcome);
+    private sealed record Introduced(UserCommands.SignIn As, SignInAnswer? Answer);
 
     private sealed record IntroduceAgain
     {

@@ -1,4 +1,4 @@
-using Conference.Actors.Persistence;
+using Conference.Actors.Calls;
 
 namespace Conference.Actors.Sessions;
 

@@ -1,18 +1,21 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Conference.Actors;
 using Conference.Actors.Cluster;
-using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 
 namespace Conference.Node.Draining;
 
 /// <summary>
-/// Empties this node, for SIGTERM and for an operator's call alike: its shards move first, then its sessions are told where to go on, and
-/// those that are left at the deadline are ended. Until the node stops it can be called off. Safe from any thread.
+/// Empties this node of clients, for SIGTERM and for an operator's call alike: its sessions are told where to go on, and those that are left at the
+/// deadline are ended. Its shards stay until the process leaves the cluster, so that until then it can be called off. Safe from any thread.
 /// </summary>
-/// <param name="conference">What is emptied. Started.</param>
+/// <param name="actors">Once they have started.</param>
+/// <param name="metrics">Where shards are counted.</param>
 /// <param name="limit">How long sessions have, where nobody says otherwise.</param>
 /// <param name="time">For deadlines.</param>
 /// <param name="loggers">Hear of its beginning and its end.</param>
-public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvider time, ILoggerFactory loggers) : INodeDrain
+public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, TimeSpan limit, TimeProvider time, ILoggerFactory loggers) : INodeDrain
 {
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _answer = TimeSpan.FromSeconds(5);
@@ -21,8 +24,18 @@ public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvide
     private readonly Lock _gate = new();
     private Run? _run;
 
-    /// <summary>Nobody is let in, and this node owns less and less.</summary>
+    /// <summary>Nobody is let in.</summary>
     public bool IsGoingOn => Current is not null;
+
+    /// <summary>There is somebody to go on with.</summary>
+    public bool HasOthers
+    {
+        get
+        {
+            var nodes = actors().Nodes;
+            return nodes.All.Any(n => n.Id != nodes.Self && n is { Status: MemberStatus.Up, IsReachable: true });
+        }
+    }
 
     private Run? Current
     {
@@ -58,8 +71,8 @@ public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvide
             return false;
         await run.Stop.CancelAsync();
         await run.Work;
-        conference.Place.TakeBack();
-        await conference.Actors!.Sessions.Ask<DrainProgress>(new SessionsCommands.CallOffDrain(), _answer);
+        actors().Peers.Tell(new PeerMessages.SetDraining(false));
+        await actors().Sessions.Ask<DrainProgress>(new SessionsCommands.CallOffDrain(), _answer);
         DrainLog.CalledOff(_log);
         return true;
     }
@@ -70,26 +83,24 @@ public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvide
     public async Task<DrainStatus> ReadAsync()
     {
         var run = Current;
-        int sessions = (await conference.Actors!.Sessions.Ask<DrainProgress>(new SessionsCommands.ReadDrain(), _answer)).Sessions;
-        int shards = Shards();
-        var state = run is null ? DrainState.Serving : sessions == 0 && (shards == 0 || !HasOthers()) ? DrainState.Drained : DrainState.Draining;
-        return new DrainStatus(state, run?.Since, run?.Deadline, sessions, shards);
+        int sessions = (await actors().Sessions.Ask<DrainProgress>(new SessionsCommands.ReadDrain(), _answer)).Sessions;
+        var state = run is null ? DrainState.Serving : sessions == 0 ? DrainState.Drained : DrainState.Draining;
+        return new DrainStatus(state, run?.Since, run?.Deadline, sessions, metrics.ShardsOwned);
     }
 
     private async Task EmptyAsync(Run run)
     {
         try
         {
-            DrainLog.Begun(_log, Shards());
-            await conference.Place.HandOverAsync().WaitAsync(run.Stop.Token);
-            var sessions = conference.Actors!.Sessions;
+            var sessions = actors().Sessions;
+            actors().Peers.Tell(new PeerMessages.SetDraining(true));
             var progress = await sessions.Ask<DrainProgress>(new SessionsCommands.Drain(), _answer, run.Stop.Token);
             DrainLog.SendingOn(_log, progress.Sessions);
             await UntilAsync(
                 async () => (await sessions.Ask<DrainProgress>(new SessionsCommands.ReadDrain(), _answer, run.Stop.Token)).Sessions == 0,
                 () => run.Deadline, run.Stop.Token);
-            int left = await sessions.Ask<int>(new SessionsCommands.EndAll("server is moving"), _answer, run.Stop.Token);
-            DrainLog.Over(_log, left);
+            var left = await sessions.Ask<SessionsTold>(new SessionsCommands.EndAll("server is moving"), _answer, run.Stop.Token);
+            DrainLog.Over(_log, left.Sessions);
         }
         catch (OperationCanceledException)
         {
@@ -107,11 +118,6 @@ public sealed class Drain(ConferenceHost conference, TimeSpan limit, TimeProvide
         while (!await holds() && time.GetUtcNow() < deadline())
             await timer.WaitForNextTickAsync(cancel);
     }
-
-    private int Shards() => conference.Cluster.View.Shards.Count(s => s.Owner == conference.Cluster.Self);
-
-    /// <summary>There is somebody to take what this node has.</summary>
-    internal bool HasOthers() => conference.Cluster.View.Nodes.Any(n => n.Id != conference.Cluster.Self && n.State == NodeState.Up);
 
     private sealed class Run(DateTimeOffset since, DateTimeOffset deadline)
     {

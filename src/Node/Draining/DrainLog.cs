@@ -1,11 +1,8 @@
 namespace Conference.Node.Draining;
 
-/// <summary>What the log says of drains; ids from 4020.</summary>
+/// <summary>What the log says of drains; ids from 4021.</summary>
 internal static partial class DrainLog
 {
-    [LoggerMessage(4020, LogLevel.Information, "drain: handing over {Shards} shards")]
-    public static partial void Begun(ILogger logger, int shards);
-
     [LoggerMessage(4021, LogLevel.Information, "drain: {Sessions} sessions are told where to go on")]
     public static partial void SendingOn(ILogger logger, int sessions);
 

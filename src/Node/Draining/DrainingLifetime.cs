@@ -6,7 +6,7 @@ namespace Conference.Node.Draining;
 /// Ends the process on a signal: first the node drains, while there is somebody to go on with, then it stops; what the host allows for
 /// stopping does not run before. Who asks a second time waits for nobody.
 /// </summary>
-internal sealed class DrainingLifetime(ConferenceHost conference, IHostApplicationLifetime application) : IHostLifetime, IDisposable
+internal sealed class DrainingLifetime(Drain drain, NodeHost node, IHostApplicationLifetime application) : IHostLifetime, IDisposable
 {
     private static readonly PosixSignal[] _signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT];
 
@@ -30,18 +30,18 @@ internal sealed class DrainingLifetime(ConferenceHost conference, IHostApplicati
         signal.Cancel = true;
         if (Interlocked.Increment(ref _asked) == 1)
             _ = Task.Run(EndAsync);
-        else if (conference.Drain.IsGoingOn)
-            conference.Drain.Begin(TimeSpan.Zero);
+        else if (drain.IsGoingOn)
+            drain.Begin(TimeSpan.Zero);
     }
 
     private async Task EndAsync()
     {
         try
         {
-            if (conference.Actors is not null && conference.Drain.HasOthers())
+            if (node.IsOpen && drain.HasOthers)
             {
-                conference.Drain.Begin(null);
-                await conference.Drain.WaitAsync();
+                drain.Begin(null);
+                await drain.WaitAsync();
             }
         }
         finally

@@ -53,15 +53,16 @@ public sealed class ClusterEventLog
         {
             if (before.Find(node.Id) is not { } was)
                 continue;
-            if (was.Answers && !node.Answers)
+            if (was.Answers && !node.Answers && node.IsReachable)
                 Write(now, ClusterEventLevel.Warning, $"{node.Name} does not answer");
             if (!was.Answers && was.Figures is not null && node.Answers)
                 Write(now, ClusterEventLevel.Info, $"{node.Name} answers again");
+            if (was.IsReachable && !node.IsReachable)
+                Write(now, ClusterEventLevel.Problem, $"{node.Name} cannot be reached");
+            if (!was.IsReachable && node.IsReachable)
+                Write(now, ClusterEventLevel.Info, $"{node.Name} can be reached again");
             if (was.Figures is { } then && node.Figures is { } figures)
-            {
                 Condition(now, node.Name, then.Condition, figures.Condition);
-                Links(now, node.Name, then, figures);
-            }
         }
     }
 
@@ -73,24 +74,13 @@ public sealed class ClusterEventLog
         {
             NodeCondition.Draining => (ClusterEventLevel.Warning, "is draining"),
             NodeCondition.Stopping => (ClusterEventLevel.Warning, "is stopping"),
-            NodeCondition.NoLease => (ClusterEventLevel.Problem, "has lost its lease: it cannot reach the database"),
+            NodeCondition.NotActing => (ClusterEventLevel.Problem, "is cut off: it has not heard from a majority of the cluster"),
+            NodeCondition.NotReady => (ClusterEventLevel.Problem, "is not ready: it takes no clients"),
             NodeCondition.Ready when was == NodeCondition.Draining => (ClusterEventLevel.Info, "is ready: its drain was called off"),
-            NodeCondition.Ready when was == NodeCondition.NoLease => (ClusterEventLevel.Info, "is ready: it has its lease again"),
+            NodeCondition.Ready when was == NodeCondition.NotActing => (ClusterEventLevel.Info, "is ready: it hears from the cluster again"),
             _ => (ClusterEventLevel.Info, "is ready"),
         };
         Write(now, level, $"{node} {text}");
-    }
-
-    private void Links(Observation now, string node, NodeFigures was, NodeFigures figures)
-    {
-        foreach (var link in figures.Links)
-        {
-            bool? before = was.Links.FirstOrDefault(l => l.Peer == link.Peer)?.IsConnected;
-            if (before == true && !link.IsConnected)
-                Write(now, ClusterEventLevel.Problem, $"The link from {node} to {link.Name} is down");
-            if (before == false && link.IsConnected)
-                Write(now, ClusterEventLevel.Info, $"The link from {node} to {link.Name} is up");
-        }
     }
 
     private void Shards(Observation before, Observation now)

@@ -1,5 +1,5 @@
 using Conference.Actors.Cluster;
-using Conference.Node.Http.Events;
+using Conference.Node.Console.Events;
 
 namespace Conference.Node.Figures;
 
@@ -7,7 +7,7 @@ namespace Conference.Node.Figures;
 /// Looks at the cluster once a second, for all consoles of this node together: what that costs does not grow with how many there are.
 /// </summary>
 public sealed class ClusterObserver(
-    ConferenceHost host, LocalFigures local, PeerFigures peers, EventFrames frames, TimeProvider time, ILogger<ClusterObserver> log) : BackgroundService
+    Func<FigureSources> sources, LocalFigures local, PeerFigures peers, EventFrames frames, TimeProvider time, ILogger<ClusterObserver> log) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -37,7 +37,6 @@ public sealed class ClusterObserver(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        local.Publish();
         using var timer = new PeriodicTimer(Interval, time);
         do
         {
@@ -45,6 +44,11 @@ public sealed class ClusterObserver(
             {
                 await ObserveAsync(stoppingToken);
                 _failed = false;
+            }
+            catch (ObjectDisposedException)
+            {
+                // A start that failed: the host has gone without stopping anybody.
+                return;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -64,12 +68,12 @@ public sealed class ClusterObserver(
     {
         bool withRooms = IsLooking;
         local.Read();
-        var cluster = host.Cluster;
-        var (self, view) = (cluster.Self, cluster.View);
+        var nodes = sources().Nodes;
+        var self = nodes.Self;
         var said = new Dictionary<NodeId, NodeFigures>(await peers.ReadAsync(withRooms, _patience, stop)) { [self] = local.Latest(withRooms)! };
         var before = _latest;
         var now = new Observation(
-            before.Number + 1, time.GetUtcNow(), self.ToString(), ObservedNode.All(view, self, said, before),
+            before.Number + 1, time.GetUtcNow(), self.ToString(), ObservedNode.All(nodes.All, self, said, before),
             withRooms ? RoomBoard.Of(said.Values) : RoomBoard.Empty);
         _history.Add(now);
         _events.Add(before, now);

@@ -20,8 +20,8 @@ public sealed class FigureHistory
         new("lost", Fold.Mean, f => f.PacketsLost),
         new("joins", Fold.Mean, f => f.Joins),
         new("refused", Fold.Mean, f => f.JoinsRefused),
-        new("p50", Fold.Most, f => f.HasDelayP50Seconds ? f.DelayP50Seconds * 1e6 : null),
-        new("p99", Fold.Most, f => f.HasDelayP99Seconds ? f.DelayP99Seconds * 1e6 : null),
+        new("p50", Fold.Most, f => f.DelayP50Seconds * 1e6),
+        new("p99", Fold.Most, f => f.DelayP99Seconds * 1e6),
         new("members", Fold.Last, f => f.Members),
         new("sessions", Fold.Last, f => f.Sessions),
     ];

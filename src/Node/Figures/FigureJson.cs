@@ -43,7 +43,8 @@ internal static class FigureJson
         {
             ["name"] = node.Name,
             ["host"] = node.Host,
-            ["leaving"] = node.IsLeaving,
+            ["status"] = node.Status,
+            ["reachable"] = node.IsReachable,
             ["answers"] = node.Answers,
         };
         if (node.Figures is not { } figures)
@@ -58,9 +59,8 @@ internal static class FigureJson
         json["portsInUse"] = figures.PortsInUse;
         json["portsFree"] = figures.PortsFree;
         json["shards"] = figures.Shards;
-        json["lease"] = figures.HasLeaseSeconds ? Math.Round(figures.LeaseSeconds, 1) : null;
         json["sessionsLeft"] = figures.DrainSessionsLeft;
-        json["queued"] = figures.MailboxQueued;
+        json["queued"] = figures.Queued;
         json["memory"] = Round(figures.MemoryBytes);
         json["cores"] = figures.Cores;
         json["cpu"] = Math.Round(figures.Cpu, 2);
@@ -75,19 +75,18 @@ internal static class FigureJson
         json["refused"] = Round(figures.JoinsRefused);
         json["expected"] = Round(figures.PacketsExpected);
         json["lost"] = Round(figures.PacketsLost);
-        json["p50"] = figures.HasDelayP50Seconds ? Round(figures.DelayP50Seconds * 1e6) : null;
-        json["p99"] = figures.HasDelayP99Seconds ? Round(figures.DelayP99Seconds * 1e6) : null;
+        json["p50"] = figures.DelayP50Seconds is { } p50 ? Round(p50 * 1e6) : null;
+        json["p99"] = figures.DelayP99Seconds is { } p99 ? Round(p99 * 1e6) : null;
         json["drops"] = new JsonObject(figures.Drops.Where(d => d.Value > 0).Select(d => KeyValuePair.Create(d.Key, (JsonNode?)Round(d.Value))));
-        json["links"] = new JsonObject(figures.Links.Select(l => KeyValuePair.Create(l.Peer, (JsonNode?)Link(l))));
+        json["peers"] = new JsonObject(figures.Peers.DistinctBy(p => p.Peer).Select(p => KeyValuePair.Create(p.Peer, (JsonNode?)Peer(p))));
         return json;
     }
 
-    private static JsonObject Link(LinkFigures link) => new()
+    private static JsonObject Peer(PeerLink peer) => new()
     {
-        ["name"] = link.Name,
-        ["up"] = link.IsConnected,
-        ["roundTrip"] = link.HasRoundTripSeconds ? Round(link.RoundTripSeconds * 1e6) : null,
-        ["queue"] = link.QueueBytes,
+        ["name"] = peer.Name,
+        ["reachable"] = peer.IsReachable,
+        ["roundTrip"] = peer.RoundTripSeconds is { } seconds ? Round(seconds * 1e6) : null,
     };
 
     private static JsonObject Event(ClusterEvent happened) => new()
@@ -102,7 +101,8 @@ internal static class FigureJson
         NodeCondition.Ready => "ready",
         NodeCondition.Draining => "draining",
         NodeCondition.Stopping => "stopping",
-        NodeCondition.NoLease => "no lease",
-        _ => "starting",
+        NodeCondition.NotActing => "cut off",
+        NodeCondition.Starting => "starting",
+        _ => "not ready",
     };
 }

@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using Conference.Media;
-using Conference.Node.Cluster;
-using Conference.Node.Telemetry;
+using Conference.Node.Metrics;
 
 namespace Conference.Node.Figures;
 
@@ -8,9 +8,11 @@ namespace Conference.Node.Figures;
 /// What this node says of itself. Read by one, once a second; what was read last can be had from any thread, by this node's console and
 /// by its peers'.
 /// </summary>
-public sealed class LocalFigures(ConferenceHost host, ILinkHealth links, MetricsRegistry metrics, TimeProvider time)
+/// <param name="sources">There once the node has started.</param>
+/// <param name="time">Whose clock.</param>
+public sealed class LocalFigures(Func<FigureSources> sources, TimeProvider time)
 {
-    /// <summary>Rooms one node tells another of; the fullest, which are those somebody looks for. 2,000 with the longest names take 250 KB.</summary>
+    /// <summary>Rooms one node tells another of; the fullest, which are those somebody looks for. 2,000 with the longest names take 200 KB.</summary>
     public const int MostRooms = 2000;
 
     private readonly RateMeter _rates = new(time);
@@ -20,124 +22,94 @@ public sealed class LocalFigures(ConferenceHost host, ILinkHealth links, Metrics
     private readonly Lock _gate = new();
     private NodeFigures? _latest;
 
-    /// <summary>From now on other nodes are told what was read last.</summary>
-    public void Publish() => host.Figures.Source = this;
-
     /// <summary>As of the last <see cref="Read"/>; null before the first.</summary>
     /// <param name="withRooms">With the rooms that have members here, the fullest first, at most <see cref="MostRooms"/>.</param>
     public NodeFigures? Latest(bool withRooms)
     {
         lock (_gate)
-        {
-            if (!withRooms || _latest is null)
-                return _latest;
-            var figures = _latest.Clone();
-            figures.Rooms.AddRange(Rooms());
-            return figures;
-        }
+            return withRooms && _latest is not null ? _latest with { Rooms = Rooms() } : _latest;
     }
 
     /// <summary>Reads everything anew. The node must have started.</summary>
     public void Read()
     {
-        var (plane, cluster, counts) = (host.Plane!, host.Cluster, host.Counts);
-        var values = metrics.Read();
-        double joined = values.Sum("conference_joins", ("outcome", "ok"));
-        var media = plane.Read();
+        var from = sources();
+        var (metrics, media) = (from.Metrics, from.Plane.Read());
+        var (counts, joins, drain) = (metrics.Counts, metrics.Joins, metrics.DrainState);
         lock (_gate)
         {
             double seconds = _rates.Advance();
             _delays.Add(media.ForwardDelay);
             _ports.Clear();
-            plane.ReadPorts(_ports);
+            from.Plane.ReadPorts(_ports);
             _rooms.Read(_ports, seconds);
             _latest = new NodeFigures
             {
-                Id = cluster.Self.ToString(),
-                Name = host.Name,
-                Condition = Condition(values),
+                Id = from.Nodes.Self.ToString(),
+                Name = from.NodeName,
+                Condition = Condition(from, drain.IsGoingOn),
                 Version = RuntimeMetrics.Version,
-                Started = (long)(values.Sum("conference_process_start_timestamp_seconds") * 1000),
+                Started = RuntimeMetrics.Started.ToUnixTimeMilliseconds(),
                 Sessions = (int)counts.Sessions,
                 Members = (int)counts.Members,
                 RoomsOwned = (int)counts.Rooms,
-                RoomsHere = host.Metrics.MembersByRoom.Count(),
+                RoomsHere = metrics.RoomsHere,
                 PortsInUse = media.PortsInUse,
                 PortsFree = media.PortsFree,
-                Shards = cluster.View.Shards.Count(s => s.Owner == cluster.Self),
-                DrainSessionsLeft = (int)values.Sum("conference_drain_sessions_left"),
-                MailboxQueued = (int)values.Sum("conference_mailbox_queued"),
+                Shards = metrics.ShardsOwned,
+                DrainSessionsLeft = drain.SessionsLeft,
+                Queued = ThreadPool.PendingWorkItemCount,
                 MemoryBytes = Environment.WorkingSet,
                 Cores = Environment.ProcessorCount,
                 DatagramsIn = _rates.PerSecond("datagrams in", media.Services.Sum(s => s.DatagramsIn)),
                 DatagramsOut = _rates.PerSecond("datagrams out", media.Services.Sum(s => s.DatagramsOut)),
                 BitsIn = _rates.PerSecond("bits in", media.Services.Sum(s => s.BytesIn) * 8),
                 BitsOut = _rates.PerSecond("bits out", media.Services.Sum(s => s.BytesOut) * 8),
-                Joins = _rates.PerSecond("joins", joined),
-                JoinsRefused = _rates.PerSecond("joins refused", values.Sum("conference_joins") - joined),
+                Drops = Drops(media.Drops),
+                Joins = _rates.PerSecond("joins", joins.Joined),
+                JoinsRefused = _rates.PerSecond("joins refused", joins.Refused),
                 PacketsExpected = _rooms.Total.PacketsExpected,
                 PacketsLost = _rooms.Total.PacketsLost,
-                TrunkBitsIn = _rates.PerSecond("trunk in", values.Sum("conference_trunk_bytes", ("direction", "in")) * 8),
-                TrunkBitsOut = _rates.PerSecond("trunk out", values.Sum("conference_trunk_bytes", ("direction", "out")) * 8),
+                TrunkBitsIn = _rates.PerSecond("trunk in", media.Trunks.BytesIn * 8),
+                TrunkBitsOut = _rates.PerSecond("trunk out", media.Trunks.BytesOut * 8),
                 Cpu = _rates.PerSecond("cpu", Environment.CpuUsage.TotalTime.TotalSeconds),
                 GcPause = _rates.PerSecond("gc pause", GC.GetTotalPauseDuration().TotalSeconds),
+                DelayP50Seconds = _delays.Percentile(0.5),
+                DelayP99Seconds = _delays.Percentile(0.99),
+                Peers = [.. from.Cluster.Peers.Select(p => new PeerLink(p.Id.ToString(), p.Name, p.IsReachable, p.RoundTrip?.TotalSeconds))],
             };
-            AddOptional(_latest);
-            for (int i = 0; i < media.Drops.Length; i++)
-                _latest.Drops[MediaMetrics.Reasons[i]] = _rates.PerSecond(MediaMetrics.Reasons[i], media.Drops[i]);
-            _latest.Links.AddRange(Links());
         }
     }
 
-    private void AddOptional(NodeFigures figures)
-    {
-        // A field that is absent is not a field that is 0.
-        if (host.LeaseLeft is { } lease)
-            figures.LeaseSeconds = lease.TotalSeconds;
-        if (_delays.Percentile(0.5) is { } p50)
-            figures.DelayP50Seconds = p50;
-        if (_delays.Percentile(0.99) is { } p99)
-            figures.DelayP99Seconds = p99;
-    }
+    private static NodeCondition Condition(FigureSources from, bool isDraining) =>
+        isDraining ? NodeCondition.Draining
+        : from.IsStopping() ? NodeCondition.Stopping
+        : !from.Guard.MayAct ? NodeCondition.NotActing
+        : from.IsReady() ? NodeCondition.Ready
+        : NodeCondition.NotReady;
 
-    private NodeCondition Condition(MetricValues values) =>
-        values.Sum("conference_drain_state") > 0 ? NodeCondition.Draining
-        : !host.Cluster.HoldsLease ? NodeCondition.NoLease
-        : host.IsReady ? NodeCondition.Ready
-        : NodeCondition.Stopping;
+    private ImmutableDictionary<string, double> Drops(ImmutableArray<long> drops) =>
+        drops.Select((count, i) => KeyValuePair.Create(MediaMetrics.Reasons[i], _rates.PerSecond(MediaMetrics.Reasons[i], count))).ToImmutableDictionary();
 
-    private IEnumerable<LinkFigures> Links()
-    {
-        foreach (var node in host.Cluster.View.Nodes.Where(n => n.Id != host.Cluster.Self))
-        {
-            if (links.Of(node.Id) is not { } health)
-                continue;
-            var link = new LinkFigures
+    private ImmutableArray<RoomFigures> Rooms() =>
+    [
+        .. sources().Metrics.MembersByRoom
+            .Select(room => (Name: room.Key.ToString(), Members: room.Value))
+            .OrderByDescending(room => room.Members).ThenBy(room => room.Name, StringComparer.Ordinal)
+            .Take(MostRooms)
+            .Select(room =>
             {
-                Peer = node.Id.ToString(), Name = node.Name, IsConnected = health.ConnectedSince is not null, QueueBytes = health.QueuedBytes,
-            };
-            if (health.RoundTrip is { } roundTrip)
-                link.RoundTripSeconds = roundTrip.TotalSeconds;
-            yield return link;
-        }
-    }
-
-    private IEnumerable<RoomFigures> Rooms() => host.Metrics.MembersByRoom
-        .Select(room => (Name: room.Key.ToString(), Members: room.Value))
-        .OrderByDescending(room => room.Members).ThenBy(room => room.Name, StringComparer.Ordinal)
-        .Take(MostRooms)
-        .Select(room =>
-        {
-            var flow = _rooms.Flows.GetValueOrDefault(new RoomId(room.Name));
-            return new RoomFigures
-            {
-                Name = room.Name,
-                Members = room.Members,
-                BitsIn = flow.BitsIn,
-                BitsOut = flow.BitsOut,
-                Drops = flow.Drops,
-                PacketsExpected = flow.PacketsExpected,
-                PacketsLost = flow.PacketsLost,
-            };
-        });
+                var flow = _rooms.Flows.GetValueOrDefault(new RoomId(room.Name));
+                return new RoomFigures
+                {
+                    Name = room.Name,
+                    Members = room.Members,
+                    BitsIn = (float)flow.BitsIn,
+                    BitsOut = (float)flow.BitsOut,
+                    Drops = (float)flow.Drops,
+                    PacketsExpected = (float)flow.PacketsExpected,
+                    PacketsLost = (float)flow.PacketsLost,
+                };
+            }),
+    ];
 }

@@ -44,7 +44,7 @@ public sealed class RoomBoard
         bool isComplete = true;
         foreach (var node in nodes)
         {
-            isComplete &= node.Rooms.Count >= node.RoomsHere || node.Rooms.Count < LocalFigures.MostRooms;
+            isComplete &= node.Rooms.Length >= node.RoomsHere || node.Rooms.Length < LocalFigures.MostRooms;
             foreach (var part in node.Rooms)
             {
                 if (!parts.TryGetValue(part.Name, out var room))

@@ -68,5 +68,5 @@ public sealed class Reloading<T> : IReloading
     private static bool IsOfTheFileSystem(Exception e) => e is IOException or UnauthorizedAccessException;
 
     private static bool AreSame(byte[][] now, byte[][]? before) =>
-        before is not null && now.Zip(before).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+        before is not null && now.Length == before.Length && now.Index().All(file => file.Item.AsSpan().SequenceEqual(before[file.Index]));
 }

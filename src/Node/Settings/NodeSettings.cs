@@ -52,6 +52,15 @@ public sealed record NodeSettings
             return Qcvc.Port == QcvcSettings.WellKnownPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{Qcvc.Port}");
         }
     }
+
+    /// <summary>What a client that has not yet said a host is shown as ours.</summary>
+    public string HostFor(IPAddress? local)
+    {
+        if (Qcvc.Domains.FirstOrDefault(d => d != "*") is { } domain)
+            return domain;
+        var address = local ?? IPAddress.Loopback;
+        return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+    }
 }
 
 /// <param name="Port"><c>Qcvc:Port</c>; 0 takes any free one.</param>
@@ -83,10 +92,10 @@ public sealed record StoreSettings(string Path, string? Postgres)
     public override string ToString() => $"Store {{ Path = {Path} }}";
 }
 
-/// <param name="Port"><c>Cluster:Port</c>: TCP, links between nodes, and the first UDP port of the trunks between them; 0 takes any free one.</param>
+/// <param name="Port"><c>Cluster:Port</c>: TCP of the remoting between nodes, and the first UDP port of the trunks between them; 0 takes any free one.</param>
 /// <param name="Address"><c>Cluster:Address</c>: where those listen.</param>
 /// <param name="Advertise"><c>Cluster:Advertise</c>: where the other nodes find them.</param>
-/// <param name="Secret"><c>Cluster:Secret</c>; null has the one used that the database keeps.</param>
+/// <param name="Secret"><c>Cluster:Secret</c>: seals the key that the database keeps; null leaves it open to who reads the database.</param>
 /// <param name="Tls">Null where nodes prove by the secret alone who they are.</param>
 public sealed record ClusterSettings(int Port, IPAddress Address, IPAddress Advertise, string? Secret, ClusterTlsSettings? Tls)
 {

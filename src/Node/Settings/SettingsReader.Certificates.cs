@@ -1,6 +1,6 @@
 using Conference.Node.Files;
-using Conference.Node.Links;
-using Conference.Node.Listening.Tls;
+using Conference.Node.Akka.Remoting;
+using Conference.Node.Qcvc.Tls;
 
 namespace Conference.Node.Settings;
 
@@ -24,11 +24,11 @@ public sealed partial class SettingsReader
         string?[] paths = [.. keys.Select(k => Text(k, 1, 4096))];
         if (Array.TrueForAll(paths, p => p is null))
             return null;
-        foreach (var (missing, _) in keys.Zip(paths).Where(p => p.Second is null))
+        foreach (var (_, missing) in keys.Index().Where(k => paths[k.Index] is null))
             Wrong(missing, "set too: a certificate, its key and the authority of all nodes' certificates belong together", 0);
         if (paths is not [{ } certificatePath, { } keyPath, { } authorityPath])
             return null;
-        return IsGood(LinkCredentials.Read, [.. keys.Zip([certificatePath, keyPath, authorityPath])])
+        return IsGood(NodeCredentials.Read, (certificate, certificatePath), (key, keyPath), (authority, authorityPath))
             ? new ClusterTlsSettings(certificatePath, keyPath, authorityPath)
             : null;
     }

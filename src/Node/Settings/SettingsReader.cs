@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Conference.Actors.Rooms;
 using Conference.Media;
-using Conference.Node.Auth.Tokens;
+using Conference.Node.SignIn.Tokens;
 using Conference.Node.Files;
 using Conference.Protocol.Addresses;
 

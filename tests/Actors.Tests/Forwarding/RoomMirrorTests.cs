@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.Actor;
 using Conference.Actors.Cluster;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Rooms;
@@ -33,20 +34,20 @@ public sealed class RoomMirrorTests
         Show(At(4));
         Assert.Equal(Hearing.Repeated, _mirror.Hear(At(9).SaidAgain()));
         Assert.Equal(At(4), _mirror.Heard);
-        Assert.Equal(Hearing.NewTerm, _mirror.Hear(At(9, life: 8).SaidAgain()));
-        Assert.Equal(Hearing.Missed, _mirror.Hear(At(9, life: 8).SaidAgain()));
+        Assert.Equal(Hearing.NewTerm, _mirror.Hear(At(9, term: 8).SaidAgain()));
+        Assert.Equal(Hearing.Missed, _mirror.Hear(At(9, term: 8).SaidAgain()));
     }
 
     [Fact]
-    public void Another_life_of_the_room_is_new_and_a_lower_epoch_is_stale()
+    public void A_later_life_of_the_room_is_new_and_an_earlier_one_is_stale()
     {
-        Show(At(4, epoch: 2));
-        Assert.Equal(Hearing.NewTerm, _mirror.Hear(At(1, epoch: 2, life: 8)));
-        Assert.Equal(Hearing.Missed, _mirror.Hear(At(2, epoch: 2, life: 8)));
-        Assert.Equal(Hearing.NewTerm, _mirror.Hear(At(1, epoch: 3, life: 9)));
-        Assert.Equal(Hearing.Stale, _mirror.Hear(At(9, epoch: 2, life: 8)));
-        Assert.False(_mirror.Begin(Term(epoch: 2)));
-        Assert.Null(_mirror.Take(Picture(At(9, epoch: 2, life: 8))));
+        Show(At(4, term: 7));
+        Assert.Equal(Hearing.NewTerm, _mirror.Hear(At(1, term: 8)));
+        Assert.Equal(Hearing.Missed, _mirror.Hear(At(2, term: 8)));
+        Assert.Equal(Hearing.NewTerm, _mirror.Hear(At(1, term: 12)));
+        Assert.Equal(Hearing.Stale, _mirror.Hear(At(9, term: 8)));
+        Assert.False(_mirror.Begin(Term(7)));
+        Assert.Null(_mirror.Take(Picture(At(9, term: 8))));
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class RoomMirrorTests
     {
         Show(At(4), Member("joe", 1, 1, 1));
         _mirror.Hear(At(5));
-        _mirror.Leave(new RoomEvent.Left(Room, At(5), new SessionId(1), Service("video"), new PortId(1), IsLast: true));
+        _mirror.Leave(new RoomNews.Left(Room, At(5), new SessionId(1), Service("video"), new PortId(1), IsLast: true));
         Assert.Null(_mirror.Take(Picture(At(4), Member("joe", 1, 1, 1))));
         Assert.Empty(_mirror.Members);
     }
@@ -87,10 +88,10 @@ public sealed class RoomMirrorTests
     public void Members_of_a_node_that_has_not_spoken_yet_stay_until_it_has_or_is_given_up()
     {
         Show(At(4), Member("joe", 1, 1, 1), Member("alice", 2, 2, 2));
-        _mirror.Begin(Term(epoch: 2));
-        Assert.Empty(_mirror.Take(Picture(At(0, epoch: 2), Member("joe", 1, 1, 1)) with { Unheard = [Node(2)] })!.Value.Went);
+        _mirror.Begin(Term(8));
+        Assert.Empty(_mirror.Take(Picture(At(0, term: 8), Member("joe", 1, 1, 1)) with { Unheard = [Node(2)] })!.Value.Went);
         Assert.Equal(2, _mirror.Members.Count);
-        Assert.Single(_mirror.Take(Picture(At(0, epoch: 2), Member("joe", 1, 1, 1)))!.Value.Went);
+        Assert.Single(_mirror.Take(Picture(At(0, term: 8), Member("joe", 1, 1, 1)))!.Value.Went);
         Assert.Single(_mirror.Members);
     }
 
@@ -98,9 +99,9 @@ public sealed class RoomMirrorTests
     public void A_late_word_of_a_port_does_not_touch_the_one_that_took_its_place()
     {
         Show(At(4), Member("joe", 1, 1, 5));
-        Assert.Null(_mirror.Leave(new RoomEvent.Left(Room, At(5), new SessionId(1), Service("video"), new PortId(4), IsLast: false)));
+        Assert.Null(_mirror.Leave(new RoomNews.Left(Room, At(5), new SessionId(1), Service("video"), new PortId(4), IsLast: false)));
         Assert.Equal(new PortId(5), _mirror.Find(new SessionId(1))!.Ports[Service("video")].Port);
-        Assert.Equal("joe", _mirror.Leave(new RoomEvent.Left(Room, At(6), new SessionId(1), Service("video"), new PortId(5), IsLast: true))?.Name.ToString());
+        Assert.Equal("joe", _mirror.Leave(new RoomNews.Left(Room, At(6), new SessionId(1), Service("video"), new PortId(5), IsLast: true))?.Name.ToString());
     }
 
     [Fact]
@@ -112,16 +113,16 @@ public sealed class RoomMirrorTests
         Assert.True(_mirror.IsMuted(Name.Parse("joe")));
         Assert.True(_mirror.Find(new SessionId(1))!.Ports[Service("video")].Parameters.Muted);
         Assert.Equal("1:100,2:200", _mirror.Find(new SessionId(1))!.Ports[Service("video")].Parameters.Layers.ToString());
-        Assert.True(_mirror.Join(new RoomEvent.Joined(Room, At(2), Who("alice", 2, 2), Port(2), IsMuted: false, HasOwner: true)));
-        Assert.False(_mirror.Join(new RoomEvent.Joined(Room, At(3), Who("alice", 2, 2), Port(3, "audio"), IsMuted: false, HasOwner: true)));
+        Assert.True(_mirror.Join(new RoomNews.Joined(Room, At(2), Who("alice", 2, 2), Port(2), IsMuted: false, HasOwner: true)));
+        Assert.False(_mirror.Join(new RoomNews.Joined(Room, At(3), Who("alice", 2, 2), Port(3, "audio"), IsMuted: false, HasOwner: true)));
         Assert.True(_mirror.HasOwner);
         Show(At(4), Member("joe", 1, 1, 1));
         Assert.False(_mirror.IsMuted(Name.Parse("joe")));
         Assert.False(_mirror.HasOwner);
     }
 
-    private static RoomEvent.Picture Picture(RoomStamp stamp, params ImmutableArray<PicturedMember> members) =>
-        new(Room, stamp, 0, 1, members, [], [], HasOwner: false);
+    private static RoomNews.Picture Picture(RoomStamp stamp, params ImmutableArray<PicturedMember> members) =>
+        new(Room, stamp, ActorRefs.Nobody, 0, 1, members, [], [], HasOwner: false);
 
     private static PicturedMember Member(string name, int session, int node, int port) =>
         new(Who(name, session, node), [Port(port)], IsBeingPutOut: false);

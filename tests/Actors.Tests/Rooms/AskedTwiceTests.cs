@@ -1,11 +1,9 @@
+using Akka.Actor;
+using Conference.Actors.Calls;
 using Conference.Actors.Forwarding;
-using Conference.Actors.Persistence;
-using Conference.Actors.Presence;
 using Conference.Actors.Rooms;
-using Conference.Actors.Runtime;
-using Conference.Actors.TestKit;
-using Conference.Actors.Tests.Runtime;
 using Conference.Actors.Tests.Support;
+using Conference.Actors.Users;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 using static Conference.Actors.Tests.Support.RoomMakings;
@@ -18,11 +16,7 @@ public sealed class AskedTwiceTests : IAsyncLifetime
     private static readonly Name _joe = Name.Parse("joe");
 
     private readonly Support.Conference _conference = new();
-    private readonly TestProbe _probe;
-
-    public AskedTwiceTests() => _probe = _conference.CreateTestProbe();
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+        public ValueTask InitializeAsync() => _conference.InitializeAsync();
 
     public ValueTask DisposeAsync() => _conference.DisposeAsync();
 
@@ -30,49 +24,52 @@ public sealed class AskedTwiceTests : IAsyncLifetime
     public void A_password_is_set_once_and_told_so_twice()
     {
         var (first, second) = (SetPassword("one"), SetPassword("two"));
-        Assert.Equal(new AccountChange.Set(IsNew: true), User<AccountChange>(first));
-        Assert.Equal(new AccountChange.Set(IsNew: false), User<AccountChange>(second));
+        Assert.Equal(AccountChange.Created, Account(first));
+        Assert.Equal(AccountChange.PasswordChanged, Account(second));
         // The first, on its way for long, must not bring the old password back.
-        Assert.Equal(new AccountChange.Set(IsNew: true), User<AccountChange>(first));
-        Assert.Equal("two", User<UserCredential>(new UserCommands.ReadCredential(_joe)).PasswordHash);
+        Assert.Equal(AccountChange.Created, Account(first));
+        Assert.Equal("two", User<UserCredential>(new UserQueries.ReadCredential(_joe)).PasswordHash);
     }
 
     [Fact]
     public void An_account_is_removed_once_whatever_came_in_between_and_whoever_owns_the_user_by_then()
     {
-        User<AccountChange>(SetPassword("one"));
+        Account(SetPassword("one"));
         var remove = new UserCommands.RemoveAccount(_joe, CommandId.New());
-        Assert.IsType<AccountChange.Removed>(User<AccountChange>(remove));
-        Assert.IsType<AccountChange.Removed>(User<AccountChange>(remove));
-        User<AccountChange>(SetPassword("two"));
+        Assert.Equal(AccountChange.Removed, Account(remove));
+        Assert.Equal(AccountChange.Removed, Account(remove));
+        Account(SetPassword("two"));
         Sleep();
-        Assert.IsType<AccountChange.Removed>(User<AccountChange>(remove));
-        Assert.True(User<UserPresence>(new UserCommands.Find(_joe)).HasAccount);
+        Assert.Equal(AccountChange.Removed, Account(remove));
+        Assert.True(User<UserPresence>(new UserQueries.Find(_joe)).HasAccount);
     }
 
     [Fact]
     public void What_was_answered_is_in_the_snapshot_too()
     {
         var first = SetPassword("one");
-        User<AccountChange>(first);
+        Account(first);
+        User<SignInAnswer>(new UserCommands.SignIn(_joe, new SessionId(1), _conference.CreateTestProbe().Ref, IsAuthenticated: true));
         // As many as make a snapshot, and fewer than are remembered.
         for (int i = 0; i < 90; i++)
-            User<SessionOutcome>(new UserCommands.SetStatus(_joe, UserStatus.Away, CommandId.New()));
+            User<StatusAnswer>(new UserCommands.SetStatus(_joe, UserStatus.Away, CommandId.New()));
         for (int i = 0; i < 20; i++)
-            User<AccountChange>(SetPassword($"{i}"));
+            Account(SetPassword($"{i}"));
+        SignOut(1);
         Sleep();
-        Assert.Equal(new AccountChange.Set(IsNew: true), User<AccountChange>(first));
-        Assert.Equal("19", User<UserCredential>(new UserCommands.ReadCredential(_joe)).PasswordHash);
+        Assert.NotEmpty(_conference.Journal.SnapshotsOf(EntityIds.User(_joe)));
+        Assert.Equal(AccountChange.Created, Account(first));
+        Assert.Equal("19", User<UserCredential>(new UserQueries.ReadCredential(_joe)).PasswordHash);
     }
 
     [Fact]
     public void An_account_that_was_not_there_is_told_so_again_even_if_it_is_by_then()
     {
         var remove = new UserCommands.RemoveAccount(_joe, CommandId.New());
-        Assert.IsType<AccountChange.NotFound>(User<AccountChange>(remove));
-        User<AccountChange>(SetPassword("one"));
-        Assert.IsType<AccountChange.NotFound>(User<AccountChange>(remove));
-        Assert.True(User<UserPresence>(new UserCommands.Find(_joe)).HasAccount);
+        Assert.Equal(AccountChange.NotFound, Account(remove));
+        Account(SetPassword("one"));
+        Assert.Equal(AccountChange.NotFound, Account(remove));
+        Assert.True(User<UserPresence>(new UserQueries.Find(_joe)).HasAccount);
     }
 
     [Fact]
@@ -80,15 +77,15 @@ public sealed class AskedTwiceTests : IAsyncLifetime
     {
         var session = _conference.CreateTestProbe();
         var signIn = new UserCommands.SignIn(_joe, new SessionId(1), session.Ref);
-        Assert.IsType<SessionOutcome.SignedIn>(User<SessionOutcome>(signIn));
-        Assert.IsType<SessionOutcome.SignedIn>(User<SessionOutcome>(signIn));
-        Assert.Equal(1, User<UserPresence>(new UserCommands.Find(_joe)).Sessions);
+        Assert.NotNull(User<SignInAnswer>(signIn).User);
+        Assert.NotNull(User<SignInAnswer>(signIn).User);
+        Assert.Equal(1, User<UserPresence>(new UserQueries.Find(_joe)).Sessions);
         // By another reference it is the same session still, and no other may have the name.
-        Assert.IsType<SessionOutcome.SignedIn>(User<SessionOutcome>(signIn with { Session = _conference.CreateTestProbe().Ref }));
-        Assert.IsType<SessionOutcome.Refused>(User<SessionOutcome>(signIn with { Id = new SessionId(2) }));
+        Assert.NotNull(User<SignInAnswer>(signIn with { Session = _conference.CreateTestProbe().Ref }).User);
+        Assert.Null(User<SignInAnswer>(signIn with { Id = new SessionId(2) }).User);
         for (int i = 0; i < 2; i++)
-            _probe.Send(_conference.Actors.Users, new UserCommands.SignOut(_joe, new SessionId(1)));
-        Assert.False(User<UserPresence>(new UserCommands.Find(_joe)).IsOnline);
+            SignOut(1);
+        Assert.False(User<UserPresence>(new UserQueries.Find(_joe)).IsOnline);
     }
 
     [Fact]
@@ -115,22 +112,22 @@ public sealed class AskedTwiceTests : IAsyncLifetime
         Leave(join);
         Assert.Equal(SessionOutcome.Refused.TryAgain, Room<SessionOutcome>(join));
         Assert.NotNull(Assert.Single(_conference.Calls).Ended);
-        Assert.Empty(Room<SessionOutcome.Members>(new RoomCommands.ListMembers(RoomMakings.Room)).All);
+        Assert.Empty(Room<SessionOutcome.Members>(new RoomQueries.ListMembers(RoomMakings.Room)).All);
         Assert.Empty(_conference.Plane.Applied.Last().Ports);
     }
 
     [Fact]
     public void A_join_that_the_room_has_forgotten_the_leave_of_is_undone_since_nobody_holds_the_port()
     {
-        var holder = _conference.Sys.ActorOf(Props.Create(() => new FunActor()));
+        var holder = _conference.Sys.ActorOf(Props.Empty);
         var join = Join(1) with { Port = Port(1) with { Holder = holder } };
         Room<SessionOutcome.Connected>(join);
         Leave(join);
         _conference.Sys.Stop(holder);
         Sleep();
-        _conference.CreateTestProbe().Send(_conference.Actors.Rooms, join);
+        _conference.Rooms.Tell(join, _conference.CreateTestProbe().Ref);
         _conference.Until(() => _conference.Calls is [{ Ended: not null }, { Ended: not null }], "both calls have ended");
-        Assert.Empty(Room<SessionOutcome.Members>(new RoomCommands.ListMembers(RoomMakings.Room)).All);
+        Assert.Empty(Room<SessionOutcome.Members>(new RoomQueries.ListMembers(RoomMakings.Room)).All);
     }
 
     [Fact]
@@ -149,11 +146,11 @@ public sealed class AskedTwiceTests : IAsyncLifetime
         var joe = _conference.SignIn("joe");
         joe.Ask("CONN video standup@example.org");
         var putOut = new RoomCommands.PutOut(RoomMakings.Room, _joe, CommandId.New());
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(putOut));
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(putOut).Change);
         _conference.AwaitIdle();
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(putOut));
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(putOut).Change);
         Assert.StartsWith("303", joe.Ask("CONN video standup@example.org"), StringComparison.Ordinal);
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(putOut));
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(putOut).Change);
         _conference.AwaitIdle();
         Assert.Single(_conference.Plane.Applied.Last().Ports);
     }
@@ -161,20 +158,20 @@ public sealed class AskedTwiceTests : IAsyncLifetime
     [Fact]
     public void A_status_on_its_way_for_long_does_not_undo_the_next_one_whoever_owns_the_user_by_then()
     {
-        User<AccountChange>(SetPassword("one"));
+        Account(SetPassword("one"));
         var signIn = new UserCommands.SignIn(_joe, new SessionId(1), _conference.CreateTestProbe().Ref, IsAuthenticated: true);
-        User<SessionOutcome.SignedIn>(signIn);
+        User<SignInAnswer>(signIn);
         var away = new UserCommands.SetStatus(_joe, UserStatus.Away, CommandId.New());
-        Assert.Equal(UserStatus.Away, User<SessionOutcome.StatusIs>(away).Status);
-        Assert.Equal(UserStatus.Busy, User<SessionOutcome.StatusIs>(new UserCommands.SetStatus(_joe, UserStatus.Busy, CommandId.New())).Status);
-        Assert.Equal(UserStatus.Away, User<SessionOutcome.StatusIs>(away).Status);
-        Assert.Equal(UserStatus.Busy, User<UserPresence>(new UserCommands.Find(_joe)).Status);
+        Assert.Equal(UserStatus.Away, User<StatusAnswer>(away).Status);
+        Assert.Equal(UserStatus.Busy, User<StatusAnswer>(new UserCommands.SetStatus(_joe, UserStatus.Busy, CommandId.New())).Status);
+        Assert.Equal(UserStatus.Away, User<StatusAnswer>(away).Status);
+        Assert.Equal(UserStatus.Busy, User<UserPresence>(new UserQueries.Find(_joe)).Status);
 
-        _probe.Send(_conference.Actors.Users, new UserCommands.SignOut(_joe, new SessionId(1)));
+        SignOut(1);
         Sleep();
-        User<SessionOutcome.SignedIn>(signIn with { Id = new SessionId(2) });
-        Assert.Equal(UserStatus.Away, User<SessionOutcome.StatusIs>(away).Status);
-        Assert.Equal(UserStatus.Busy, User<UserPresence>(new UserCommands.Find(_joe)).Status);
+        User<SignInAnswer>(signIn with { Id = new SessionId(2) });
+        Assert.Equal(UserStatus.Away, User<StatusAnswer>(away).Status);
+        Assert.Equal(UserStatus.Busy, User<UserPresence>(new UserQueries.Find(_joe)).Status);
     }
 
     [Fact]
@@ -183,11 +180,11 @@ public sealed class AskedTwiceTests : IAsyncLifetime
         var joe = _conference.SignIn("joe");
         joe.Ask("CONN video standup@example.org");
         var putOut = new RoomCommands.PutOut(RoomMakings.Room, _joe, CommandId.New());
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(putOut));
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(putOut).Change);
         _conference.AwaitIdle();
         Sleep();
         Assert.StartsWith("303", joe.Ask("CONN video standup@example.org"), StringComparison.Ordinal);
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(putOut));
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(putOut).Change);
         _conference.AwaitIdle();
         Assert.Single(_conference.Plane.Applied.Last().Ports);
     }
@@ -198,9 +195,9 @@ public sealed class AskedTwiceTests : IAsyncLifetime
         var joe = _conference.SignIn("joe");
         joe.Ask("CONN video standup@example.org");
         var mute = new RoomCommands.Mute(RoomMakings.Room, _joe, IsMuted: true, CommandId.New());
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(mute));
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(mute with { IsMuted = false, Command = CommandId.New() }));
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(mute));
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(mute).Change);
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(mute with { IsMuted = false, Command = CommandId.New() }).Change);
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(mute).Change);
         _conference.AwaitIdle();
         Assert.False(Assert.Single(_conference.Plane.Applied.Last().Ports).Muted);
     }
@@ -210,28 +207,28 @@ public sealed class AskedTwiceTests : IAsyncLifetime
     {
         var keep = new RoomCommands.Keep(RoomMakings.Room, 5, IsLocked: false, CommandId.New());
         for (int i = 0; i < 2; i++)
-            Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(keep));
-        Assert.True(Room<RoomPresence>(new RoomCommands.Find(RoomMakings.Room)).IsKept);
+            Assert.Equal(RoomChange.Done, Room<RoomAnswer>(keep).Change);
+        Assert.True(Room<RoomPresence>(new RoomQueries.Find(RoomMakings.Room)).IsKept);
         var close = new RoomCommands.Close(RoomMakings.Room, CommandId.New());
         for (int i = 0; i < 2; i++)
-            Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(close));
-        Assert.False(Room<RoomPresence>(new RoomCommands.Find(RoomMakings.Room)).IsHere);
+            Assert.Equal(RoomChange.Done, Room<RoomAnswer>(close).Change);
+        Assert.False(Room<RoomPresence>(new RoomQueries.Find(RoomMakings.Room)).IsHere);
     }
 
     [Fact]
     public void What_is_asked_again_late_undoes_nothing_that_was_done_since()
     {
         var five = new RoomCommands.Keep(RoomMakings.Room, 5, IsLocked: false, CommandId.New());
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(five));
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(five with { MaxMembers = 6, Command = CommandId.New() }));
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(five));
-        Assert.Equal(6, Room<RoomDetails>(new RoomCommands.Describe(RoomMakings.Room)).MaxMembers);
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(five).Change);
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(five with { MaxMembers = 6, Command = CommandId.New() }).Change);
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(five).Change);
+        Assert.Equal(6, Room<RoomDetails>(new RoomQueries.Describe(RoomMakings.Room)).MaxMembers);
 
         // The next to be this room knows it from the journal.
         _conference.Advance(TimeSpan.FromSeconds(5));
         Assert.Empty(_conference.LiveActors);
-        Assert.IsType<SessionOutcome.Done>(Room<SessionOutcome>(five));
-        Assert.Equal(6, Room<RoomDetails>(new RoomCommands.Describe(RoomMakings.Room)).MaxMembers);
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(five).Change);
+        Assert.Equal(6, Room<RoomDetails>(new RoomQueries.Describe(RoomMakings.Room)).MaxMembers);
     }
 
     private static UserCommands.SetPassword SetPassword(string hash) => new(_joe, hash, CommandId.New());
@@ -239,29 +236,26 @@ public sealed class AskedTwiceTests : IAsyncLifetime
     /// <summary>As a session's port actor would have it, on this node.</summary>
     private RoomCommands.Join Join(int port)
     {
-        var who = Who("joe", 7, 1) with { On = _conference.Cluster.Self, Node = _conference.Actors.Forwarders, Session = _conference.CreateTestProbe().Ref };
+        var who = Who("joe", 7, 1) with { On = _conference.Self, Node = _conference.Forwarders, Session = _conference.CreateTestProbe().Ref };
         return new RoomCommands.Join(RoomMakings.Room, who, Port(port) with { Holder = _conference.CreateTestProbe().Ref });
     }
 
     private void Leave(RoomCommands.Join join)
     {
-        _probe.Send(
-            _conference.Actors.Forwarders,
+        _conference.Ask<SessionOutcome.Done>(
+            _conference.Forwarders,
             new ForwarderCommands.Remove(join.Room, join.Who, join.Port.Service, join.Port.Port, CallTotals.None, CallEnd.Left));
-        _probe.ExpectMsg<SessionOutcome.Done>();
         _conference.AwaitIdle();
     }
 
     /// <summary>Whoever is this user or room next has read it from the journal.</summary>
     private void Sleep() => _conference.Advance(TimeSpan.FromSeconds(5));
 
-    private T User<T>(IUserCommand command) => Ask<T>(_conference.Actors.Users, command);
+    private void SignOut(long session) => _conference.Users.Tell(new UserCommands.SignOut(_joe, new SessionId(session)), ActorRefs.NoSender);
 
-    private T Room<T>(IRoomCommand command) => Ask<T>(_conference.Actors.Rooms, command);
+    private AccountChange Account(IUserMessage command) => User<AccountAnswer>(command).Change;
 
-    private T Ask<T>(IActorRef whom, object command)
-    {
-        _probe.Send(whom, command);
-        return _probe.ExpectMsg<T>();
-    }
+    private T User<T>(IUserMessage command) => _conference.Ask<T>(_conference.Users, command);
+
+    private T Room<T>(IRoomMessage command) => _conference.Ask<T>(_conference.Rooms, command);
 }

@@ -1,6 +1,6 @@
-using Conference.Actors.Persistence;
+using Akka.Actor;
+using Conference.Actors.Calls;
 using Conference.Actors.Rooms;
-using Conference.Actors.Runtime;
 using Conference.Actors.Sessions;
 using Conference.Media;
 using Conference.Protocol.Addresses;
@@ -17,7 +17,7 @@ public sealed class DepartureTests : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         _conference.Plane.Statistics = _traffic;
-        return ValueTask.CompletedTask;
+        return _conference.InitializeAsync();
     }
 
     public ValueTask DisposeAsync() => _conference.DisposeAsync();
@@ -112,7 +112,7 @@ public sealed class DepartureTests : IAsyncLifetime
         joe.Ask("CONN video standup@example.org");
         Break();
 
-        _conference.Actors.Rooms.Tell(new RoomCommands.PutOut(Name.Parse("standup"), Name.Parse("joe"), CommandId.New()), ActorRefs.NoSender);
+        _conference.Rooms.Tell(new RoomCommands.PutOut(Name.Parse("standup"), Name.Parse("joe"), CommandId.New()), ActorRefs.NoSender);
         _conference.Advance(TimeSpan.FromSeconds(30));
         Assert.Single(_conference.Plane.Open);
         Mend();
@@ -170,18 +170,16 @@ public sealed class DepartureTests : IAsyncLifetime
         bool isRoomAsked = false;
         _conference.Journal.HoldReplay = id =>
         {
-            if (id == PersistenceId.User(Name.Parse("standup")))
+            if (id == EntityIds.User(Name.Parse("standup")))
                 return user.Task;
-            isRoomAsked = id == PersistenceId.Room(Name.Parse("standup"));
+            isRoomAsked = id == EntityIds.Room(Name.Parse("standup"));
             return isRoomAsked ? room.Task : Task.CompletedTask;
         };
         var joe = _conference.Connect();
         joe.Say("CONN video standup@example.org");
         _conference.Until(() => _conference.Plane.Open.Count == 1, "a port is open");
-        _conference.Advance(TimeSpan.FromSeconds(3.5));
         user.SetResult();
         _conference.Until(() => isRoomAsked, "the room is asked");
-        _conference.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal("503 try again", joe.Read());
         _conference.AwaitIdle();
         room.SetResult();
@@ -199,10 +197,10 @@ public sealed class DepartureTests : IAsyncLifetime
         joe.Ask("CONN video standup@example.org");
         // The name's own entity sleeps by then, and is slow to wake.
         _conference.Advance(TimeSpan.FromSeconds(5));
-        _conference.Journal.HoldReplay = id => id == PersistenceId.User(Name.Parse("standup")) ? stored.Task : Task.CompletedTask;
+        _conference.Journal.HoldReplay = id => id == EntityIds.User(Name.Parse("standup")) ? stored.Task : Task.CompletedTask;
         joe.Say("CONN audio standup@example.org");
         _conference.Until(() => _conference.Plane.Open.Count == 2, "a second port is open");
-        _conference.Actors.Rooms.Tell(new RoomCommands.PutOut(Name.Parse("standup"), Name.Parse("joe"), CommandId.New()), ActorRefs.NoSender);
+        _conference.Rooms.Tell(new RoomCommands.PutOut(Name.Parse("standup"), Name.Parse("joe"), CommandId.New()), ActorRefs.NoSender);
         _conference.AwaitIdle();
         stored.SetResult();
 
@@ -243,14 +241,12 @@ public sealed class DepartureTests : IAsyncLifetime
     {
         var joe = _conference.SignIn("joe");
         joe.Ask("CONN video standup@example.org");
-        var probe = _conference.CreateTestProbe();
         var mute = new RoomCommands.Mute(Name.Parse("standup"), Name.Parse("joe"), IsMuted: true, CommandId.New());
         if (isStored)
-            _conference.Journal.FailAfterWrite = _ => new JournalUnavailableException("nobody knows", outcomeUnknown: true);
+            _conference.Journal.FailAfterWrite = _ => new TimeoutException("nobody knows");
         else
-            _conference.Journal.FailWrite = _ => new JournalUnavailableException("away");
-        probe.Send(_conference.Actors.Rooms, mute);
-        probe.ExpectMsg<Status.Failure>();
+            _conference.Journal.FailWrite = _ => new IOException("away");
+        _conference.Ask<Unavailable>(_conference.Rooms, mute);
         Assert.False(Assert.Single(_conference.Plane.Applied.Last().Ports).Muted);
         (_conference.Journal.FailWrite, _conference.Journal.FailAfterWrite) = (null, null);
 
@@ -264,9 +260,7 @@ public sealed class DepartureTests : IAsyncLifetime
     {
         for (int i = 0; i < 50; i++)
             _conference.Connect().Ask($"CONN video room-{i % 5}@example.org");
-        var probe = _conference.CreateTestProbe();
-        probe.Send(_conference.Actors.Sessions, new SessionsCommands.Close("shutting down"));
-        Assert.Equal(50, probe.ExpectMsg<int>());
+        Assert.Equal(new SessionsTold(50), _conference.Ask<SessionsTold>(_conference.Sessions, new SessionsCommands.Close("shutting down")));
 
         Assert.Empty(_conference.LiveActors);
         Assert.Equal(50, _conference.Calls.Count);
@@ -290,7 +284,7 @@ public sealed class DepartureTests : IAsyncLifetime
         Assert.Empty(_conference.Plane.Open);
     }
 
-    private void Break() => _conference.Journal.Failure = new JournalUnavailableException("away");
+    private void Break() => _conference.Journal.Failure = new IOException("away");
 
     private void Mend() => (_conference.Journal.Failure, _conference.Journal.FailWrite) = (null, null);
 
@@ -298,7 +292,7 @@ public sealed class DepartureTests : IAsyncLifetime
     private void RestartRoom()
     {
         var other = _conference.Connect();
-        _conference.Journal.FailWrite = _ => new JournalUnavailableException("away");
+        _conference.Journal.FailWrite = _ => new IOException("away");
         Assert.Equal("503 try again", other.Ask("CONN video standup@example.org"));
         Mend();
         other.HangUp();

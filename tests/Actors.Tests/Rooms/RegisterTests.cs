@@ -1,12 +1,11 @@
+using Akka.Actor;
+using Conference.Actors.Calls;
 using Conference.Actors.Forwarding;
-using Conference.Actors.Persistence;
-using Conference.Actors.Persistence.Serialization;
 using Conference.Actors.Rooms;
-using Conference.Actors.Runtime;
 using Conference.Media;
-using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
+using Conference.Protocol;
 
 namespace Conference.Actors.Tests.Rooms;
 
@@ -17,26 +16,15 @@ public sealed class RegisterTests : IAsyncLifetime
 
     private readonly Support.Conference _conference = new();
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync() => _conference.InitializeAsync();
 
     public ValueTask DisposeAsync() => _conference.DisposeAsync();
 
     [Fact]
-    public async Task More_calls_left_open_by_a_crash_than_a_write_holds_are_all_closed()
+    public void More_calls_left_open_by_a_crash_than_a_write_holds_are_all_closed()
     {
-        for (int first = 1; first < 1500; first += 500)
-        {
-            await _conference.Journal.AppendAsync(new JournalWrite
-            {
-                PersistenceId = PersistenceId.Room(_room),
-                FirstSequenceNr = first,
-                Events = [.. Enumerable.Range(first, 500).Select(i => ConferenceSerializer.Instance.SerializeEvent(Started(i)))],
-            });
-        }
-
-        var probe = _conference.CreateTestProbe();
-        probe.Send(_conference.Actors.Rooms, new RoomCommands.Find(_room));
-        probe.ExpectMsg<RoomPresence>();
+        _conference.Journal.Given(_conference.Sys, EntityIds.Room(_room), Enumerable.Range(1, 1500).Select(Started));
+        _conference.Ask<RoomPresence>(_conference.Rooms, new RoomQueries.Find(_room));
 
         var calls = _conference.Calls;
         Assert.Equal(1500, calls.Count);
@@ -49,12 +37,12 @@ public sealed class RegisterTests : IAsyncLifetime
     {
         var session = _conference.CreateTestProbe();
         var holder = _conference.CreateTestProbe();
-        var (here, node) = (_conference.Cluster.Self, _conference.Actors.Forwarders);
+        var (here, node) = (_conference.Self, _conference.Forwarders);
         var who = new Participant(new SessionId(7), Name.Parse("joe"), session.Ref, here, node, "test");
         var port = new JoiningPort(new PortId(1), 11_001, 0, Video, ServiceParameters.Default, holder.Ref);
         var member = new RegisteredMember(who, [port], [], IsBeingPutOut: false);
-        _conference.Actors.Rooms.Tell(
-            new RoomCommands.Register(_room, here, node, RoomTerm.None, [member], IsLast: true, HasOwner: false), ActorRefs.NoSender);
+        _conference.Rooms.Tell(
+            new RoomSync.Register(_room, here, node, RoomTerm.None, [member], IsLast: true, HasOwner: false), ActorRefs.NoSender);
 
         Assert.Null(Assert.Single(_conference.Calls).Ended);
         node.Tell(
@@ -66,6 +54,6 @@ public sealed class RegisterTests : IAsyncLifetime
 
     private static Service Video => Service.TryParse("video", out var video) ? video : throw new InvalidOperationException();
 
-    private static RoomJournalEvent.CallStarted Started(int session) =>
+    private static RoomEvent.CallStarted Started(int session) =>
         new(Guid.NewGuid(), Name.Parse($"user-{session}"), session, "test", DateTimeOffset.UnixEpoch);
 }

@@ -6,7 +6,7 @@ public sealed class RoomActorTests : IAsyncLifetime
 {
     private readonly Support.Conference _conference = new(new RoomOptions(OnDemand: true, MaxMembers: 2));
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync() => _conference.InitializeAsync();
 
     public ValueTask DisposeAsync() => _conference.DisposeAsync();
 

@@ -1,10 +1,11 @@
 using Conference.Actors.Rooms;
+using Prometheus;
 
 namespace Conference.Actors.Tests.Rooms;
 
 public sealed class RoomCensusTests
 {
-    private readonly RoomCensus _census = new();
+    private readonly RoomCensus _census = new(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry()));
 
     [Fact]
     public void Every_open_room_stands_at_its_size_and_moves_with_it()

@@ -1,6 +1,6 @@
-using Conference.Actors.Persistence;
+using Akka.Actor;
+using Conference.Actors.Calls;
 using Conference.Actors.Rooms;
-using Conference.Actors.Runtime;
 using Conference.Media;
 using Conference.Protocol.Addresses;
 using static Conference.Actors.Tests.Support.RoomMakings;
@@ -30,21 +30,10 @@ public sealed class RoomStateTests
     }
 
     [Fact]
-    public void A_node_in_another_life_takes_its_members_along()
-    {
-        Register(Who("joe", 1, 1), [Port(1), Port(2, "audio")]);
-        Assert.Equal(2, Register(Who("joe", 1, 4), [Port(1), Port(2, "audio")]).Count);
-        Assert.Equal(Node(4), Assert.Single(_state.Nodes).Id);
-        Assert.False(_state.HasNode(Node(1)));
-        _state.Remove(_state.Members.Single());
-        Assert.Empty(_state.Nodes);
-    }
-
-    [Fact]
     public void A_port_that_has_left_does_not_come_back_by_a_join_or_a_registration_on_its_way()
     {
         var joe = Who("joe", 1, 1);
-        _state.Forget(new RoomCommands.Leave(Room, joe.Id, Service("video"), new PortId(1), CallTotals.None, CallEnd.Left, ActorRefs.Nobody));
+        _state.Forget(new RoomSync.Leave(Room, joe.Id, Service("video"), new PortId(1), CallTotals.None, CallEnd.Left, ActorRefs.Nobody));
         Assert.Equal("try again", _state.Refuse(new RoomCommands.Join(Room, joe, Port(1))));
         Assert.Empty(Register(joe, [Port(1)]));
         Assert.False(_state.IsOpen);
@@ -57,7 +46,7 @@ public sealed class RoomStateTests
         var leaving = new MemberPort(Service("video"), new PortId(1));
         Assert.Empty(_state.Restore(new RegisteredMember(Who("joe", 1, 1), [], [leaving], IsBeingPutOut: false), isCurrent: true));
         Assert.False(_state.IsOpen);
-        _state.Apply(new RoomJournalEvent.CallStarted(Guid.NewGuid(), Name.Parse("joe"), 1, "node-1", DateTimeOffset.UnixEpoch));
+        _state.Apply(new RoomEvent.CallStarted(Guid.NewGuid(), Name.Parse("joe"), 1, "node-1", DateTimeOffset.UnixEpoch));
         Assert.Empty(_state.Restore(new RegisteredMember(Who("joe", 1, 1), [], [leaving], IsBeingPutOut: false), isCurrent: true));
         var joe = Assert.Single(_state.Members);
         Assert.Empty(joe.Pictured.Ports);

@@ -8,7 +8,7 @@ public sealed class SelectionTests : IAsyncLifetime
 {
     private readonly Support.Conference _conference = new();
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync() => _conference.InitializeAsync();
 
     public ValueTask DisposeAsync() => _conference.DisposeAsync();
 

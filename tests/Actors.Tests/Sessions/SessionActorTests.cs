@@ -1,4 +1,4 @@
-using Conference.Actors.Runtime;
+using Akka.Actor;
 using Conference.Actors.Sessions;
 using Conference.Media;
 
@@ -8,7 +8,7 @@ public sealed class SessionActorTests : IAsyncLifetime
 {
     private readonly Support.Conference _conference = new();
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync() => _conference.InitializeAsync();
 
     public ValueTask DisposeAsync() => _conference.DisposeAsync();
 
@@ -156,20 +156,18 @@ public sealed class SessionActorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Beyond_its_limit_a_node_takes_no_session_until_one_has_left()
+    public async Task Beyond_its_limit_a_node_takes_no_session_until_one_has_left()
     {
-        var conference = new Support.Conference(maxSessions: 1);
+        await using var conference = new Support.Conference(maxSessions: 1);
+        await conference.InitializeAsync();
         var first = conference.Connect();
-        var probe = conference.CreateTestProbe();
         var accept = new SessionsCommands.Accept(new Support.RecordingConnection(), "example.org");
-        probe.Send(conference.Actors.Sessions, accept);
-        Assert.Equal("server full", probe.ExpectMsg<SessionsReplies.Refused>().Reason);
+        Assert.Equal("server full", conference.Ask<SessionsReplies.Refused>(conference.Sessions, accept).Reason);
 
         first.HangUp();
         conference.AwaitIdle();
 
-        probe.Send(conference.Actors.Sessions, accept);
-        probe.ExpectMsg<SessionsReplies.Accepted>();
+        conference.Ask<SessionsReplies.Accepted>(conference.Sessions, accept);
     }
 
     [Fact]
@@ -178,13 +176,13 @@ public sealed class SessionActorTests : IAsyncLifetime
         var joe = _conference.Connect();
         var alice = _conference.Connect();
         var probe = _conference.CreateTestProbe();
-        probe.Send(_conference.Actors.Sessions, new SessionsCommands.Close("shutting down"));
+        _conference.Sessions.Tell(new SessionsCommands.Close("shutting down"), probe.Ref);
 
         Assert.Equal("421 shutting down", joe.Read());
         Assert.Equal("421 shutting down", alice.Read());
-        Assert.Equal(2, probe.ExpectMsg<int>());
-        probe.Send(_conference.Actors.Sessions, new SessionsCommands.Accept(new Support.RecordingConnection(), "example.org"));
-        Assert.Equal("shutting down", probe.ExpectMsg<SessionsReplies.Refused>().Reason);
+        Assert.Equal(new SessionsTold(2), probe.ExpectMsg<SessionsTold>());
+        var accept = new SessionsCommands.Accept(new Support.RecordingConnection(), "example.org");
+        Assert.Equal("shutting down", _conference.Ask<SessionsReplies.Refused>(_conference.Sessions, accept).Reason);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class RecordingConnection(string address = "192.0.2.1") : ISession
 
     public void Close() => Closed.TrySetResult();
 
-    public string Read() => TryRead(TimeSpan.FromSeconds(5)) ?? throw new TimeoutException("no line came");
+    public string Read() => TryRead(Conference.Patience) ?? throw new TimeoutException("no line came");
 
     public string? TryRead(TimeSpan patience) => _lines.TryTake(out string? line, patience) ? line : null;
 

@@ -45,6 +45,8 @@ public sealed class RecordingMediaPlane : IMediaPlane
 
     public void Happen(MediaEvent happened) => _events.Writer.TryWrite(happened);
 
+    public void Stop() => _events.Writer.TryComplete();
+
     public double? Rate { get; set; }
 
     public double? ReadRate(PortId port) => Rate;

@@ -1,6 +1,6 @@
 using Conference.Actors.Cluster;
 using Conference.Actors.Rooms;
-using Conference.Actors.Runtime;
+using Akka.Actor;
 using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
@@ -24,7 +24,8 @@ public static class RoomMakings
         new PortId(port), 11_000 + port, 0, Service(service),
         ServiceParameters.Default with { Layers = SimulcastLayers.Parse(layers)! }, ActorRefs.Nobody);
 
-    public static RoomTerm Term(long epoch = 1, long life = 7) => new(epoch, life);
+    /// <param name="term">The number of the first event that life of the room stored.</param>
+    public static RoomTerm Term(long term = 7) => new(term);
 
-    public static RoomStamp At(long seq, long epoch = 1, long life = 7) => new(Term(epoch, life), seq);
+    public static RoomStamp At(long seq, long term = 7) => new(Term(term), seq);
 }

@@ -1,22 +1,31 @@
 using System.Diagnostics;
-using Conference.Actors.Runtime;
-using Conference.Actors.Tests.Runtime;
+using Akka.Actor;
+using Conference.Actors.Tracing;
 
 namespace Conference.Actors.Tests.Tracing;
 
+/// <summary>A trace goes where a question goes, and nowhere else.</summary>
 [Collection(nameof(RecordedSpans))]
-public sealed class ActorTracingTests : ActorTest
+public sealed class ActorTracingTests : IAsyncLifetime
 {
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
+
+    private readonly Support.Conference _conference = new();
+
     private static CancellationToken TestEnds => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => _conference.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _conference.DisposeAsync();
 
     [Fact]
     public async Task Who_answers_a_traced_question_does_so_in_a_child_of_it()
     {
         using var spans = new RecordedSpans();
-        var actor = Start((self, message) => self.Sender.Tell($"re: {message}"));
+        var actor = Start((self, message) => self.Tell($"re: {message}"));
         using var root = spans.Begin();
-        await actor.Ask<string>("hello", Seconds(1), TestEnds);
-        Kit.AwaitIdle();
+        Assert.Equal("re: hello", await actor.AskTracedAsync<string>("hello", _deadline, TestEnds));
+        _conference.AwaitIdle();
 
         Assert.Same(root, Activity.Current);
         var (ask, handling) = (spans["ask String"], spans["FunActor String"]);
@@ -26,159 +35,56 @@ public sealed class ActorTracingTests : ActorTest
     }
 
     [Fact]
-    public async Task A_question_that_is_forwarded_or_stashed_takes_its_trace_along()
+    public async Task A_question_that_is_passed_on_takes_its_trace_along()
     {
         using var spans = new RecordedSpans();
-        bool isReady = false;
-        var last = Start((self, message) =>
-        {
-            if (message is "ready")
-            {
-                isReady = true;
-                self.Stash.UnstashAll();
-            }
-            else if (isReady)
-                self.Sender.Tell("done");
-            else
-                self.Stash.Stash();
-        });
-        var first = Start((_, message) => last.Forward(message));
+        var last = Start((asker, _) => asker.Tell("done"));
+        var first = Start((_, message) => last.ForwardTraced(message));
         using var root = spans.Begin();
-        var answer = first.Ask<string>(1, Seconds(1), TestEnds);
-        Kit.AwaitIdle();
-        last.Tell("ready", ActorRefs.NoSender);
-        await answer;
-        Kit.AwaitIdle();
+        await first.AskTracedAsync<string>("?", _deadline, TestEnds);
+        _conference.AwaitIdle();
 
-        var handled = spans.Ended.Where(s => s.OperationName == "FunActor Int32").ToArray();
-        Assert.Equal(3, handled.Length);
-        Assert.All(handled, s => Assert.Equal(spans["ask Int32"].SpanId, s.ParentSpanId));
-        Assert.DoesNotContain(spans.Ended, s => s.OperationName == "FunActor String");
-    }
-
-    [Fact]
-    public async Task A_span_lasts_as_long_as_its_task_and_is_gone_with_it()
-    {
-        using var spans = new RecordedSpans();
-        var atHome = new TaskCompletionSource();
-        var seen = new List<Activity?>();
-        var actor = Start((self, message) =>
-        {
-            seen.Add(Activity.Current);
-            if (message is not "slow")
-                return;
-            var asker = self.Sender;
-            self.RunTask(async () =>
-            {
-                await atHome.Task;
-                seen.Add(Activity.Current);
-                asker.Tell("done");
-            });
-        });
-        using var root = spans.Begin();
-        var answer = actor.Ask<string>("slow", Seconds(1), TestEnds);
-        actor.Tell("next", ActorRefs.NoSender);
-        Kit.AwaitIdle();
-        Assert.Empty(spans.Ended);
-        atHome.SetResult();
-        await answer;
-        Kit.AwaitIdle();
-
-        var handling = spans["FunActor String"];
-        Assert.Equal([handling, handling, null], seen);
-        Assert.True(handling.IsStopped);
-    }
-
-    [Fact]
-    public async Task Who_is_woken_by_a_traced_message_and_runs_on_its_thread_while_its_task_waits_is_not_in_its_span()
-    {
-        using var spans = new RecordedSpans();
-        var goOn = new TaskCompletionSource();
-        var seen = new TaskCompletionSource<Activity?>();
-        var woken = Start((_, _) => seen.SetResult(Activity.Current));
-        var actor = Start((self, _) =>
-        {
-            var asker = self.Sender;
-            woken.Tell("up", ActorRefs.NoSender);
-            self.RunTask(async () =>
-            {
-                await goOn.Task;
-                asker.Tell("done");
-            });
-        });
-        using var root = spans.Begin();
-        var answer = actor.Ask<string>("slow", Seconds(1), TestEnds);
-        Assert.Null(await seen.Task);
-        goOn.SetResult();
-        await answer;
+        var handled = spans.Ended.Where(s => s.OperationName == "FunActor String").OrderBy(s => s.StartTimeUtc).ToArray();
+        Assert.Equal(2, handled.Length);
+        Assert.Equal((spans["ask String"].SpanId, handled[0].SpanId), (handled[0].ParentSpanId, handled[1].ParentSpanId));
     }
 
     [Fact]
     public async Task Nothing_leads_from_one_message_to_the_next()
     {
         using var spans = new RecordedSpans();
-        using var isHeld = new ManualResetEventSlim();
         var seen = new List<(object Message, Activity? Current)>();
-        var actor = Start((self, message) =>
+        var actor = Start((asker, message) =>
         {
-            isHeld.Wait(TestEnds);
             seen.Add((message, Activity.Current));
-            // An answer ends the span of the asker, who is somewhere else.
-            self.Sender.Tell("re");
+            asker.Tell("re");
             seen.Add((message, Activity.Current));
         });
-        actor.Tell("before", Probe.Ref);
-        Task<string> answer;
+        actor.Tell("before", ActorRefs.NoSender);
         using (spans.Begin())
-            answer = actor.Ask<string>(1, Seconds(1), TestEnds);
-        actor.Tell("after", Probe.Ref);
-        isHeld.Set();
-        await answer;
-        Kit.AwaitIdle();
+            await actor.AskTracedAsync<string>(1, _deadline, TestEnds);
+        actor.Tell("after", ActorRefs.NoSender);
+        _conference.AwaitIdle();
 
-        Assert.All(seen, s => Assert.Equal(s.Message is int, s.Current is not null));
-        Assert.All(seen.Where(s => s.Message is int), s => Assert.Same(spans["FunActor Int32"], s.Current));
         Assert.Equal(6, seen.Count);
-    }
-
-    [Fact]
-    public async Task Who_answers_from_outside_keeps_its_own_span()
-    {
-        using var spans = new RecordedSpans();
-        Task<string> answer;
-        using (spans.Begin("asker"))
-            answer = Probe.Ref.Ask<string>("?", Seconds(1), TestEnds);
-        Probe.ExpectMsg("?");
-        using var own = spans.Begin("answering");
-        Probe.Reply("!");
-        await answer;
-
-        Assert.Same(own, Activity.Current);
-        Assert.Equal(ActivityStatusCode.Unset, spans["ask String"].Status);
+        Assert.All(seen, s => Assert.Equal(s.Message is int, s.Current is not null));
     }
 
     [Fact]
     public async Task A_question_that_fails_and_one_that_nobody_answers_say_so_by_kind_alone()
     {
         using var spans = new RecordedSpans();
-        var failing = Start((self, _) =>
-        {
-            self.Sender.Tell(new Status.Failure(new IOException("joe's secret")));
-            throw new InvalidOperationException("joe's secret");
-        });
+        var failing = Start((asker, _) => asker.Tell(Unavailable.Instance));
+        var silent = Start((_, _) => { });
         using (spans.Begin())
         {
-            await Assert.ThrowsAsync<IOException>(() => failing.Ask<string>("?", Seconds(1), TestEnds));
-            Kit.AwaitIdle();
-            var unanswered = Probe.Ref.Ask<string>(1, Seconds(1), TestEnds);
-            Kit.Advance(Seconds(1));
-            await Assert.ThrowsAsync<AskTimeoutException>(() => unanswered);
+            await Assert.ThrowsAsync<UnavailableException>(() => failing.AskTracedAsync<string>("joe's secret", _deadline, TestEnds));
+            await Assert.ThrowsAsync<AskTimeoutException>(() => silent.AskTracedAsync<string>(1, TimeSpan.FromSeconds(0.1), TestEnds));
         }
 
-        Assert.Equal(typeof(IOException).FullName, spans["ask String"].GetTagItem("error.type"));
-        Assert.Equal(typeof(InvalidOperationException).FullName, spans["FunActor String"].GetTagItem("error.type"));
+        Assert.Equal(typeof(UnavailableException).FullName, spans["ask String"].GetTagItem("error.type"));
         Assert.Equal(typeof(AskTimeoutException).FullName, spans["ask Int32"].GetTagItem("error.type"));
-        Assert.All(spans.Ended.SkipLast(1), s => Assert.Equal(ActivityStatusCode.Error, s.Status));
+        Assert.All((Activity[])[spans["ask String"], spans["ask Int32"]], s => Assert.Equal(ActivityStatusCode.Error, s.Status));
         Assert.All(spans.Ended, s => Assert.DoesNotContain(s.TagObjects, t => $"{t.Value}".Contains("joe", StringComparison.Ordinal)));
         Assert.All(spans.Ended, s => Assert.Null(s.StatusDescription));
     }
@@ -188,51 +94,88 @@ public sealed class ActorTracingTests : ActorTest
     {
         using var spans = new RecordedSpans(ActivitySamplingResult.PropagationData);
         var seen = new List<Activity?>();
-        var actor = Start((self, _) =>
+        var actor = Start((asker, _) =>
         {
             seen.Add(Activity.Current);
-            self.Sender.Tell("re");
+            asker.Tell("re");
         });
-        await actor.Ask<string>("?", Seconds(1), TestEnds);
+        await actor.AskTracedAsync<string>("?", _deadline, TestEnds);
         using (spans.Begin())
-            await actor.Ask<string>("?", Seconds(1), TestEnds);
+            await actor.AskTracedAsync<string>("?", _deadline, TestEnds);
         // As a web server makes one for itself, recorded because its caller's is.
         using (var unheard = new Activity("request").SetParentId(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded).Start())
-            await actor.Ask<string>("?", Seconds(1), TestEnds);
-        Kit.AwaitIdle();
+            await actor.AskTracedAsync<string>("?", _deadline, TestEnds);
+        _conference.AwaitIdle();
 
         Assert.Equal([null, null, null], seen);
         Assert.DoesNotContain(spans.Ended, s => s.OperationName != "root");
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Where_nobody_follows_a_message_costs_no_memory(bool isListenedTo)
+    [Fact]
+    public void Where_nobody_follows_a_message_is_told_as_it_is()
     {
-        const int messages = 60;
-        using var spans = isListenedTo ? new RecordedSpans() : null;
-        using var isHeld = new ManualResetEventSlim();
-        using var isOver = new ManualResetEventSlim();
-        var allocated = new long[messages];
-        int handled = 0;
-        var actor = Start((_, _) =>
-        {
-            isHeld.Wait(TestEnds);
-            allocated[handled++] = GC.GetAllocatedBytesForCurrentThread();
-            if (handled == messages)
-                isOver.Set();
-        });
-        var asker = Probe.Ref.Ask<string>("?", Seconds(1), TestEnds);
-        Probe.ExpectMsg("?");
-        for (int i = 0; i < messages; i++)
-            actor.Tell("in the name of a question", Probe.LastSender);
-        isHeld.Set();
-        Assert.True(Wait(isOver));
+        Assert.Equal("hello", Traced.Wrap("hello"));
+        using var spans = new RecordedSpans();
+        Assert.Equal("hello", Traced.Wrap("hello"));
+        using var root = spans.Begin();
+        var wrapped = Assert.IsType<Traced>(Traced.Wrap("hello"));
+        Assert.Equal(root.SpanId, wrapped.Parent.SpanId);
+        Assert.Equal("hello", Traced.Unwrap(wrapped));
+        Assert.DoesNotContain("hello", wrapped.ToString(), StringComparison.Ordinal);
+    }
 
-        // All in one turn, so between two of them stands nothing but what the kernel does about a message.
-        Assert.Equal(allocated[1], allocated[^1]);
-        Probe.Reply("over");
-        Assert.True(asker.IsCompletedSuccessfully);
+    [Fact]
+    public void A_join_is_one_trace_with_every_actor_and_the_write_in_it()
+    {
+        using var spans = new RecordedSpans();
+        var joe = _conference.SignIn("joe");
+        _conference.AwaitIdle();
+        Assert.Empty(spans.Ended);
+
+        using var command = spans.Begin("CONN");
+        Activity.Current = null;
+        joe.Connection.CommandSpan = command;
+        Assert.StartsWith("303 video ", joe.Ask("CONN video standup@example.org"), StringComparison.Ordinal);
+        _conference.AwaitIdle();
+        command.Stop();
+
+        _conference.Until(() => spans.Ended.Any(s => s.OperationName == "ask Enter"), "every question has ended");
+        Assert.All(spans.Ended, s => Assert.Equal(command.TraceId, s.TraceId));
+        Assert.Equal(
+        [
+            "CONN",
+            "  ask Connect",
+            "    MediaPortActor Connect",
+            "      ask Enter",
+            "        UserActor Enter",
+            "          RoomActor Join",
+            "            ForwarderActor Joined",
+            "            journal append",
+        ], Tree(spans.Ended, default, ""));
+    }
+
+    [Fact]
+    public void What_a_node_does_for_itself_is_nobodys_trace()
+    {
+        using var spans = new RecordedSpans();
+        _conference.SignIn("joe").Ask("CONN video standup@example.org");
+        _conference.SignIn("alice").Ask("CONN video standup@example.org");
+        _conference.Advance(TimeSpan.FromSeconds(30));
+        Assert.Empty(spans.Ended);
+    }
+
+    private static IEnumerable<string> Tree(IReadOnlyList<Activity> spans, ActivitySpanId parent, string indent) =>
+        from span in spans
+        where span.ParentSpanId == parent
+        orderby span.OperationName
+        from line in (string[])[$"{indent}{span.OperationName}{(span.HasRemoteParent ? ", from another node" : "")}", .. Tree(spans, span.SpanId, indent + "  ")]
+        select line;
+
+    private IActorRef Start(Action<IActorRef, object> handle) => _conference.Sys.ActorOf(Props.Create(() => new FunActor(handle)));
+
+    /// <summary>Does what the test says, with the asker and what was told.</summary>
+    private sealed class FunActor : TracedActor
+    {
+        public FunActor(Action<IActorRef, object> handle) => ReceiveAny(message => handle(Sender, message));
     }
 }

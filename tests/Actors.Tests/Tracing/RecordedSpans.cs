@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Conference.Actors.Runtime.Tracing;
+using Conference.Actors.Tracing;
 
 namespace Conference.Actors.Tests.Tracing;
 

@@ -34,7 +34,7 @@ public sealed class RollTests
             p => Interlocked.Exchange(ref heard, p.Phase == LoadPhase.Sending ? p.Count : 0),
             enough.Token);
 
-        foreach (var node in cluster.Nodes.ToArray())
+        foreach (var node in cluster.Nodes)
         {
             await FlowsAsync();
             Assert.Equal(0, await node.TerminateAsync(TimeSpan.FromSeconds(90)));

@@ -12,19 +12,23 @@ public sealed class ComingAndGoingTests
         await using var load = RoomLoad.Start(cluster);
         await load.IsServedAsync(TimeSpan.FromSeconds(30));
 
+        load.Mark();
         await cluster.StartNodeAsync();
         await cluster.IsSettledAsync(3);
         await load.IsServedAsync(TimeSpan.FromSeconds(20));
+        var joined = load.LongestGap;
 
+        load.Mark();
         Assert.Equal(0, await cluster.Nodes[0].TerminateAsync());
         await cluster.IsSettledAsync(2);
         await load.IsServedAsync(TimeSpan.FromSeconds(20));
+        TestContext.Current.TestOutputHelper!.WriteLine($"longest without a write: joining {joined.TotalSeconds:0.00} s, leaving {load.LongestGap.TotalSeconds:0.00} s");
         await load.StopAndCheckAsync();
         await Judge.FoundNothingAsync(cluster);
     }
 
     [Fact, Trait("Category", "Cluster")]
-    public async Task Two_leave_at_once_and_the_last_one_frees_what_it_has()
+    public async Task Two_leave_at_once_and_the_last_ones_leave_nothing_behind()
     {
         await using var cluster = await TestCluster.StartAsync(4);
         await using var load = RoomLoad.Start(cluster);
@@ -37,7 +41,9 @@ public sealed class ComingAndGoingTests
 
         Assert.Equal(0, await cluster.Nodes[1].TerminateAsync());
         Assert.Equal(0, await cluster.Nodes[3].TerminateAsync());
-        Assert.Equal(0L, await cluster.SqlAsync<long>("select count(*) from shard where owner is not null"));
+        Assert.Equal(0L, await cluster.SqlAsync<long>("select count(*) from conference_node"));
+        Assert.Equal(0L, await cluster.SqlAsync<long>("select count(*) from conference_departed"));
+        Assert.Equal(0L, await cluster.SqlAsync<long>("select count(*) from conference_lease"));
         await Judge.FoundNothingAsync(cluster);
 
         await cluster.StartNodeAsync();
@@ -59,6 +65,18 @@ public sealed class ComingAndGoingTests
     }
 
     [Fact, Trait("Category", "Cluster")]
+    public async Task Three_come_at_once_where_nothing_is_and_are_one_cluster()
+    {
+        await using var cluster = await TestCluster.StartAsync(0);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => cluster.StartNodeAsync()));
+        await cluster.IsSettledAsync(3);
+        await using var load = RoomLoad.Start(cluster);
+        await load.IsServedAsync(TimeSpan.FromSeconds(30));
+        await load.StopAndCheckAsync();
+        await Judge.FoundNothingAsync(cluster);
+    }
+
+    [Fact, Trait("Category", "Cluster")]
     public async Task A_node_is_killed_while_it_hands_over()
     {
         await using var cluster = await TestCluster.StartAsync(3);
@@ -66,9 +84,10 @@ public sealed class ComingAndGoingTests
         await load.IsServedAsync(TimeSpan.FromSeconds(30));
 
         var leaving = cluster.Nodes[1];
+        int owned = await TestCluster.ShardsAsync(leaving);
         var left = leaving.TerminateAsync();
         await Eventually.IsTrueAsync(
-            async () => await cluster.SqlAsync<long>("select count(*) from shard where target is not null") > 0 || leaving.HasExited, TimeSpan.FromSeconds(10));
+            async () => leaving.HasExited || await TestCluster.ShardsAsync(leaving) < owned, TimeSpan.FromSeconds(15));
         if (!leaving.HasExited)
             leaving.Kill();
         await left;

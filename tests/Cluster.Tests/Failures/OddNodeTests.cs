@@ -2,11 +2,10 @@ using Conference.Cluster.Tests.Support;
 
 namespace Conference.Cluster.Tests.Failures;
 
-/// <summary>Nodes that are not well, or not right about the time.</summary>
-[Trait("Category", "Cluster")]
+/// <summary>Nodes that are not well, or not right about the time, or about where they are.</summary>
 public sealed class OddNodeTests
 {
-    [Theory]
+    [Theory, Trait("Category", "Cluster")]
     [InlineData(+1)]
     [InlineData(-1)]
     public async Task A_clock_an_hour_wrong_disturbs_nobody(int hours)
@@ -19,27 +18,53 @@ public sealed class OddNodeTests
         cluster.Nodes[0].Kill();
         await load.IsServedAsync(TimeSpan.FromSeconds(20));
         await cluster.IsSettledAsync(2);
-        Assert.Equal(0, await odd.MetricAsync("conference_cluster_fenced_total"));
+        Assert.Equal(0, await odd.MetricAsync("conference_cluster_self_downed_total"));
+        await load.StopAndCheckAsync();
+        await Judge.FoundNothingAsync(cluster);
+    }
+
+    [Fact, Trait("Category", "Cluster")]
+    public async Task A_node_whose_thread_pool_is_starved_stays()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        await cluster.StartNodeAsync(new NodeLaunch
+        {
+            Command = [],
+            Environment = new Dictionary<string, string> { ["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "1", ["DOTNET_ThreadPool_ForceMinWorkerThreads"] = "1" },
+        });
+        await cluster.IsSettledAsync(3, TimeSpan.FromSeconds(60));
+        await using var load = RoomLoad.Start(cluster);
+        await load.IsServedAsync(TimeSpan.FromSeconds(60));
+        string before = await cluster.MembershipAsync();
+        await Task.Delay(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        Assert.Equal(before, await cluster.MembershipAsync());
+        await cluster.IsSettledAsync(3);
         await load.StopAndCheckAsync();
         await Judge.FoundNothingAsync(cluster);
     }
 
     [Fact]
-    public async Task A_node_whose_thread_pool_is_starved_keeps_its_lease()
+    public async Task A_second_node_at_an_address_gives_up_and_says_so()
+    {
+        await using var cluster = await TestCluster.StartAsync(1);
+        var first = cluster.Nodes[0];
+        var (code, output) = await cluster.RunNodeAsync(
+            TimeSpan.FromSeconds(60), $"Cluster:Advertise={first.Address}", $"Cluster:Port={cluster.ClusterPort(first)}");
+        Assert.Equal(1, code);
+        Assert.Contains($"another node is at {first.Address}:{cluster.ClusterPort(first)} and alive", output, StringComparison.Ordinal);
+        await cluster.IsSettledAsync(1);
+        Assert.Equal("100 QCVC/1.0", await first.GreetingAsync());
+    }
+
+    [Fact]
+    public async Task A_node_that_is_killed_is_back_in_its_place_at_once()
     {
         await using var cluster = await TestCluster.StartAsync(2);
-        var starved = await cluster.StartNodeAsync(new NodeLaunch
-        {
-            Command = [],
-            Environment = new Dictionary<string, string> { ["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "1", ["DOTNET_ThreadPool_ForceMinWorkerThreads"] = "1" },
-        });
-        await using var load = RoomLoad.Start(cluster);
-        await load.IsServedAsync(TimeSpan.FromSeconds(60));
-        long epochs = await cluster.SqlAsync<long>("select sum(epoch)::bigint from shard");
-        await Task.Delay(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
-        Assert.Equal(0, await starved.MetricAsync("conference_cluster_fenced_total"));
-        Assert.Equal(epochs, await cluster.SqlAsync<long>("select sum(epoch)::bigint from shard"));
-        await load.StopAndCheckAsync();
-        await Judge.FoundNothingAsync(cluster);
+        var first = cluster.Nodes[0];
+        first.Kill();
+        await first.ExitAsync(TestNode.PutOutLimit);
+        var again = await cluster.StartAgainAsync(first);
+        await cluster.IsSettledAsync(2);
+        Assert.Equal("100 QCVC/1.0", await again.GreetingAsync());
     }
 }

@@ -2,7 +2,7 @@ using Conference.Cluster.Tests.Support;
 
 namespace Conference.Cluster.Tests.Releases;
 
-/// <summary>Nodes of this release and of the next one, as while a new release is rolled out.</summary>
+/// <summary>Nodes of this release and of the next one, as while a new release is rolled out; and what the first engine left behind.</summary>
 public sealed class NeighbouringReleaseTests
 {
     [Fact]
@@ -12,19 +12,24 @@ public sealed class NeighbouringReleaseTests
         await using var load = RoomLoad.Start(cluster);
         await load.IsServedAsync(TimeSpan.FromSeconds(30));
 
-        var first = await cluster.StartNodeAsync(Next("1-2"));
+        // The next release tells its figures, and who speaks, in another way.
+        const string changed = "n.figures=n.figures2 f.spoke=f.spoke2";
+        var first = await cluster.StartNodeAsync(Next(changed));
         await cluster.IsSettledAsync(3);
         await IsOneRoomAsync(cluster.Nodes[0], first);
-        Assert.Contains(", protocol 1", first.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(", protocol 2", first.Output, StringComparison.Ordinal);
+        string mixed = await cluster.MembershipAsync();
+        // What is not understood is not taken for a broken connection: it goes on, again and again.
+        await load.IsServedAsync(TimeSpan.FromSeconds(20));
+        await Task.Delay(TimeSpan.FromSeconds(8), TestContext.Current.CancellationToken);
+        Assert.Equal(mixed, await cluster.MembershipAsync());
+        await IsOneRoomAsync(first, cluster.Nodes[1]);
 
         Assert.Equal(0, await cluster.Nodes[0].TerminateAsync());
-        var second = await cluster.StartNodeAsync(Next("1-2"));
+        var second = await cluster.StartNodeAsync(Next(changed));
         await cluster.IsSettledAsync(3);
         await load.IsServedAsync(TimeSpan.FromSeconds(20));
         await IsOneRoomAsync(cluster.Nodes[1], second);
         await IsOneRoomAsync(first, second);
-        Assert.Contains(", protocol 2", second.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, await cluster.Nodes[1].TerminateAsync());
         await cluster.IsSettledAsync(2);
@@ -34,31 +39,66 @@ public sealed class NeighbouringReleaseTests
     }
 
     [Fact, Trait("Category", "Cluster")]
-    public async Task A_release_that_shares_no_protocol_with_the_others_stays_out_and_says_why()
+    public async Task An_event_of_a_newer_release_stops_its_room_on_an_older_node_and_no_other()
     {
-        await using var cluster = await TestCluster.StartAsync(2);
-        var (first, second) = (cluster.Nodes[0], cluster.Nodes[1]);
-        var refused = await cluster.StartNodeAsync(Next("2-3"));
-        Assert.Equal(503, (await refused.GetAsync("/health/ready")).Status);
-        Assert.Contains("speaks protocol 1, this is", refused.Output, StringComparison.Ordinal);
-        foreach (var node in (NodeProcess[])[first, second])
-            await Eventually.IsTrueAsync(() => node.Output.Contains("speaks protocol 2-3, this is", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
-        await IsOneRoomAsync(first, second);
-        Assert.Equal(0L, await cluster.SqlAsync<long>("select count(*) from shard s join node n on n.id = s.owner where n.state <> 'up'"));
+        await using var cluster = await TestCluster.StartAsync(0);
+        var next = await cluster.StartNodeAsync(Next("re.kept=re.kept2"));
+        using (var admin = new AdminClient(next))
+        {
+            Assert.Equal(200, (await admin.PutAsync("rooms/novel", """{"maxMembers":7}""")).Status);
+            Assert.Equal(0, await next.TerminateAsync());
+        }
 
-        Assert.Equal(0, await refused.TerminateAsync());
-        await cluster.IsSettledAsync(2);
-        await Judge.FoundNothingAsync(cluster);
+        var older = await cluster.StartNodeAsync();
+        using (var admin = new AdminClient(older))
+        {
+            Assert.Equal(503, (await admin.GetAsync("rooms/novel")).Status);
+            Assert.Equal(200, (await admin.PutAsync("rooms/plain", """{"maxMembers":7}""")).Status);
+        }
+
+        await using (var client = await TestClient.ConnectAsync(older))
+        {
+            await client.ExpectAsync($"CONN video novel@{older.Address}", "503 try again");
+            await client.ConnAsync("video", $"plain@{older.Address}");
+        }
+
+        Assert.True(await older.MetricAsync("conference_journal_failures_total", "damaged") > 0, "nobody is told why");
+        Assert.Equal(0, await older.TerminateAsync());
+
+        // Rolled forward again, nothing is lost.
+        var again = await cluster.StartNodeAsync(Next("re.kept=re.kept2"));
+        using var operators = new AdminClient(again);
+        Assert.Equal(7, (await operators.GetAsync("rooms/novel")).Body.GetProperty("maxMembers").GetInt32());
     }
 
-    /// <summary>What starts as a node of a release that speaks these.</summary>
-    private static NodeLaunch Next(string protocols) => new()
+    [Fact]
+    public async Task A_store_of_the_first_engine_is_refused()
+    {
+        await using var cluster = await TestCluster.StartAsync(0);
+        await cluster.SqlAsync<int>(
+            """
+            create table migration (number int primary key);
+            create table event (pid text, seq bigint, shard int, epoch bigint, payload bytea, primary key (pid, seq));
+            insert into event values ('room/old', 1, 3, 1, '\x00');
+            select 1
+            """);
+        var (code, output) = await cluster.RunNodeAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(1, code);
+        Assert.Contains("written by the first engine", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        // It is as it was: the build that reads it goes on with it.
+        Assert.Equal(1L, await cluster.SqlAsync<long>("select count(*) from event"));
+        Assert.Equal("", await cluster.SqlAsync<string>("select coalesce(string_agg(relname, ' '), '') from pg_class where relname like 'conference%'"));
+    }
+
+    /// <summary>What starts as a node of the next release.</summary>
+    private static NodeLaunch Next(string manifests) => new()
     {
         Command = [],
         Environment = new Dictionary<string, string>
         {
             ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
-            [StartupHook.Protocols] = protocols,
+            [StartupHook.Manifests] = manifests,
         },
     };
 

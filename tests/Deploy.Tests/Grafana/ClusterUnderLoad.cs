@@ -71,9 +71,9 @@ public sealed class ClusterUnderLoad : IAsyncLifetime
         while (!_enough.IsCancellationRequested)
         {
             await admin.SendAsync(HttpMethod.Post, "drain");
-            await Eventually.IsTrueAsync(async () => await node.MetricAsync("conference_cluster_shards", "owned") == 0, TimeSpan.FromSeconds(30));
+            await Eventually.IsTrueAsync(async () => await node.MetricAsync("conference_sessions") == 0, TimeSpan.FromSeconds(90));
             await admin.DeleteAsync("drain");
-            await Eventually.IsTrueAsync(async () => await node.MetricAsync("conference_cluster_shards", "owned") > 0, TimeSpan.FromSeconds(30));
+            await Eventually.IsTrueAsync(async () => await node.MetricAsync("conference_sessions") > 0, TimeSpan.FromSeconds(30));
         }
     }
 

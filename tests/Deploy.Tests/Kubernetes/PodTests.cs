@@ -11,12 +11,16 @@ using Microsoft.Extensions.Options;
 namespace Conference.Deploy.Tests.Kubernetes;
 
 /// <summary>How pods are watched, ended and kept small.</summary>
-public sealed class PodTests
+public sealed class PodTests : IDisposable
 {
     /// <summary>Around a drain: shards are handed over (12 s at most), sessions and rooms are told (10 s), and the database (5 s).</summary>
     private static readonly TimeSpan _around = TimeSpan.FromSeconds(27);
 
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("conference-pod-");
+
     public static TheoryData<string> Overlays => Overlay.Names;
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
     [MemberData(nameof(Overlays))]
@@ -25,7 +29,7 @@ public sealed class PodTests
         var overlay = await Overlay.RenderAsync(name);
         var probes = new[] { "startupProbe", "livenessProbe", "readinessProbe" }.Select(p => overlay.Container.At(p)!).ToArray();
         var scrapes = overlay.OfKind("ServiceMonitor").SelectMany(m => m.Each("spec/endpoints")).Select(e => e.Text("path"));
-        await using var node = NodeApplication.Build([]);
+        await using var node = await BuildNodeAsync();
         var routes = ((IEndpointRouteBuilder)node).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
             .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).ToHashSet();
 
@@ -41,7 +45,7 @@ public sealed class PodTests
     {
         var overlay = await Overlay.RenderAsync(name);
         using var pod = new PodEnvironment(overlay);
-        await using var node = NodeApplication.Build([]);
+        await using var node = await BuildNodeAsync();
         var shutdown = node.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
         var drain = pod.Read().DrainLimit;
         double grace = overlay.Pod.Number("terminationGracePeriodSeconds") - overlay.Container.Number("lifecycle/preStop/sleep/seconds");
@@ -96,4 +100,8 @@ public sealed class PodTests
         Assert.Equal(1, Assert.Single(scaler.Each("spec/behavior/scaleDown/policies")).Number("value"));
         Assert.Null((await Overlay.RenderAsync("prod")).StatefulSet.At("spec/replicas"));
     }
+
+    /// <summary>Not started; but a node that is built has opened its store.</summary>
+    private Task<WebApplication> BuildNodeAsync() =>
+        NodeApplication.BuildAsync(["--Qcvc:Port=0", "--Media:Loops=1", $"--Store:Path={Path.Join(_folder.FullName, Guid.NewGuid().ToString("N"))}"]);
 }

@@ -69,7 +69,7 @@ public sealed partial class RuleTests
         var deployed = (await Overlay.RenderAsync(name)).Only("PrometheusRule").Each("spec/groups").ToArray();
         Assert.Equal(Rules.Groups.Select(g => g.Text("name")), deployed.Select(g => g.Text("name")));
         // kustomize sorts the keys of objects; what they say is the same.
-        Assert.All(Rules.Groups.Zip(deployed), g => Assert.True(JsonNode.DeepEquals(g.First, g.Second), "run deploy/k8s/components/monitoring/generate"));
+        Assert.All(Enumerable.Zip(Rules.Groups, deployed), g => Assert.True(JsonNode.DeepEquals(g.First, g.Second), "run deploy/k8s/components/monitoring/generate"));
     }
 
     [GeneratedRegex(@"^## (\w+)$", RegexOptions.Multiline)]

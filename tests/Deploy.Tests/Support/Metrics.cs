@@ -9,7 +9,7 @@ internal static partial class Metrics
     /// <summary>Type by name.</summary>
     public static IReadOnlyDictionary<string, string> Documented { get; } = Read();
 
-    /// <summary>Those a node has that is alone.</summary>
+    /// <summary>It asks for what a node does not have that is alone.</summary>
     public static bool NeedsCluster(string query) => Cluster().IsMatch(query);
 
     /// <summary>What is wrong with a query: a metric nobody has, or one asked in a way that its type does not allow.</summary>
@@ -72,6 +72,6 @@ internal static partial class Metrics
     [GeneratedRegex(@"histogram_quantile\(0\.\d+, sum by \((\w+, )?le\) \(rate\(\w+_bucket(\{[^}]*\})?\[[\w$]+\]\)\)\)")]
     private static partial Regex Quantile();
 
-    [GeneratedRegex("conference_(cluster|link|trunk|sharding|drain)_")]
+    [GeneratedRegex("conference_cluster_(reachable|round_trip_seconds|may_act|database_connected|certificate_expiry_timestamp_seconds)")]
     private static partial Regex Cluster();
 }

@@ -1,5 +1,5 @@
 using Conference.Integration.Tests.Calls;
-using Conference.Persistence.Tests.Support;
+using Conference.Store.Tests.Support;
 
 namespace Conference.Integration.Tests.Durability;
 

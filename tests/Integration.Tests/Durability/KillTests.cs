@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using Conference.Persistence.Tests.Support;
+using Conference.Store.Tests.Support;
 
 namespace Conference.Integration.Tests.Durability;
 

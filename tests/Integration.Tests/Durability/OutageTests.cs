@@ -1,6 +1,6 @@
 using System.Globalization;
 using Conference.Integration.Tests.Calls;
-using Conference.Persistence.Tests.Support;
+using Conference.Store.Tests.Support;
 
 namespace Conference.Integration.Tests.Durability;
 

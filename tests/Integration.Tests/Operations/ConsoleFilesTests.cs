@@ -10,7 +10,7 @@ public sealed partial class ConsoleFilesTests(NodeFixture fixture) : IClassFixtu
 {
     private const int MostBytes = 300 * 1024;
 
-    private static readonly string _folder = RepositoryRoot.File("src", "Node", "Http", "Console", "wwwroot");
+    private static readonly string _folder = RepositoryRoot.File("src", "Node", "Console", "wwwroot");
 
     private static IEnumerable<string> Names => Directory.GetFiles(_folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal);
 

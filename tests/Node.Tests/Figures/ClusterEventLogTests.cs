@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Conference.Node.Figures;
 
 namespace Conference.Node.Tests.Figures;
@@ -41,18 +40,29 @@ public sealed class ClusterEventLogTests
     }
 
     [Fact]
-    public void A_lease_lost_and_a_link_down_are_problems()
+    public void A_node_that_is_cut_off_or_cannot_be_reached_is_a_problem()
     {
-        See(Node("a", links: [("b", true)]));
-        See(Node("a", NodeCondition.NoLease, links: [("b", false)]));
-        See(Node("a", links: [("b", true)]));
+        See(Node("a"), Node("b"));
+        See(Node("a", NodeCondition.NotActing), Node("b") with { IsReachable = false, Answers = false });
+        See(Node("a"), Node("b"));
+        See(Node("a", NodeCondition.NotReady), Node("b"));
 
         Assert.Equal(
             [
-                "Problem: a has lost its lease: it cannot reach the database", "Problem: The link from a to b is down",
-                "Info: a is ready: it has its lease again", "Info: The link from a to b is up",
+                "Problem: a is cut off: it has not heard from a majority of the cluster", "Problem: b cannot be reached",
+                "Info: a is ready: it hears from the cluster again", "Info: b answers again", "Info: b can be reached again",
+                "Problem: a is not ready: it takes no clients",
             ],
             Told().Skip(1));
+    }
+
+    [Fact]
+    public void A_node_that_said_it_would_go_has_left_and_is_not_missed()
+    {
+        See(Node("a"), Node("b"));
+        See(Node("a"), Node("b") with { Status = "leaving" });
+        See(Node("a"));
+        Assert.Equal("Info: b left the cluster", Told()[^1]);
     }
 
     [Fact]
@@ -101,12 +111,6 @@ public sealed class ClusterEventLogTests
 
     private IReadOnlyList<string> Told() => [.. _log.Events.Select(e => $"{e.Level}: {e.Text}")];
 
-    private static ObservedNode Node(
-        string name, NodeCondition condition = NodeCondition.Ready, int shards = 0, double joins = 0, double refused = 0, ImmutableArray<(string, bool)> links = default)
-    {
-        var figures = new NodeFigures { Id = name, Name = name, Condition = condition, Shards = shards, Joins = joins, JoinsRefused = refused };
-        if (!links.IsDefault)
-            figures.Links.AddRange(links.Select(l => new LinkFigures { Peer = l.Item1, Name = l.Item1, IsConnected = l.Item2 }));
-        return new ObservedNode(name, name, "127.0.0.1", false, figures, true);
-    }
+    private static ObservedNode Node(string name, NodeCondition condition = NodeCondition.Ready, int shards = 0, double joins = 0, double refused = 0) => new(
+        name, name, "127.0.0.1", "up", true, new NodeFigures { Id = name, Name = name, Condition = condition, Shards = shards, Joins = joins, JoinsRefused = refused }, true);
 }

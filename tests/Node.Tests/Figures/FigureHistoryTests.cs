@@ -39,7 +39,7 @@ public sealed class FigureHistoryTests
     }
 
     private void See(int second, NodeFigures figures) => _history.Add(new Observation(
-        second, _start.AddSeconds(second), "a", [new ObservedNode(figures.Id, figures.Id, "", false, figures, true)], RoomBoard.Empty));
+        second, _start.AddSeconds(second), "a", [new ObservedNode(figures.Id, figures.Id, "", "up", true, figures, true)], RoomBoard.Empty));
 
     private JsonObject Series(string node) => _history.ToJson()["nodes"]![node]!.AsObject();
 

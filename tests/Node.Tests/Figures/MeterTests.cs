@@ -1,6 +1,6 @@
-using Conference.Actors.TestKit;
 using Conference.Media;
 using Conference.Node.Figures;
+using Conference.Node.Tests.Support;
 
 namespace Conference.Node.Tests.Figures;
 

@@ -6,8 +6,8 @@ public sealed class RoomBoardTests
 {
     private readonly RoomBoard _board = RoomBoard.Of(
     [
-        new NodeFigures { Id = "a", RoomsHere = 2, Rooms = { Room("standup", 2, bitsIn: 100), Room("lobby", 9, bitsOut: 5, expected: 10, lost: 1) } },
-        new NodeFigures { Id = "b", RoomsHere = 2, Rooms = { Room("standup", 3, bitsIn: 50), Room("chess", 1, expected: 10, lost: 5) } },
+        new NodeFigures { Id = "a", RoomsHere = 2, Rooms = [Room("standup", 2, bitsIn: 100), Room("lobby", 9, bitsOut: 5, expected: 10, lost: 1)] },
+        new NodeFigures { Id = "b", RoomsHere = 2, Rooms = [Room("standup", 3, bitsIn: 50), Room("chess", 1, expected: 10, lost: 5)] },
     ]);
 
     [Fact]
@@ -35,13 +35,15 @@ public sealed class RoomBoardTests
     [Fact]
     public void A_node_that_does_not_tell_of_all_its_rooms_is_noticed()
     {
-        var figures = new NodeFigures { Id = "a", RoomsHere = LocalFigures.MostRooms + 1 };
-        figures.Rooms.AddRange(Enumerable.Range(0, LocalFigures.MostRooms).Select(i => Room($"r{i}", 1)));
+        var figures = new NodeFigures
+        {
+            Id = "a", RoomsHere = LocalFigures.MostRooms + 1, Rooms = [.. Enumerable.Range(0, LocalFigures.MostRooms).Select(i => Room($"r{i}", 1))],
+        };
 
         Assert.False(RoomBoard.Of([figures]).IsComplete);
         Assert.True(_board.IsComplete);
     }
 
-    private static RoomFigures Room(string name, int members, double bitsIn = 0, double bitsOut = 0, double expected = 0, double lost = 0) =>
+    private static RoomFigures Room(string name, int members, float bitsIn = 0, float bitsOut = 0, float expected = 0, float lost = 0) =>
         new() { Name = name, Members = members, BitsIn = bitsIn, BitsOut = bitsOut, PacketsExpected = expected, PacketsLost = lost };
 }

@@ -76,7 +76,12 @@ public sealed class ClusterSettingsTests
             string certificate = Path.Combine(folder, "node.crt"), key = Path.Combine(folder, "node.key"), other = Path.Combine(folder, "other.key");
             using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             using var wrong = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            using var made = new CertificateRequest("CN=node", pair, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
+            var request = new CertificateRequest("CN=node", pair, HashAlgorithmName.SHA256);
+            // The name that all nodes of the cluster share.
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddDnsName("cluster");
+            request.CertificateExtensions.Add(names.Build());
+            using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
             File.WriteAllText(certificate, made.ExportCertificatePem());
             File.WriteAllText(key, pair.ExportPkcs8PrivateKeyPem());
             File.WriteAllText(other, wrong.ExportPkcs8PrivateKeyPem());

@@ -1,0 +1,69 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
+using Conference.Actors.Rooms;
+using Conference.Actors.Sessions;
+using Conference.Actors.Tracing;
+using Conference.Actors.Users;
+
+namespace Conference.Actors.Cluster;
+
+/// <summary>Answers for this node what any other asks: what runs here, how it is, and its drain.</summary>
+public sealed class NodeActor : TracedActor
+{
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(1);
+
+    private readonly IActorRef _users;
+    private readonly IActorRef _rooms;
+
+    /// <param name="figures">How it is; null where nobody reads figures.</param>
+    /// <param name="drain">Empties it; null where it cannot be drained.</param>
+    public NodeActor(INodeFigures? figures, INodeDrain? drain)
+    {
+        var actors = ActorRegistry.For(Context.System);
+        (_users, _rooms) = (actors.Get<UserActor>(), actors.Get<RoomActor>());
+        var (self, names) = (ClusterNodes.Of(Context.System).Self, SignedInNames.Of(Context.System));
+        Receive<NodeCommands.IsSignedIn>(asked => Sender.Tell(new SignedInHere(self, names.Has(asked.User))));
+        Receive<NodeCommands.ListAwake>(List);
+        Receive<NodeCommands.ReadFigures>(read =>
+        {
+            if (figures?.Latest(read.WithRooms) is { } content)
+                Sender.Tell(new FiguresRead(content));
+        });
+        if (drain is null)
+            return;
+        Receive<NodeCommands.BeginDrain>(begin =>
+        {
+            drain.Begin(begin.Within);
+            Answer(drain.ReadAsync());
+        });
+        Receive<NodeCommands.CallOffDrain>(_ => Answer(CallOffAsync(drain)));
+        Receive<NodeCommands.ReadDrain>(_ => Answer(drain.ReadAsync()));
+    }
+
+    public static Props Props(INodeFigures? figures, INodeDrain? drain) => global::Akka.Actor.Props.Create(() => new NodeActor(figures, drain));
+
+    private static async Task<DrainStatus> CallOffAsync(INodeDrain drain)
+    {
+        await drain.CallOffAsync();
+        return await drain.ReadAsync();
+    }
+
+    /// <summary>Others are answered meanwhile: a drain can be watched while it is called off.</summary>
+    private void Answer(Task<DrainStatus> status) => status.PipeTo(Sender, Self, failure: _ => Unavailable.Instance);
+
+    /// <summary>Who is not answered asks again, or does without.</summary>
+    private void List(NodeCommands.ListAwake list) =>
+        (list.Rooms ? _rooms : _users).Ask<CurrentShardRegionState>(GetShardRegionState.Instance, _deadline).PipeTo(
+            Sender, Self,
+            success: state => new AwakeNames(
+            [
+                .. state.Shards.SelectMany(s => s.EntityIds)
+                    .Where(id => !EntityExtractor.IsKeeper(id))
+                    .Select(id => EntityIds.NameIn(id).ToString())
+                    .Where(n => string.CompareOrdinal(n, list.After) > 0)
+                    .Order(StringComparer.Ordinal)
+                    .Take(list.Limit),
+            ]),
+            failure: _ => Unavailable.Instance);
+}

@@ -1,0 +1,17 @@
+using MessagePack;
+
+namespace Conference.Actors.Cluster;
+
+/// <summary>What a node says of itself to the others.</summary>
+/// <param name="Id">Which life of it.</param>
+/// <param name="Name"><c>Node:Name</c>; not unique.</param>
+/// <param name="Host">Where clients reach it; what <c>114 moving</c> names.</param>
+/// <param name="Number">Counted up over all lives of all nodes, from 1; 0 for a node alone.</param>
+/// <param name="IsDraining">It lets no clients in.</param>
+[MessagePackObject]
+public sealed record NodeCard(
+    [property: Key(0)] NodeId Id,
+    [property: Key(1)] string Name,
+    [property: Key(2)] string Host,
+    [property: Key(3)] long Number,
+    [property: Key(4)] bool IsDraining);

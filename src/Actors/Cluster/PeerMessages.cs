@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Conference.Actors.Serialization;
+using MessagePack;
+
+namespace Conference.Actors.Cluster;
+
+/// <summary>What nodes' <see cref="PeersActor"/>s say to each other.</summary>
+public static class PeerMessages
+{
+    /// <summary>This node is here. Said until it is answered.</summary>
+    /// <param name="Card">Who.</param>
+    /// <param name="For">Whom it is said to: another life at its address does not answer.</param>
+    /// <param name="IsAnswer">To the other's own.</param>
+    [MessagePackObject]
+    public sealed record Hello(
+        [property: Key(0)] NodeCard Card, [property: Key(1)] NodeId For, [property: Key(2)] bool IsAnswer) : IWireMessage;
+
+    /// <summary>From now on, send media to this node by these keys. Offered until it is taken.</summary>
+    /// <param name="From">Whose.</param>
+    /// <param name="For">Made for this life of a node, and no other.</param>
+    /// <param name="Index">Names the key.</param>
+    /// <param name="Secret">What it is derived from.</param>
+    /// <param name="Endpoints">Where to send, by loop.</param>
+    [MessagePackObject]
+    public sealed record OfferTrunk(
+        [property: Key(0)] NodeId From,
+        [property: Key(1)] NodeId For,
+        [property: Key(2)] ushort Index,
+        [property: Key(3)] byte[] Secret,
+        [property: Key(4)] ImmutableArray<string> Endpoints) : IWireMessage
+    {
+        /// <summary>Never the secret.</summary>
+        public override string ToString() => $"OfferTrunk {{ From = {From}, Index = {Index} }}";
+    }
+
+    /// <summary>An offer has arrived.</summary>
+    [MessagePackObject]
+    public sealed record TrunkTaken([property: Key(0)] NodeId From, [property: Key(1)] ushort Index) : IWireMessage;
+
+    /// <summary>This node drains, or not any more: the others are to know.</summary>
+    public sealed record SetDraining(bool IsDraining) : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,91 @@
+using Akka.Actor;
+using Conference.Protocol.Addresses;
+
+namespace Conference.Actors.Rooms;
+
+/// <summary>What operators do to a room. Part of the room's actor.</summary>
+/// <param name="store">Stores an event, applies it, and goes on.</param>
+internal sealed class RoomOperators(Name room, RoomState state, RoomAudience audience, IActorContext context, Action<RoomEvent, Action> store)
+{
+    public void Keep(RoomCommands.Keep keep, Func<long> sequenceNr)
+    {
+        if (!IsAnswered(keep.Command, sequenceNr()))
+            store(new RoomEvent.RoomKept(keep.MaxMembers, keep.IsLocked, keep.Command), () => context.Answer(new RoomAnswer(RoomChange.Done, sequenceNr())));
+    }
+
+    public void Close(RoomCommands.Close close, Func<long> sequenceNr)
+    {
+        if (IsAnswered(close.Command, sequenceNr()))
+            return;
+        if (state.Kept is null && state.OpenCalls.Count == 0)
+        {
+            Answer(close.Command, RoomChange.Done);
+            return;
+        }
+
+        foreach (var member in state.Members.ToArray())
+            StartPuttingOut(member);
+        store(new RoomEvent.RoomClosed(close.Command), () => context.Answer(new RoomAnswer(RoomChange.Done, sequenceNr())));
+    }
+
+    public void PutOut(RoomCommands.PutOut putOut)
+    {
+        if (IsAnswered(putOut.Command))
+            return;
+        var members = state.Members.Where(m => m.Who.Name == putOut.Member).ToArray();
+        if (members.Length == 0)
+        {
+            Answer(putOut.Command, RoomChange.NotFound);
+            return;
+        }
+
+        // At once, should the journal be away; once it is stored, the next owner does it too, where somebody has not heard.
+        foreach (var member in members)
+            StartPuttingOut(member);
+        store(new RoomEvent.MemberPutOut(putOut.Member, putOut.Command), () => context.Answer(new RoomAnswer(RoomChange.Done)));
+    }
+
+    public void Mute(RoomCommands.Mute mute)
+    {
+        if (IsAnswered(mute.Command))
+            return;
+        if (state.Members.All(m => m.Who.Name != mute.Member))
+        {
+            Answer(mute.Command, RoomChange.NotFound);
+            return;
+        }
+
+        store(new RoomEvent.MemberMuted(mute.Member, mute.IsMuted, mute.Command), () =>
+        {
+            // Done once the member's own node has it, through which everything goes.
+            var at = state.Members.FirstOrDefault(m => m.Who.Name == mute.Member)?.Who.On;
+            audience.Publish(stamp => new RoomNews.Muted(room, stamp, mute.Member, mute.IsMuted), answeredBy: at);
+            if (at is null)
+                context.Answer(new RoomAnswer(RoomChange.Done));
+        });
+    }
+
+    /// <summary>Its ports close on its node, and leave with what went through them.</summary>
+    private void StartPuttingOut(RoomMember member)
+    {
+        if (member.IsBeingPutOut)
+            return;
+        member.IsBeingPutOut = true;
+        audience.Publish(stamp => new RoomNews.PutOut(room, stamp, member.Who.Id));
+    }
+
+    /// <summary>Asked again: told again, and nothing is done twice.</summary>
+    private bool IsAnswered(CommandId command, long sequenceNr = 0)
+    {
+        if (state.Answers.Find(command) is not { } answer)
+            return false;
+        context.Answer(new RoomAnswer(answer, sequenceNr));
+        return true;
+    }
+
+    private void Answer(CommandId command, RoomChange answer)
+    {
+        state.Answers = state.Answers.With(command, answer);
+        context.Answer(new RoomAnswer(answer));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using Akka.Actor;
+using Conference.Actors.Calls;
+using Conference.Actors.Forwarding;
+using Conference.Actors.Rooms;
+using Conference.Actors.Tracing;
+using Conference.Actors.Users;
+using Conference.Media;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Sessions;
+
+/// <summary>
+/// One CONN: its UDP port from opening to close. It lives under its session, so that whatever ends the session
+/// returns the port.
+/// </summary>
+public sealed class MediaPortActor : TracedActor
+{
+    private readonly Name _room;
+    private readonly Participant _who;
+    private readonly Service _service;
+    private readonly IPAddress _client;
+    private readonly NodeContext _node;
+    private readonly SessionFate _fate;
+    private PortId? _port;
+
+    /// <param name="room">Whose room it is to join.</param>
+    /// <param name="who">For whom.</param>
+    /// <param name="service">What it carries.</param>
+    /// <param name="client">The only address it will ever hear.</param>
+    /// <param name="fate">How its session ends.</param>
+    /// <param name="node">What the node provides.</param>
+    public MediaPortActor(Name room, Participant who, Service service, IPAddress client, SessionFate fate, NodeContext node)
+    {
+        _room = room;
+        _who = who;
+        _service = service;
+        _client = client;
+        _fate = fate;
+        _node = node;
+        Receive<MediaPortCommands.Connect>(Connect);
+        Receive<MediaPortCommands.Disconnect>(_ => Disconnect());
+        Receive<MediaPortCommands.Configure>(command =>
+            _node.Forwarders.ForwardTraced(new ForwarderCommands.Configure(_room, _who.Id, _service, command.Parameters)));
+        Receive<MediaPortCommands.ReadRate>(_ => Sender.Tell(new SessionOutcome.Reading(_port is { } port ? _node.Plane.ReadRate(port) : null)));
+        Receive<MediaPortCommands.Read>(_ => Sender.Tell(_port is { } port ? _node.Plane.Read(port) ?? NoStatistics : NoStatistics));
+    }
+
+    private static PortStatistics NoStatistics { get; } = new(0, 0, 0, 0, 0, false);
+
+    public static Props Props(Name room, Participant who, Service service, IPAddress client, SessionFate fate, NodeContext node) =>
+        global::Akka.Actor.Props.Create(() => new MediaPortActor(room, who, service, client, fate, node));
+
+    protected override void PreStart() => _node.Metrics.Actors(CountedActor.MediaPortActor, +1);
+
+    /// <summary>However it ends, the room is told, and what went through the port is not lost.</summary>
+    protected override void PostStop()
+    {
+        _node.Metrics.Actors(CountedActor.MediaPortActor, -1);
+        if (_port is { } port)
+            _node.Forwarders.Tell(Close(port, _fate.End), ActorRefs.NoSender);
+    }
+
+    /// <summary>The port closes before anybody answers: the next CONN must find its number free.</summary>
+    private void Disconnect()
+    {
+        if (_port is { } port)
+            _node.Forwarders.ForwardTraced(Close(port, CallEnd.Left));
+        else
+            Sender.Tell(new SessionOutcome.Done());
+    }
+
+    private ForwarderCommands.Remove Close(PortId port, CallEnd end)
+    {
+        var leaving = Leaving(port, end);
+        _node.Plane.Close(port);
+        _port = null;
+        return leaving;
+    }
+
+    private ForwarderCommands.Remove Leaving(PortId port, CallEnd end)
+    {
+        var seen = _node.Plane.Read(port) ?? NoStatistics;
+        var totals = new CallTotals([], seen.BytesIn, seen.BytesOut, seen.DatagramsIn, seen.DatagramsOut);
+        return new ForwarderCommands.Remove(_room, _who, _service, port, totals, end);
+    }
+
+    private void Connect(MediaPortCommands.Connect command)
+    {
+        switch (_node.Plane.Open(new PortRequest(new RoomId(_room.ToString()), new ServiceName(_service.ToString()), _client)))
+        {
+            case PortOpening.Opened opened:
+                _port = opened.Port;
+                var joining = new JoiningPort(opened.Port, opened.Number, opened.Loop, _service, command.Parameters, Self);
+                // The user and the room may be moving: what waits for them then is lost, and must be asked again.
+                _node.Users.AskEntityAsync<SessionOutcome>(
+                    new UserCommands.Enter(new RoomCommands.Join(_room, _who, joining)), _node.AskDeadline)
+                    .PipeTo(Sender, Self, failure: _ => SessionOutcome.Refused.TryAgain);
+                break;
+            case PortOpening.NoPortFree:
+                Sender.Tell(SessionOutcome.Refused.NoPortFree);
+                break;
+            case PortOpening.Failed:
+                Sender.Tell(SessionOutcome.Refused.TryAgain);
+                break;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Akka.Actor;
+using Conference.Actors.Rooms;
+using Conference.Actors.Serialization;
+using Conference.Protocol;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+using MessagePack;
+
+namespace Conference.Actors.Users;
+
+/// <summary>What can be done to a <see cref="UserActor"/>. May be asked again.</summary>
+public static class UserCommands
+{
+    /// <summary>A session is this user from now until it ends. -> <see cref="SignInAnswer"/></summary>
+    /// <param name="User">Who.</param>
+    /// <param name="Id">Its session.</param>
+    /// <param name="Session">How that is reached.</param>
+    /// <param name="IsAuthenticated">It proved to be the user. A user who has proved it may have several sessions, and takes the
+    /// name from a session that has not.</param>
+    /// <param name="NeedsAccount">By the password of an account, which must be there still.</param>
+    /// <param name="IsAgain">It was signed in, and this user's actor has ended since.</param>
+    [MessagePackObject]
+    public sealed record SignIn(
+        [property: Key(0)] Name User,
+        [property: Key(1)] SessionId Id,
+        [property: Key(2)] IActorRef Session,
+        [property: Key(3)] bool IsAuthenticated = false,
+        [property: Key(4)] bool NeedsAccount = false,
+        [property: Key(5)] bool IsAgain = false) : IUserMessage;
+
+    /// <summary>A session is this user no longer, though it lives on.</summary>
+    [MessagePackObject]
+    public sealed record SignOut([property: Key(0)] Name User, [property: Key(1)] SessionId Id) : IUserMessage;
+
+    /// <summary>-> <see cref="StatusAnswer"/></summary>
+    [MessagePackObject]
+    public sealed record SetStatus(
+        [property: Key(0)] Name User, [property: Key(1)] UserStatus Status, [property: Key(2)] CommandId Command) : IUserMessage;
+
+    /// <summary>An operator makes the account, or changes its password. -> <see cref="AccountAnswer"/></summary>
+    [MessagePackObject]
+    public sealed record SetPassword(
+        [property: Key(0)] Name User, [property: Key(1)] string PasswordHash, [property: Key(2)] CommandId Command) : IUserMessage
+    {
+        public override string ToString() => nameof(SetPassword);
+    }
+
+    /// <summary>An operator removes the account; its sessions end. -> <see cref="AccountAnswer"/></summary>
+    [MessagePackObject]
+    public sealed record RemoveAccount([property: Key(0)] Name User, [property: Key(1)] CommandId Command) : IUserMessage;
+
+    /// <summary>Somebody wants into the room of this name. The user's word comes first (an account that is offline is not
+    /// here), then the room's, which answers the sender of this.</summary>
+    [MessagePackObject]
+    public sealed record Enter([property: Key(0)] RoomCommands.Join Join) : IUserMessage
+    {
+        [IgnoreMember]
+        public Name User => Join.Room;
+    }
+
+    /// <summary>Somebody entered this user's own room.</summary>
+    [MessagePackObject]
+    public sealed record Call([property: Key(0)] Name User, [property: Key(1)] Service Service, [property: Key(2)] Name Caller) : IUserMessage;
+
+    /// <summary>Words for this user; where nobody is signed in by the name, for the room of that name.</summary>
+    [MessagePackObject]
+    public sealed record Hear([property: Key(0)] Name User, [property: Key(1)] RoomCommands.Say Say) : IUserMessage;
+
+    /// <summary>Words said in this user's own room, for those of its sessions that are not in it.</summary>
+    [MessagePackObject]
+    public sealed record Overhear([property: Key(0)] Name User, [property: Key(1)] SessionNotice.Said Said) : IUserMessage;
+}
+
+/// <summary>What became of a <see cref="UserCommands.SignIn"/>.</summary>
+/// <param name="User">The user's actor, to be watched: when it ends, whoever is signed in says so again. Null: the name is somebody else's.</param>
+[MessagePackObject]
+public sealed record SignInAnswer([property: Key(0)] IActorRef? User) : IWireMessage;
+
+/// <summary>What became of a <see cref="UserCommands.SetStatus"/>.</summary>
+/// <param name="Status">What it is now.</param>
+[MessagePackObject]
+public sealed record StatusAnswer([property: Key(0)] UserStatus Status) : IWireMessage;
+
+/// <summary>What became of an account.</summary>
+/// <param name="Change">What was done.</param>
+/// <param name="SequenceNr">After the event of this number, lists show it.</param>
+[MessagePackObject]
+public sealed record AccountAnswer([property: Key(0)] AccountChange Change, [property: Key(1)] long SequenceNr) : IWireMessage;
+
+/// <summary>The numbers are stored.</summary>
+public enum AccountChange
+{
+    Created = 1,
+    PasswordChanged = 2,
+    Removed = 3,
+
+    /// <summary>There is no such account.</summary>
+    NotFound = 4,
+}

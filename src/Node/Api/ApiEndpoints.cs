@@ -1,0 +1,50 @@
+using Akka.Actor;
+using Conference.Actors;
+using Conference.Actors.Calls;
+using Conference.Node.Settings;
+
+namespace Conference.Node.Api;
+
+/// <summary>The operations API: <c>/api/v1/...</c>, behind the admin token on every address.</summary>
+internal static class ApiEndpoints
+{
+    public const int MaxBodyBytes = 16 * 1024;
+
+    public static IServiceCollection AddApi(this IServiceCollection services, HttpSettings http) => services
+        .AddSingleton(new AdminToken(http.AdminToken))
+        .AddSingleton<CrossSiteGate>()
+        .AddSingleton<AdminGate>()
+        .AddSingleton<ApiTracing>()
+        .AddSingleton<ClusterNames>()
+        .AddSingleton<ApiContext>()
+        .AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Explain)
+        .ConfigureHttpJsonOptions(o => o.SerializerOptions.MaxDepth = 8)
+        // A body of the wrong shape is the caller's mistake and gets a 400 with a word, not a page of stack.
+        .Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
+
+    public static void MapApi(this WebApplication app)
+    {
+        app.MapGet("/api/openapi.json", () => Results.Text(OpenApiDocument.Json, "application/json"));
+        var api = app.MapGroup("/api/v1").AddEndpointFilter(AnswerTryAgain);
+        api.MapNodes();
+        api.MapRooms();
+        api.MapUsers();
+        api.MapCalls();
+        api.MapDrain();
+        api.MapFigures();
+        api.MapEvents();
+    }
+
+    /// <summary>A store that is away, or somebody who does not answer: nothing was acknowledged, and the operator may try again.</summary>
+    private static async ValueTask<object?> AnswerTryAgain(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception e) when (e is AskTimeoutException or UnavailableException or StoreUnavailableException)
+        {
+            return ApiProblems.TryAgain();
+        }
+    }
+}

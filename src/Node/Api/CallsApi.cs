@@ -1,0 +1,39 @@
+using Conference.Actors.Calls;
+using Conference.Protocol.Addresses;
+
+namespace Conference.Node.Api;
+
+/// <summary><c>calls</c>: who was in which room, and when; the latest first.</summary>
+internal static class CallsApi
+{
+    public static void MapCalls(this RouteGroupBuilder api) => api.MapGet("/calls", List);
+
+    private static async Task<IResult> List(
+        ICallRecords calls, string? room, string? user, DateTimeOffset? from, DateTimeOffset? to, string? after, int? limit)
+    {
+        Name roomName = default, userName = default;
+        if (room is not null && !Name.TryParse(room, out roomName))
+            return ApiProblems.BadRequest("illegal room name");
+        if (user is not null && !Name.TryParse(user, out userName))
+            return ApiProblems.BadRequest("illegal user name");
+        if (!ApiContext.IsLimit(limit))
+            return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
+        try
+        {
+            var page = await calls.QueryAsync(new CallQuery
+            {
+                Room = room is null ? null : roomName,
+                User = user is null ? null : userName,
+                From = from,
+                To = to,
+                After = after,
+                Limit = limit ?? ApiContext.DefaultLimit,
+            });
+            return TypedResults.Ok(new Page<CallModel>([.. page.Records.Select(CallModel.Of)], page.Next));
+        }
+        catch (FormatException)
+        {
+            return ApiProblems.BadRequest("after is not a cursor of this list");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using Conference.Actors;
+using Conference.Actors.Cluster;
+
+namespace Conference.Node.Api;
+
+/// <summary><c>drain</c>, <c>nodes/{node}/drain</c>: starts, watches and calls off a drain of this node, or of any.</summary>
+internal static class DrainApi
+{
+    private const int MostSeconds = 24 * 60 * 60;
+
+    /// <summary>A node that is called off waits for what its drain has begun.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(8);
+
+    public static void MapDrain(this RouteGroupBuilder api)
+    {
+        api.MapGet("/drain", (NodeActors actors) => Read(actors, null));
+        api.MapPost("/drain", (NodeActors actors, PostDrain? body) => Begin(actors, null, body));
+        api.MapDelete("/drain", (NodeActors actors) => CallOff(actors, null));
+        api.MapGet("/nodes/{node}/drain", Read);
+        api.MapPost("/nodes/{node}/drain", Begin);
+        api.MapDelete("/nodes/{node}/drain", CallOff);
+    }
+
+    private static Task<IResult> Read(NodeActors actors, string? node) => AskAsync(actors, node, new NodeCommands.ReadDrain(), TypedResults.Ok);
+
+    private static Task<IResult> CallOff(NodeActors actors, string? node) => AskAsync(actors, node, new NodeCommands.CallOffDrain(), TypedResults.Ok);
+
+    private static Task<IResult> Begin(NodeActors actors, string? node, PostDrain? body)
+    {
+        if (body?.DeadlineSeconds is < 0 or > MostSeconds)
+            return Task.FromResult(ApiProblems.BadRequest($"deadlineSeconds must be 0 to {MostSeconds}"));
+        TimeSpan? within = body?.DeadlineSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        return AskAsync(actors, node, new NodeCommands.BeginDrain(within), status => TypedResults.Accepted((string?)null, status));
+    }
+
+    /// <param name="actors">Of this node.</param>
+    /// <param name="node">Id or name of a node of the cluster; null for this one.</param>
+    /// <param name="command">One of <see cref="NodeCommands"/>.</param>
+    /// <param name="result">How its answer is returned.</param>
+    private static async Task<IResult> AskAsync(NodeActors actors, string? node, object command, Func<DrainModel, IResult> result)
+    {
+        if ((node is null ? actors.Nodes.Self : Find(actors.Nodes, node)) is not { } id)
+            return ApiProblems.NotFound($"{node} is not in the cluster");
+        return result(DrainModel.Of(await actors.Nodes.Node(id).AskTracedAsync<DrainStatus>(command, _patience)));
+    }
+
+    /// <summary>By its id, whole or as logs and figures have it, or its name; of a node that was killed and its next life, which share one, the last.</summary>
+    private static NodeId? Find(IClusterNodes nodes, string node) => nodes.All
+        .Where(n => node == n.Card?.Name || node == n.Id.ToString() || node == n.Id.Value.ToString("N"))
+        .MaxBy(n => n.Card?.Number)?.Id;
+}
+
+/// <summary>Body of <c>POST drain</c>; may be left out.</summary>
+/// <param name="DeadlineSeconds">How long sessions have; without it, <c>Node:DrainSeconds</c>.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PostDrain(int? DeadlineSeconds);
+
+/// <param name="State">serving, draining or drained.</param>
+/// <param name="Since">When the drain began; null without one.</param>
+/// <param name="Deadline">When the sessions that are left are ended; null without one.</param>
+/// <param name="Sessions">That are left on the node.</param>
+/// <param name="Shards">That the node still owns.</param>
+public sealed record DrainModel(string State, DateTimeOffset? Since, DateTimeOffset? Deadline, int Sessions, int Shards)
+{
+    public static DrainModel Of(DrainStatus status) => new(
+        status.State switch
+        {
+            DrainState.Serving => "serving",
+            DrainState.Draining => "draining",
+            _ => "drained",
+        },
+        status.Since, status.Deadline, status.Sessions, status.Shards);
+}

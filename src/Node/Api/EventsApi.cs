@@ -1,0 +1,67 @@
+using System.Net.Sockets;
+using Conference.Node.Console.Events;
+using Conference.Node.Metrics;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Conference.Node.Api;
+
+/// <summary><c>events</c>: the cluster as it is and as it changes, as server-sent events. What the console lives on.</summary>
+internal static class EventsApi
+{
+    public const int MostViewers = 4096;
+
+    /// <summary>What the kernel keeps for somebody who does not read, at most; half an hour of a quiet cluster.</summary>
+    private const int SendBuffer = 64 * 1024;
+
+    public static void MapEvents(this RouteGroupBuilder api) => api.MapGet("/events", Stream);
+
+    private static async Task<IResult> Stream(HttpContext context, EventFrames frames, ConsoleMetrics metrics, TimeProvider time, ILogger<EventViewer> log)
+    {
+        if (!frames.TryEnter(MostViewers))
+        {
+            metrics.Closed("full");
+            return ApiProblems.TryAgain();
+        }
+
+        try
+        {
+            // Kestrel asks connections to end when the node stops listening: a stream has no end of its own.
+            var ending = context.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, ending);
+            Prepare(context);
+            await context.Response.StartAsync(over.Token);
+            if (!await new EventViewer(frames, context.Response.BodyWriter, metrics, time).RunAsync(over.Token))
+            {
+                metrics.Closed("slow");
+                context.Abort();
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // It has gone.
+            Log.ViewerGone(log);
+        }
+        finally
+        {
+            frames.Leave();
+        }
+
+        return Results.Empty;
+    }
+
+    private static void Prepare(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        // A proxy that collects a response before it hands it on would never hand on this one.
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        // Slow readers are this one's own business: they may be slow for longer, and must be for shorter than Kestrel would notice.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+        if (context.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket } && socket.ProtocolType == ProtocolType.Tcp)
+            socket.SendBufferSize = SendBuffer;
+    }
+}

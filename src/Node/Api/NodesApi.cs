@@ -1,0 +1,41 @@
+using System.Globalization;
+using Akka.Cluster;
+using Conference.Actors;
+using Conference.Actors.Cluster;
+
+namespace Conference.Node.Api;
+
+/// <summary><c>nodes</c>: who is in the cluster, as this node knows it; in the order they came.</summary>
+internal static class NodesApi
+{
+    public static void MapNodes(this RouteGroupBuilder api) => api.MapGet("/nodes", List);
+
+    private static IResult List(NodeActors actors, ConferenceMetrics metrics, string? after, int? limit)
+    {
+        if (!ApiContext.IsLimit(limit))
+            return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
+        long last = -1;
+        if (after is not null && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out last))
+            return ApiProblems.BadRequest("after is not a cursor of this list");
+        int most = limit ?? ApiContext.DefaultLimit;
+        var nodes = actors.Nodes.All.Where(n => NumberOf(n) > last).OrderBy(NumberOf).ToArray();
+        var items = nodes.Take(most).Select(n => Model(n, n.Id == actors.Nodes.Self ? metrics : null)).ToArray();
+        return TypedResults.Ok(new Page<NodeModel>(
+            items, nodes.Length > most ? NumberOf(nodes[most - 1]).ToString(CultureInfo.InvariantCulture) : null));
+    }
+
+    /// <summary>One that has not said it yet is the latest.</summary>
+    private static long NumberOf(ClusterNode node) => node.Card?.Number ?? long.MaxValue;
+
+    private static NodeModel Model(ClusterNode node, ConferenceMetrics? self) => new(
+        node.Id.Value.ToString("N"), node.Card?.Name, node.Card?.Number ?? 0, self is not null, StateOf(node.Status), node.IsReachable,
+        node.Card?.IsDraining ?? false, node.Card?.Host, $"{node.Address.Host}:{node.Address.Port}", self?.ShardsOwned,
+        self?.Counts.Sessions, self?.Counts.Rooms, self?.Counts.Members);
+
+    private static string StateOf(MemberStatus status) => status switch
+    {
+        MemberStatus.Joining or MemberStatus.WeaklyUp => "joining",
+        MemberStatus.Up => "up",
+        _ => "leaving",
+    };
+}

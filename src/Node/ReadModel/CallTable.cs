@@ -1,0 +1,114 @@
+using System.Data.Common;
+using System.Text;
+using Conference.Actors;
+using Conference.Actors.Calls;
+using Conference.Actors.Rooms;
+using Conference.Node.Store;
+using Conference.Protocol.Addresses;
+
+namespace Conference.Node.ReadModel;
+
+/// <summary>
+/// Call records as rows, in SQL that both databases speak. Times are microseconds since 1970; services are comma separated, their names have no commas.
+/// </summary>
+internal static class CallTable
+{
+    private const string Columns = "id, room, member, session, services, node, started, ended, ending, bytes_in, bytes_out, packets_in, packets_out";
+
+    /// <summary>Told again, it changes nothing of how the call ended.</summary>
+    private const string Start =
+        """
+        insert into conference_call (id, domain, room, member, session, services, node, started, ended, ending, bytes_in, bytes_out, packets_in, packets_out)
+        values (@id, @domain, @room, @member, @session, '', @node, @started, null, 0, 0, 0, 0, 0)
+        on conflict (id) do update set domain = excluded.domain, room = excluded.room, member = excluded.member, session = excluded.session,
+            node = excluded.node, started = excluded.started
+        """;
+
+    private const string End =
+        """
+        update conference_call set ended = @ended, ending = @ending, services = @services, bytes_in = @bytes_in, bytes_out = @bytes_out,
+            packets_in = @packets_in, packets_out = @packets_out where id = @id
+        """;
+
+    internal static Task StartAsync(DbConnection connection, EntityName room, RoomEvent.CallStarted call, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
+            Start,
+            cancellationToken,
+            ("@id", Id(call.Call)), ("@domain", room.Domain), ("@room", room.Name), ("@member", call.User.ToString()), ("@session", call.Session),
+            ("@node", call.Node), ("@started", CallCursor.Micros(call.At)));
+
+    /// <summary>Where the row is that its start made. There is none if that could not be read, or retention was faster.</summary>
+    internal static Task EndAsync(DbConnection connection, RoomEvent.CallEnded call, CancellationToken cancellationToken) => connection.ExecuteAsync(
+        End,
+        cancellationToken,
+        ("@id", Id(call.Call)), ("@ended", CallCursor.Micros(call.At)), ("@ending", (int)call.End),
+        ("@services", call.Totals.Services.IsDefault ? "" : string.Join(',', call.Totals.Services)),
+        ("@bytes_in", call.Totals.BytesIn), ("@bytes_out", call.Totals.BytesOut),
+        ("@packets_in", call.Totals.PacketsIn), ("@packets_out", call.Totals.PacketsOut));
+
+    internal static Task<CallRecordPage> QueryAsync(ConferenceStore store, CallQuery query, CancellationToken cancellationToken)
+    {
+        var sql = new StringBuilder("select ").Append(Columns).Append(" from conference_call where domain = @domain");
+        var parameters = new List<(string, object?)> { ("@domain", EntityIds.DefaultDomain) };
+        Where(query.Room is { }, " and room = @room", "@room", query.Room?.ToString());
+        Where(query.User is { }, " and member = @member", "@member", query.User?.ToString());
+        Where(query.Node is not null, " and node = @node", "@node", query.Node);
+        Where(query.From is not null, " and started >= @from", "@from", query.From is { } from ? CallCursor.Micros(from) : null);
+        Where(query.To is not null, " and started < @to", "@to", query.To is { } to ? CallCursor.Micros(to) : null);
+        if (query.OnlyOpen)
+            sql.Append(" and ended is null");
+        if (query.After is not null)
+        {
+            var after = CallCursor.Parse(query.After);
+            Where(true, " and (started, id) < (@started, @id)", "@started", after.StartedMicros);
+            parameters.Add(("@id", Id(after.Id)));
+        }
+
+        Where(true, " order by started desc, id desc limit @limit", "@limit", query.Limit + 1);
+        return store.UseAsync(
+            async (connection, token) =>
+            {
+                var records = new List<CallRecord>();
+                await using var command = connection.Command(sql.ToString(), [.. parameters]);
+                await using var reader = await command.ExecuteReaderAsync(token);
+                while (await reader.ReadAsync(token))
+                    records.Add(Read(reader));
+                bool more = records.Count > query.Limit;
+                if (more)
+                    records.RemoveAt(query.Limit);
+                return new CallRecordPage(records, more ? CallCursor.Of(records[^1]).ToString() : null);
+            },
+            cancellationToken);
+
+        void Where(bool applies, string condition, string name, object? value)
+        {
+            if (!applies)
+                return;
+            sql.Append(condition);
+            parameters.Add((name, value));
+        }
+    }
+
+    internal static Task<int> DeleteEndedBeforeAsync(ConferenceStore store, DateTimeOffset time, CancellationToken cancellationToken) => store.UseAsync(
+        (connection, token) => connection.ExecuteAsync("delete from conference_call where ended < @ended", token, ("@ended", CallCursor.Micros(time))),
+        cancellationToken);
+
+    private static string Id(Guid id) => id.ToString("N");
+
+    private static CallRecord Read(DbDataReader row) => new()
+    {
+        Id = Guid.ParseExact(row.GetString(0), "N"),
+        Room = Name.Parse(row.GetString(1)),
+        User = Name.Parse(row.GetString(2)),
+        Session = row.GetInt64(3),
+        Services = row.GetString(4).Split(',', StringSplitOptions.RemoveEmptyEntries),
+        Node = row.GetString(5),
+        Started = CallCursor.Time(row.GetInt64(6)),
+        Ended = row.IsDBNull(7) ? null : CallCursor.Time(row.GetInt64(7)),
+        End = (CallEnd)row.GetInt32(8),
+        BytesIn = row.GetInt64(9),
+        BytesOut = row.GetInt64(10),
+        PacketsIn = row.GetInt64(11),
+        PacketsOut = row.GetInt64(12),
+    };
+}

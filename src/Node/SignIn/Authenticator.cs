@@ -1,0 +1,73 @@
+using System.Net;
+using Conference.Actors.Sessions;
+using Conference.Actors.Users;
+using Conference.Node.SignIn.Tokens;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Node.SignIn;
+
+/// <summary>Passwords by <see cref="PasswordWorkers"/>, tokens by <see cref="TokenValidator"/>; wrong ones no more often than <see cref="SignInThrottle"/> lets.</summary>
+/// <param name="passwords">The slow work.</param>
+/// <param name="tokens">Null where <c>Auth:JwtKey</c> is not set.</param>
+/// <param name="throttle">This node's own; used under a lock.</param>
+/// <param name="time">The clock.</param>
+public sealed class Authenticator(PasswordWorkers passwords, TokenValidator? tokens, SignInThrottle throttle, TimeProvider time) : IAuthenticator
+{
+    private readonly Lock _gate = new();
+    private readonly long _started = time.GetTimestamp();
+
+    public async Task<SignInResult> VerifyPasswordAsync(
+        IPAddress client, Name user, string password, Func<Task<UserCredential>> readCredential)
+    {
+        // Before anything is read: a name that is tried and tried must not cost the store anything.
+        if (!MayTry(client, user))
+            return new SignInResult.Refused(SignInVerdict.Throttled);
+        bool? isRight = null;
+        try
+        {
+            var credential = await readCredential();
+            isRight = await passwords.VerifyAsync(password, credential.PasswordHash);
+        }
+        finally
+        {
+            Settle(isRight, client, user);
+        }
+
+        return isRight switch
+        {
+            true => new SignInResult.Proved(user, SessionGrants.Everything),
+            false => new SignInResult.Refused(SignInVerdict.WrongCredentials),
+            null => new SignInResult.Refused(SignInVerdict.Busy),
+        };
+    }
+
+    public async Task<SignInResult> VerifyTokenAsync(IPAddress client, string token)
+    {
+        if (tokens is null)
+            return new SignInResult.Refused(SignInVerdict.TokensNotAccepted);
+        // A signature takes up to a tenth of a millisecond: too long for an actor's turn.
+        var result = await Task.Run(() => tokens.Validate(token, time.GetUtcNow()));
+        // Nobody guesses a signature, so a good token is let in whatever else its address does: one broken client must not keep
+        // everybody out who shares an address with it. Bad ones count, and slow down who tries passwords from there.
+        return result is SignInResult.Proved || MayTry(client, null) ? result : new SignInResult.Refused(SignInVerdict.Throttled);
+    }
+
+    private bool MayTry(IPAddress client, Name? user)
+    {
+        lock (_gate)
+            return throttle.MayTry(time.GetElapsedTime(_started), client, user);
+    }
+
+    /// <param name="isRight">Null when nobody looked.</param>
+    private void Settle(bool? isRight, IPAddress client, Name? user)
+    {
+        lock (_gate)
+        {
+            if (isRight is true)
+                throttle.Succeeded(time.GetElapsedTime(_started), client, user);
+            else if (isRight is null)
+                throttle.Withdraw(time.GetElapsedTime(_started), client, user);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Conference.Node.Store;
+
+/// <summary>What the store logs; ids from 4100.</summary>
+internal static partial class StoreLog
+{
+    [LoggerMessage(4100, LogLevel.Information, "the store is {Store}, version {Version}")]
+    internal static partial void Opened(ILogger logger, string store, int version);
+
+    [LoggerMessage(4101, LogLevel.Information, "the store's tables were made, version {Version}")]
+    internal static partial void Made(ILogger logger, int version);
+}

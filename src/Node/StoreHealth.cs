@@ -1,0 +1,31 @@
+using Conference.Actors.Calls;
+using Conference.Node.Store;
+
+namespace Conference.Node;
+
+/// <summary>Whether the store stores, looked at every second: readiness says so, and no client has to find out.</summary>
+public sealed class StoreHealth(ConferenceStore store, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
+
+    private volatile bool _isWell = true;
+
+    public bool IsWell => _isWell;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_every, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await store.CheckAsync(stoppingToken);
+                _isWell = true;
+            }
+            catch (StoreUnavailableException)
+            {
+                _isWell = false;
+            }
+        }
+    }
+}

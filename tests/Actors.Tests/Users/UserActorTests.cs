@@ -1,0 +1,117 @@
+using Conference.Actors.Rooms;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
+
+namespace Conference.Actors.Tests.Users;
+
+public sealed class UserActorTests : IAsyncLifetime
+{
+    private readonly Support.Conference _conference = new();
+
+    public ValueTask InitializeAsync() => _conference.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _conference.DisposeAsync();
+
+    [Fact]
+    public void A_name_belongs_to_one_session_until_it_ends()
+    {
+        var joe = _conference.SignIn("joe");
+        var other = _conference.Connect();
+        Assert.Equal("504 name in use", other.Ask("AUTH ANONYMOUS Joe"));
+
+        joe.HangUp();
+        _conference.AwaitIdle();
+
+        Assert.Equal("204 joe", other.Ask("AUTH ANONYMOUS joe"));
+    }
+
+    [Fact]
+    public void A_status_is_seen_by_others_and_goes_with_the_user()
+    {
+        var joe = _conference.SignIn("joe");
+        var other = _conference.Connect();
+        Assert.Equal("202 away", joe.Ask("STAT joe@example.org away"));
+        Assert.Equal("202 away", other.Ask("STAT joe@example.org"));
+        Assert.Equal("502 not allowed", other.Ask("STAT joe@example.org busy"));
+        Assert.Equal("202 hidden", joe.Ask("STAT joe@example.org hidden"));
+        Assert.Equal("402 status not available", other.Ask("STAT joe@example.org"));
+
+        joe.HangUp();
+        _conference.AwaitIdle();
+
+        Assert.Equal("402 status not available", other.Ask("STAT joe@example.org"));
+        Assert.Equal("204 joe", other.Ask("AUTH ANONYMOUS joe"));
+        Assert.Equal("202 online", other.Ask("STAT joe@example.org"));
+    }
+
+    [Fact]
+    public void Whoever_enters_a_users_room_is_announced_and_heard_there()
+    {
+        var joe = _conference.SignIn("joe");
+        joe.Ask("SETP session events on");
+        var alice = _conference.SignIn("alice");
+
+        alice.Ask("CONN video joe@example.org");
+        Assert.Equal("112 call video alice@example.org", joe.Read());
+        alice.Say("SEND chat Hello Joe!");
+        Assert.Equal("203 chat Hello Joe!", joe.Read());
+
+        joe.Ask("CONN video joe@example.org");
+        alice.Say("SEND chat once");
+        Assert.Equal("203 chat once", joe.Read());
+        _conference.AwaitIdle();
+        joe.Connection.ExpectNothing();
+    }
+
+    [Fact]
+    public void Words_without_a_room_go_to_whom_a_helo_found()
+    {
+        var joe = _conference.SignIn("joe");
+        var alice = _conference.SignIn("alice");
+        alice.Say("SEND chat to nobody");
+        alice.Ask("HELO joe@example.org");
+        alice.Say("SEND chat Hello Joe!");
+
+        Assert.Equal("203 chat Hello Joe!", joe.Read());
+    }
+
+    [Fact]
+    public void A_guest_can_be_called_once_it_has_been_seen_in_a_room()
+    {
+        var guest = _conference.Connect();
+        guest.Ask("SETP session events on");
+        guest.Ask("CONN video lobby@example.org");
+        var alice = _conference.Connect();
+        string name = alice.Ask("LIST lobby@example.org").Split(' ')[1];
+        alice.Read();
+
+        alice.Ask($"CONN audio {name}@example.org");
+
+        Assert.StartsWith("112 call audio guest-", guest.Read(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_name_of_a_kept_room_is_nobodys_to_listen_in_by()
+    {
+        _conference.Ask<RoomAnswer>(_conference.Rooms, new RoomCommands.Keep(Name.Parse("board"), 10, IsLocked: false, CommandId.New()));
+        var eve = _conference.Connect();
+        Assert.Equal("504 name in use", eve.Ask("AUTH ANONYMOUS board"));
+
+        var joe = _conference.Connect();
+        joe.Ask("CONN video board@example.org");
+        joe.Say("SEND chat among ourselves");
+        _conference.AwaitIdle();
+        eve.Connection.ExpectNothing();
+    }
+
+    [Fact]
+    public void Asking_for_nobody_leaves_nobody_behind()
+    {
+        var joe = _conference.Connect();
+        for (int i = 0; i < 100; i++)
+            joe.Ask($"STAT nobody-{i}@example.org");
+        joe.HangUp();
+
+        Assert.Empty(_conference.LiveActors);
+    }
+}

@@ -1,6 +1,0 @@
-[assembly: AssemblyFixture(typeof(Conference.Persistence.Tests.Support.PostgresServer))]
-
-namespace Conference.Persistence.Tests.Support;
-
-/// <summary>The one server that all tests share, each with a database of its own.</summary>
-public sealed class PostgresServer : PostgresProcess, IAsyncLifetime;

@@ -1,0 +1,244 @@
+using System.Collections.Immutable;
+using Conference.Actors;
+using Conference.Actors.Calls;
+using Conference.Actors.Rooms;
+using Conference.Actors.Users;
+using Conference.Node.ReadModel;
+using Conference.Node.Store;
+using Conference.Protocol.Addresses;
+using Conference.Store.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Conference.Store.Tests;
+
+/// <summary>What both stores promise of what they list, and the projection of how it gets there.</summary>
+public abstract class ReadModelSpecification : IAsyncLifetime
+{
+    private protected TestStore Database { get; private set; } = null!;
+
+    private protected ConferenceStore Store { get; private set; } = null!;
+
+    private protected ReadModelNode Node { get; private set; } = null!;
+
+    private ReadModels Models => Node.Models;
+
+    public async ValueTask InitializeAsync()
+    {
+        Database = await CreateAsync();
+        Store = await Database.OpenAsync();
+        Node = await ReadModelNode.StartAsync(Store);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await Node.DisposeAsync();
+        await Store.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    private protected abstract Task<TestStore> CreateAsync();
+
+    [Fact]
+    public async Task The_directory_is_listed_by_name_page_by_page()
+    {
+        foreach (string name in (string[])["zoe", "ann", "bob", "\u00e9mile", "\u6f22", "a.b"])
+            await Node.AddAsync($"user/default/{name}", new UserEvent.AccountCreated("hash", CommandId.New()));
+        await Node.AddAsync("room/default/ann", new RoomEvent.RoomKept(5, true, CommandId.New()));
+        var seen = new List<string>();
+        string? after = null;
+        do
+        {
+            var page = await Models.ListAsync(DirectoryKind.User, after, 4);
+            seen.AddRange(page.Entries.Select(e => e.Name.ToString()));
+            after = page.Next;
+        }
+        while (after is not null);
+        Assert.Equal(["a.b", "ann", "bob", "zoe", "\u00e9mile", "\u6f22"], seen);
+        Assert.Equal("{}", (await Models.FindAsync(DirectoryKind.User, Name.Parse("ann")))?.Details);
+        Assert.Equal("{\"maxMembers\":5,\"locked\":true}", (await Models.FindAsync(DirectoryKind.Room, Name.Parse("ann")))?.Details);
+        Assert.Null(await Models.FindAsync(DirectoryKind.Room, Name.Parse("bob")));
+    }
+
+    [Fact]
+    public async Task Accounts_and_rooms_are_listed_as_they_were_left_last()
+    {
+        await Node.AddAsync(
+            "user/default/joe",
+            new UserEvent.AccountCreated("1", CommandId.New()), new UserEvent.AccountRemoved(CommandId.New()), new UserEvent.AccountCreated("2", CommandId.New()),
+            new UserEvent.PasswordChanged("3", CommandId.New()));
+        Assert.NotNull(await Models.FindAsync(DirectoryKind.User, Name.Parse("joe")));
+        await Node.AddAsync("user/default/joe", new UserEvent.AccountRemoved(CommandId.New()));
+        Assert.Null(await Models.FindAsync(DirectoryKind.User, Name.Parse("joe")));
+        await Node.AddAsync("room/default/r", new RoomEvent.RoomKept(5, true, CommandId.New()), new RoomEvent.RoomKept(6, false, CommandId.New()));
+        Assert.Equal("{\"maxMembers\":6,\"locked\":false}", (await Models.FindAsync(DirectoryKind.Room, Name.Parse("r")))?.Details);
+        await Node.AddAsync("room/default/r", new RoomEvent.RoomClosed(CommandId.New()));
+        Assert.Null(await Models.FindAsync(DirectoryKind.Room, Name.Parse("r")));
+    }
+
+    [Fact]
+    public async Task A_call_record_is_updated_by_its_id_and_comes_back_as_it_was()
+    {
+        var call = Call("standup", "joe", 1);
+        await AddCallsAsync(call);
+        AssertSame(call, Assert.Single((await Models.QueryAsync(new CallQuery { OnlyOpen = true })).Records));
+        var ended = call with
+        {
+            Ended = Minute(2), End = CallEnd.NodeGone, Services = ["video", "audio"], BytesIn = 1L << 40, BytesOut = 2, PacketsIn = 3, PacketsOut = long.MaxValue,
+        };
+        await Node.AddAsync("room/default/standup", Ending(ended));
+        Assert.Empty((await Models.QueryAsync(new CallQuery { OnlyOpen = true })).Records);
+        AssertSame(ended, Assert.Single((await Models.QueryAsync(new CallQuery())).Records));
+    }
+
+    [Fact]
+    public async Task Calls_are_found_by_room_user_node_and_time_the_latest_first()
+    {
+        await AddCallsAsync(
+            Call("a", "joe", 1, 5), Call("a", "ann", 2, 3), Call("b", "joe", 3), Call("b", "joe", 4) with { Node = "other" });
+        await AssertMinutesAsync(new CallQuery(), 4, 3, 2, 1);
+        await AssertMinutesAsync(new CallQuery { Room = Name.Parse("a") }, 2, 1);
+        await AssertMinutesAsync(new CallQuery { User = Name.Parse("joe") }, 4, 3, 1);
+        await AssertMinutesAsync(new CallQuery { User = Name.Parse("joe"), Room = Name.Parse("a") }, 1);
+        await AssertMinutesAsync(new CallQuery { From = Minute(2), To = Minute(4) }, 3, 2);
+        await AssertMinutesAsync(new CallQuery { Node = "other" }, 4);
+        await AssertMinutesAsync(new CallQuery { OnlyOpen = true }, 4, 3);
+    }
+
+    [Fact]
+    public async Task Pages_of_calls_are_stable_while_calls_come_and_go()
+    {
+        // Many that start at once: the time alone is no cursor.
+        await AddCallsAsync([.. Enumerable.Range(0, 25).Select(i => Call("a", "joe", i / 10, 50))]);
+        var seen = new List<Guid>();
+        string? after = null;
+        do
+        {
+            var page = await Models.QueryAsync(new CallQuery { After = after, Limit = 4 });
+            seen.AddRange(page.Records.Select(r => r.Id));
+            after = page.Next;
+            await AddCallsAsync(Call("a", "late", 60));
+        }
+        while (after is not null);
+        Assert.Equal(25, seen.Count);
+        Assert.Equal(25, seen.Distinct().Count());
+        await Assert.ThrowsAsync<FormatException>(() => Models.QueryAsync(new CallQuery { After = "'; drop table conference_call" }));
+    }
+
+    [Fact]
+    public async Task Retention_forgets_what_ended_before_and_nothing_that_goes_on()
+    {
+        await AddCallsAsync(Call("a", "joe", 1, 2), Call("a", "joe", 1, 3), Call("a", "joe", 1));
+        Assert.Equal(1, await Models.DeleteEndedBeforeAsync(Minute(3)));
+        Assert.Equal(2, (await Models.QueryAsync(new CallQuery())).Records.Count);
+        Assert.Equal(0, await Models.DeleteEndedBeforeAsync(Minute(3)));
+    }
+
+    [Fact]
+    public async Task Retention_runs_at_start_and_not_where_records_are_kept_for_ever()
+    {
+        await AddCallsAsync(Call("a", "joe", 1, 2) with { Started = DateTimeOffset.UtcNow.AddDays(-9), Ended = DateTimeOffset.UtcNow.AddDays(-8) });
+        using (var forEver = new CallRetention(null, Models, TimeProvider.System, NullLogger<CallRetention>.Instance))
+        {
+            await forEver.StartAsync(TestContext.Current.CancellationToken);
+            await forEver.ExecuteTask!;
+        }
+
+        Assert.Single((await Models.QueryAsync(new CallQuery())).Records);
+        using var week = new CallRetention(TimeSpan.FromDays(7), Models, TimeProvider.System, NullLogger<CallRetention>.Instance);
+        await week.StartAsync(TestContext.Current.CancellationToken);
+        await TestSystem.EventuallyAsync(async () => (await Models.QueryAsync(new CallQuery())).Records.Count == 0, "it is kept");
+        await week.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_the_projection_waits_for_his_own_event_and_not_for_ever()
+    {
+        await using var alone = await TestSystem.StartAsync(Store);
+        await Node.DisposeAsync();
+        long stored = await alone.StoreAsync("user/default/joe", new UserEvent.AccountCreated("hash", CommandId.New()));
+        Assert.False(await Models.PassedAsync("user/default/joe", stored, TimeSpan.FromMilliseconds(300)));
+        Assert.True(await Models.PassedAsync("user/default/nobody", TimeSpan.FromMilliseconds(300)));
+        Node = await ReadModelNode.StartAsync(Store);
+        Assert.True(await Models.PassedAsync("user/default/joe", TestSystem.Patience));
+        Assert.NotNull(await Models.FindAsync(DirectoryKind.User, Name.Parse("joe")));
+    }
+
+    [Fact]
+    public async Task Told_all_again_from_the_beginning_it_comes_to_the_same()
+    {
+        await AddCallsAsync(Call("a", "joe", 1, 5), Call("a", "ann", 2));
+        await Node.AddAsync("user/default/joe", new UserEvent.AccountCreated("hash", CommandId.New()));
+        var before = (await Models.QueryAsync(new CallQuery())).Records.Select(r => r with { Services = [] }).ToArray();
+        await Node.DisposeAsync();
+        await Database.ExecuteAsync("update conference_projection set ordering = 0");
+        Node = await ReadModelNode.StartAsync(Store);
+        Assert.True(await Models.PassedAsync("user/default/joe", TestSystem.Patience));
+        Assert.Equal(before, (await Models.QueryAsync(new CallQuery())).Records.Select(r => r with { Services = [] }));
+        Assert.Single((await Models.ListAsync(DirectoryKind.User, null, 9)).Entries);
+    }
+
+    [Fact]
+    public async Task A_second_projection_beside_it_loses_and_doubles_nothing()
+    {
+        await using var twin = await ReadModelNode.StartAsync(Store);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async room =>
+        {
+            for (int i = 0; i < 30; i++)
+            {
+                var call = Call($"r{room}", "joe", i, i + 1);
+                await (i % 2 == 0 ? Node : twin).System.StoreAsync($"room/default/r{room}-{i % 2}", Starting(call), Ending(call));
+            }
+        }));
+        await TestSystem.EventuallyAsync(async () => (await Models.QueryAsync(new CallQuery { Limit = 1000 })).Records.Count == 240, "some are missing");
+        Assert.All((await Models.QueryAsync(new CallQuery { Limit = 1000 })).Records, r => Assert.Equal(CallEnd.Left, r.End));
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_read_is_passed_over_and_counted()
+    {
+        await Node.AddAsync("user/default/joe", new UserEvent.AccountCreated("hash", CommandId.New()));
+        await Node.DisposeAsync();
+        await Database.ExecuteAsync("update conference_projection set ordering = 0; delete from conference_directory");
+        await Database.ExecuteAsync("insert into conference_journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier) select created, deleted, 'user/default/ann', 1, message, manifest, identifier from conference_journal");
+        await Database.ExecuteAsync("insert into conference_journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier) select created, deleted, 'user/default/bob', 1, message, 'zz', 77 from conference_journal where persistence_id = 'user/default/joe'");
+        Node = await ReadModelNode.StartAsync(Store);
+        await Node.AddAsync("user/default/zoe", new UserEvent.AccountCreated("hash", CommandId.New()));
+        Assert.Equal(["joe", "zoe"], (await Models.ListAsync(DirectoryKind.User, null, 9)).Entries.Select(e => e.Name.ToString()));
+        Assert.Contains("conference_projection_skipped_total{projection=\"test\"} 2", await Node.MetricsAsync(), StringComparison.Ordinal);
+    }
+
+    private protected static CallRecord Call(string room, string user, int startedMinute, int? endedMinute = null) => new()
+    {
+        Id = Guid.NewGuid(),
+        Room = Name.Parse(room),
+        User = Name.Parse(user),
+        Session = 7,
+        Node = "a",
+        Started = Minute(startedMinute),
+        Ended = endedMinute is { } minute ? Minute(minute) : null,
+        End = endedMinute is null ? CallEnd.Open : CallEnd.Left,
+    };
+
+    private static DateTimeOffset Minute(int minute) => new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(minute).AddMicroseconds(1);
+
+    private static RoomEvent.CallStarted Starting(CallRecord call) => new(call.Id, call.User, call.Session, call.Node, call.Started);
+
+    private static RoomEvent.CallEnded Ending(CallRecord call) => new(
+        call.Id, call.Ended!.Value, call.End, new CallTotals([.. call.Services], call.BytesIn, call.BytesOut, call.PacketsIn, call.PacketsOut));
+
+    private async Task AddCallsAsync(params CallRecord[] calls)
+    {
+        foreach (var call in calls)
+            await Node.AddAsync($"room/default/{call.Room}", call.Ended is null ? [Starting(call)] : [Starting(call), Ending(call)]);
+    }
+
+    private async Task AssertMinutesAsync(CallQuery query, params int[] minutes) =>
+        Assert.Equal(minutes, (await Models.QueryAsync(query)).Records.Select(r => (int)(r.Started - Minute(0)).TotalMinutes));
+
+    private static void AssertSame(CallRecord expected, CallRecord actual)
+    {
+        Assert.Equal(expected.Services, actual.Services);
+        Assert.Equal(expected with { Services = [] }, actual with { Services = [] });
+    }
+}
