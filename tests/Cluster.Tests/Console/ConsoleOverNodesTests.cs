@@ -6,7 +6,7 @@ namespace Conference.Cluster.Tests.Console;
 /// <summary>Every node's console shows the whole cluster.</summary>
 public sealed class ConsoleOverNodesTests
 {
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task Every_node_tells_of_all_rooms_of_all_nodes_and_of_one_that_died()
     {
         await using var cluster = await TestCluster.StartAsync(3);

@@ -8,7 +8,7 @@ namespace Conference.Cluster.Tests.Database;
 [Trait("Category", "Cluster")]
 public sealed class CopiedDatabaseTests
 {
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task A_node_on_a_restored_dump_is_a_cluster_of_its_own()
     {
         await using var cluster = await TestCluster.StartAsync(2);
@@ -37,7 +37,7 @@ public sealed class CopiedDatabaseTests
         await Judge.FoundNothingAsync(cluster);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task A_node_on_a_copy_of_the_disk_waits_and_says_why()
     {
         await using var cluster = await TestCluster.StartAsync(2);

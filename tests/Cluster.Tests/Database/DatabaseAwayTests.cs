@@ -11,10 +11,10 @@ public sealed class DatabaseAwayTests
     /// <summary>A refusal that is not waited for.</summary>
     private static readonly TimeSpan _atOnce = TimeSpan.FromSeconds(1);
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public Task Ten_seconds() => AwayAsync(TimeSpan.FromSeconds(10), c => c.Postgres.StopAsync("fast"), c => c.Postgres.StartAsync());
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public Task A_restart() => RestartAsync("fast");
 
     [Fact, Trait("Category", "Cluster")]

@@ -5,7 +5,7 @@ namespace Conference.Cluster.Tests.Draining;
 /// <summary>A node is emptied: its sessions go to the others, its shards when it leaves, and nobody is cut off before the deadline.</summary>
 public sealed class DrainTests
 {
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task Any_node_drains_any_other_and_calls_it_off()
     {
         await using var cluster = await TestCluster.StartAsync(2);
@@ -61,7 +61,7 @@ public sealed class DrainTests
         await cluster.IsSettledAsync(1);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task A_session_that_does_not_go_is_ended_at_the_deadline_and_the_process_with_it()
     {
         await using var cluster = await TestCluster.StartAsync(1);

@@ -12,7 +12,7 @@ public sealed class RollTests
     private const int MembersOfACall = 3;
     private const int PerSecond = 20;
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task After_a_rolling_restart_of_three_nodes_every_call_is_alive()
     {
         await using var cluster = await TestCluster.StartAsync(3);

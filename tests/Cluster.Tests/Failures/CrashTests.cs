@@ -52,7 +52,7 @@ public sealed class CrashTests
         await Judge.FoundNothingAsync(cluster);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public Task All_nodes_are_killed_and_started_again_from_cold() => KillAllAsync(times: 1);
 
     [Fact, Trait("Category", "Cluster")]

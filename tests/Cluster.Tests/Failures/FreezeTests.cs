@@ -10,7 +10,7 @@ namespace Conference.Cluster.Tests.Failures;
 /// <summary>SIGSTOP at the worst of moments. What a node was about to do when it froze, it must not do after others have gone on.</summary>
 public sealed class FreezeTests
 {
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task A_frozen_owner_is_replaced_and_changes_nothing_when_it_wakes()
     {
         await using var cluster = await TestCluster.StartAsync(3);
@@ -34,7 +34,7 @@ public sealed class FreezeTests
         await Judge.FoundNothingAsync(cluster);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task A_node_frozen_for_a_moment_goes_on_as_it_was()
     {
         await using var cluster = await TestCluster.StartAsync(2);
@@ -53,7 +53,7 @@ public sealed class FreezeTests
         await Judge.FoundNothingAsync(cluster);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task Frozen_for_15_s_with_writes_queued_it_writes_nothing_and_answers_nothing_that_is_not_so()
     {
         await using var cluster = await TestCluster.StartAsync(3);

@@ -14,7 +14,7 @@ public sealed class PartitionTests
 {
     private static readonly TimeSpan _decided = TimeSpan.FromSeconds(40);
 
-    [Theory]
+    [Theory, Trait("Category", "Cluster")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task One_of_three_is_cut_off(bool reachesTheDatabase)
@@ -28,7 +28,7 @@ public sealed class PartitionTests
         await cut.HealAndCheckAsync();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task Two_of_three_go_on_without_the_database_and_the_third_does_not_though_it_reaches_it()
     {
         await using var cut = await Partition.StartAsync(3);
@@ -41,7 +41,7 @@ public sealed class PartitionTests
         await cut.HealAndCheckAsync();
     }
 
-    [Theory]
+    [Theory, Trait("Category", "Cluster")]
     [InlineData(true, true)]
     [InlineData(true, false)]
     [InlineData(false, true)]
@@ -64,7 +64,7 @@ public sealed class PartitionTests
         await cut.HealAndCheckAsync();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task One_cable_of_three_is_cut_and_a_working_cluster_stays()
     {
         await using var cut = await Partition.StartAsync(3);
@@ -78,7 +78,7 @@ public sealed class PartitionTests
         await cut.HealAndCheckAsync();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task Each_of_three_is_alone_all_are_put_out_and_come_back_as_one()
     {
         await using var cut = await Partition.StartAsync(3);
@@ -90,7 +90,7 @@ public sealed class PartitionTests
         await cut.HealAndCheckAsync();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task Five_fall_into_two_and_two_and_one_and_come_back_as_one()
     {
         await using var cut = await Partition.StartAsync(5);

@@ -11,7 +11,7 @@ public sealed class QuietLogTests
 
     private static readonly string[] _secrets = ["zephyrine", "quillon", "ossifrage", "velvetroom", "marmalade", "tangerine", Password];
 
-    [Theory]
+    [Theory, Trait("Category", "Cluster")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Names_chat_and_credentials_are_in_no_log_though_a_peer_dies(bool isFrozenFirst)

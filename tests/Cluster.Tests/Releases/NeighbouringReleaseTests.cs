@@ -5,7 +5,7 @@ namespace Conference.Cluster.Tests.Releases;
 /// <summary>Nodes of this release and of the next one, as while a new release is rolled out; and what the first engine left behind.</summary>
 public sealed class NeighbouringReleaseTests
 {
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task A_cluster_goes_from_one_release_to_the_next_node_by_node_under_load()
     {
         await using var cluster = await TestCluster.StartAsync(2);
@@ -71,7 +71,7 @@ public sealed class NeighbouringReleaseTests
         Assert.Equal(7, (await operators.GetAsync("rooms/novel")).Body.GetProperty("maxMembers").GetInt32());
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task A_store_of_the_first_engine_is_refused()
     {
         await using var cluster = await TestCluster.StartAsync(0);

@@ -6,7 +6,7 @@ namespace Conference.Cluster.Tests.Rooms;
 /// <summary>One room whose members are on three nodes behaves as on one.</summary>
 public sealed class RoomOverNodesTests
 {
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task Media_chat_list_and_events_reach_everybody_once()
     {
         await using var cluster = await TestCluster.StartAsync(3);

@@ -13,7 +13,7 @@ public sealed class TraceOverNodesTests
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task A_join_is_one_trace_over_nodes_and_its_id_is_in_their_logs()
     {
         await using var collector = await Collector.StartAsync();
@@ -48,7 +48,7 @@ public sealed class TraceOverNodesTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Cluster")]
     public async Task What_an_operator_changes_belongs_to_the_callers_trace()
     {
         await using var collector = await Collector.StartAsync();
