@@ -14,10 +14,11 @@ public static class AkkaSetup
     /// <summary>A node without PostgreSQL: it listens on loopback, with a key that nobody else has. <see cref="SingleNode.JoinAsync"/> starts it.</summary>
     public static AkkaConfigurationBuilder WithNode(this AkkaConfigurationBuilder builder, ILoggerFactory loggers)
     {
-        var credentials = NodeCredentials.ThrowAway();
+        // Made when somebody knocks: hardly ever.
+        var credentials = new Lazy<NodeCredentials>(NodeCredentials.ThrowAway);
         return builder.WithNode(AkkaHocon.Alone).AddSetup(new RemotingOptions
         {
-            Credentials = () => credentials,
+            Credentials = () => credentials.Value,
             Listen = IPAddress.Loopback,
             Host = NodePlace.HostOf(IPAddress.Loopback),
             Port = 0,

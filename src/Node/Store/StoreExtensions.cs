@@ -62,6 +62,7 @@ public static class StoreExtensions
             .AddHocon(store.Hocon, HoconAddMode.Prepend)
             .AddHocon(Common, HoconAddMode.Prepend)
             .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
-            .AddSetup(new DataOptionsSetup(store.ConnectAs(guard)));
+            .AddSetup(new DataOptionsSetup(store.ConnectAs(guard)))
+            .WithActors((system, _) => system.ActorOf(FirstReader.Props(), "first-reader"));
     }
 }
