@@ -8,8 +8,10 @@ namespace Conference.Bench.Sessions;
 internal sealed partial class BenchNode : IDisposable
 {
     private readonly Process _process;
+    private readonly string _folder;
 
-    private BenchNode(Process process, int port, int tlsPort, int httpPort) => (_process, Port, TlsPort, HttpPort) = (process, port, tlsPort, httpPort);
+    private BenchNode(Process process, string folder, int port, int tlsPort, int httpPort) =>
+        (_process, _folder, Port, TlsPort, HttpPort) = (process, folder, port, tlsPort, httpPort);
 
     public int Port { get; }
 
@@ -17,6 +19,8 @@ internal sealed partial class BenchNode : IDisposable
     public int TlsPort { get; }
 
     public int HttpPort { get; }
+
+    public int ProcessId => _process.Id;
 
     public double ResidentKiB
     {
@@ -39,11 +43,12 @@ internal sealed partial class BenchNode : IDisposable
     public static BenchNode Start(params string[] settings)
     {
         string node = Path.Combine(ThisBench().Replace(AppContext.BaseDirectory, "/src/Node/bin/"), "Conference.Node.dll");
+        string folder = Directory.CreateTempSubdirectory("conference-bench-").FullName;
         var process = Process.Start(new ProcessStartInfo(
             "dotnet", [node, "--Qcvc:Port=0", "--Http:Port=0", "--Media:Ports=20000-20999", .. settings.Select(s => "--" + s)])
         {
             RedirectStandardOutput = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = folder,
         })!;
         int port = 0;
         int tlsPort = 0;
@@ -57,7 +62,7 @@ internal sealed partial class BenchNode : IDisposable
             if (ConsoleLine().Match(line) is { Success: true } http)
                 httpPort = int.Parse(http.Groups[1].Value, CultureInfo.InvariantCulture);
             if (line.Contains("Ctrl+C", StringComparison.Ordinal))
-                return new BenchNode(process, port, tlsPort, httpPort);
+                return new BenchNode(process, folder, port, tlsPort, httpPort);
         }
 
         throw new InvalidOperationException("the node did not start");
@@ -68,6 +73,7 @@ internal sealed partial class BenchNode : IDisposable
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     [GeneratedRegex("/bench/[^/]+/bin/")]

@@ -1,14 +1,25 @@
 // What TCP sessions cost a node: memory of an idle one, how fast clients come and go, and a scrape while many are members of rooms.
 //
 //   dotnet run -c Release --project bench/sessions [idle sessions, 10000] [seconds of cycles, 10]
+//   dotnet run -c Release --project bench/sessions cycles [clients, 64] [seconds, 10]
 //   dotnet run -c Release --project bench/sessions scrape [members, 5000]
 using System.Diagnostics;
 using System.Globalization;
 using Conference.Bench.Sessions;
+using Conference.Store.Tests.Support;
+
+const int wantedCycles = 2000;
 
 if (args is ["scrape", ..])
 {
     await ScrapeAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5000);
+    return;
+}
+
+if (args is ["cycles", ..])
+{
+    await BothStoresAsync(
+        args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 64, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 10);
     return;
 }
 
@@ -18,7 +29,7 @@ int seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture)
 await StartAsync();
 await IdleAsync();
 foreach (int clients in (int[])[1, 16, 64])
-    await CyclesAsync(clients);
+    await BothStoresAsync(clients, seconds);
 
 async Task StartAsync()
 {
@@ -92,17 +103,28 @@ async Task<List<BenchClient>> OpenAsync(BenchNode node, int count, bool close)
     return open;
 }
 
-async Task CyclesAsync(int count)
+async Task BothStoresAsync(int clients, int time)
 {
-    using var node = BenchNode.Start();
-    await RunAsync(node, count, 2);
+    await CyclesAsync("SQLite", clients, time);
+    await using var postgres = new PostgresProcess();
+    await postgres.InitializeAsync();
+    await CyclesAsync("PostgreSQL", clients, time, $"Store:Postgres={await postgres.CreateDatabaseAsync()}");
+}
+
+async Task CyclesAsync(string store, int count, int time, params string[] settings)
+{
+    using var node = BenchNode.Start(settings);
+    await RunAsync(node, count, 3);
     double cpu = node.CpuSeconds;
-    var (cycles, latencies) = await RunAsync(node, count, seconds);
+    var (cycles, latencies) = await RunAsync(node, count, time);
     cpu = node.CpuSeconds - cpu;
     latencies.Sort();
+    double perSecond = cycles / (double)time;
     Print(
-        $"HELO+CONN+DCON cycles, {count} clients", $"{cycles / (double)seconds:N0}/s, {cycles / cpu:N0} per CPU second of the node",
-        $"p50 {At(latencies, 0.5):F2} ms, p99 {At(latencies, 0.99):F2} ms", null);
+        $"HELO+CONN+DCON, {count} clients, {store}",
+        $"{perSecond:N0}/s, {cycles / cpu:N0} per CPU second, p50 {At(latencies, 0.5):F1} ms, p99 {At(latencies, 0.99):F1} ms",
+        count >= 64 ? $">= {wantedCycles:N0}/s" : "",
+        count >= 64 ? perSecond >= wantedCycles : null);
 }
 
 async Task<(long Cycles, List<double> Milliseconds)> RunAsync(BenchNode node, int count, int runFor)
@@ -129,4 +151,4 @@ async Task<(long Cycles, List<double> Milliseconds)> RunAsync(BenchNode node, in
 static double At(List<double> sorted, double share) => sorted[(int)(share * (sorted.Count - 1))];
 
 static void Print(string what, string value, string target, bool? met) =>
-    Console.WriteLine($"{what,-52} {value,-48} {target,-34} {(met is null ? "" : met.Value ? "met" : "MISSED")}");
+    Console.WriteLine($"{what,-52} {value,-64} {target,-12} {(met is null ? "" : met.Value ? "met" : "MISSED")}");

@@ -41,6 +41,7 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
     /// <summary>Of the command that is handled now: until what it stores is stored.</summary>
     private Activity? _span;
 
+    private TimeSpan _busyAt;
     private bool _isPassivating;
     private bool _isStopping;
 
@@ -181,6 +182,7 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
 
     private bool AroundCommand(Receive receive, object message)
     {
+        _busyAt = Context.System.Scheduler.MonotonicClock;
         bool isPutAside = IsRecovering || IsStoring;
         var asker = Context.Asker();
         _waiting.RemoveAll(w => ReferenceEquals(w.Command, message));
@@ -244,6 +246,14 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
     {
         if (!IsIdle || IsStoring)
             return;
+        var left = _busyAt + _linger - Context.System.Scheduler.MonotonicClock;
+        if (left > TimeSpan.Zero)
+        {
+            // One timer for all that was asked meanwhile.
+            Timers.StartSingleTimer(LingerOver.Instance, LingerOver.Instance, left);
+            return;
+        }
+
         _isPassivating = true;
         Context.Parent.Tell(new global::Akka.Cluster.Sharding.Passivate(StopEntity.Instance));
     }

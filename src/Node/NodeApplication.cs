@@ -36,7 +36,8 @@ public static class NodeApplication
     /// <exception cref="ClusterStartException">This node cannot be a node of its cluster.</exception>
     public static async Task<WebApplication> BuildAsync(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        // Settings are read once. To look for changes in the folder would be to hear of every write to a database in it.
+        var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         var settings = SettingsReader.Read(builder.Configuration);
         var ports = new PortInAdvance();
         settings = settings with { Qcvc = settings.Qcvc with { Port = ports.Take(settings.Qcvc.Address, settings.Qcvc.Port) } };
