@@ -126,7 +126,7 @@ public sealed class OutageTests
     public async Task A_full_disk_refuses_at_once_and_is_written_again_when_there_is_room()
     {
         string folder = Directory.CreateTempSubdirectory("conference-full-").FullName;
-        if (!await ShellAsync($"mount -t tmpfs -o size=4m tmpfs {folder}"))
+        if (!await ShellAsync($"mount -t tmpfs -o size=64m tmpfs {folder}"))
             Assert.Skip("a tmpfs may not be mounted here");
         try
         {

@@ -47,7 +47,7 @@ public sealed class RoomActor : EntityActor
         _name = name;
         _state = new RoomState(name, options);
         _audience = new RoomAudience(name, _state, Context, Nodes);
-        _operators = new RoomOperators(name, _state, _audience, Context, (happened, then) => Store(happened, then));
+        _operators = new RoomOperators(name, _state, _audience, Context, (happened, then) => Store(happened, then), () => LastSequenceNr);
         var actors = ActorRegistry.For(Context.System);
         _users = actors.Get<UserActor>();
         Region = actors.Get<RoomActor>();
@@ -67,8 +67,8 @@ public sealed class RoomActor : EntityActor
         Command<RoomQueries.Locate>(locate => Context.Answer(Locate(locate.After)));
         Command<RoomQueries.Find>(_ => Context.Answer(new RoomPresence(_state.IsOpen, _state.Kept is not null, _state.IsFull || _state.IsLocked)));
         Command<RoomQueries.Describe>(describe => Context.Answer(Details(describe.After)));
-        Command<RoomCommands.Keep>(keep => _operators.Keep(keep, () => LastSequenceNr));
-        Command<RoomCommands.Close>(close => _operators.Close(close, () => LastSequenceNr));
+        Command<RoomCommands.Keep>(_operators.Keep);
+        Command<RoomCommands.Close>(_operators.Close);
         Command<RoomCommands.PutOut>(_operators.PutOut);
         Command<RoomCommands.Mute>(_operators.Mute);
     }

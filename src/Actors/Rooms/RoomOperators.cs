@@ -4,16 +4,22 @@ using Conference.Protocol.Addresses;
 namespace Conference.Actors.Rooms;
 
 /// <summary>What operators do to a room. Part of the room's actor.</summary>
+/// <param name="room">Which.</param>
+/// <param name="state">What it knows.</param>
+/// <param name="audience">Whom it tells.</param>
+/// <param name="context">Of its actor.</param>
 /// <param name="store">Stores an event, applies it, and goes on.</param>
-internal sealed class RoomOperators(Name room, RoomState state, RoomAudience audience, IActorContext context, Action<RoomEvent, Action> store)
+/// <param name="sequenceNr">Of the last event stored.</param>
+internal sealed class RoomOperators(
+    Name room, RoomState state, RoomAudience audience, IActorContext context, Action<RoomEvent, Action> store, Func<long> sequenceNr)
 {
-    public void Keep(RoomCommands.Keep keep, Func<long> sequenceNr)
+    public void Keep(RoomCommands.Keep keep)
     {
         if (!IsAnswered(keep.Command, sequenceNr()))
             store(new RoomEvent.RoomKept(keep.MaxMembers, keep.IsLocked, keep.Command), () => context.Answer(new RoomAnswer(RoomChange.Done, sequenceNr())));
     }
 
-    public void Close(RoomCommands.Close close, Func<long> sequenceNr)
+    public void Close(RoomCommands.Close close)
     {
         if (IsAnswered(close.Command, sequenceNr()))
             return;

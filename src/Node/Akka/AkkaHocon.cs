@@ -25,18 +25,9 @@ internal static class AkkaHocon
             serializers {
               # Nothing of ours is JSON, and a serializer that makes any type a message names is a hole.
               json = "{{NameOf<RefusingSerializer>()}}"
-              conference = "Conference.Actors.Serialization.ConferenceSerializer, Conference.Actors"
             }
-            serialization-identifiers {
-              "{{NameOf<RefusingSerializer>()}}" = {{RefusingSerializer.TakenIdentifier}}
-              "Conference.Actors.Serialization.ConferenceSerializer, Conference.Actors" = 4201
-            }
-            serialization-bindings {
-              "System.Object" = json
-              "Conference.Actors.Serialization.IWireMessage, Conference.Actors" = conference
-              "Conference.Actors.Serialization.StoredEvent, Conference.Actors" = conference
-              "Conference.Actors.Serialization.StoredSnapshot, Conference.Actors" = conference
-            }
+            serialization-identifiers { "{{NameOf<RefusingSerializer>()}}" = {{RefusingSerializer.TakenIdentifier}} }
+            serialization-bindings { "System.Object" = json }
             # A message without a manifest is a bug: it is said where it is sent.
             serialization-settings.allow-unregistered-types = false
           }

@@ -14,6 +14,11 @@ namespace Conference.Actors.Tests.Entities;
 /// <summary>An entity goes to sleep, or its shard goes elsewhere: no command is lost by that.</summary>
 public sealed class PassivatingTests : DiaryTest
 {
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>After the last command: the next tick is the one that would send an idle entity to sleep.</summary>
+    private static readonly TimeSpan _almostAsleep = TimeSpan.FromSeconds(2) - _tick;
+
     [Fact]
     public void An_idle_entity_sleeps_and_wakes_from_its_journal()
     {
@@ -22,6 +27,21 @@ public sealed class PassivatingTests : DiaryTest
         ExpectEnd(diary, () => Conference.Advance(TimeSpan.FromSeconds(3)));
         Assert.Equal("a,b", Ask<string>(new Diary.Write(Joe, "b")));
         Assert.NotEqual(diary.Path.Uid, Awake(Joe).Path.Uid);
+    }
+
+    [Fact]
+    public void An_entity_in_use_stays_awake()
+    {
+        Tell(Region, new Diary.Read(Joe));
+        var diary = Awake(Joe);
+        for (int i = 0; i < 10; i++)
+        {
+            Conference.Advance(_almostAsleep);
+            Tell(Region, new Diary.Read(Joe));
+        }
+
+        Assert.Equal(diary, Awake(Joe));
+        ExpectEnd(diary, () => Conference.Advance(TimeSpan.FromSeconds(3)));
     }
 
     [Fact]
@@ -132,7 +152,8 @@ public sealed class PassivatingTests : DiaryTest
         for (int round = 0; round < 50; round++)
         {
             Tell(Region, new Diary.Write(Joe, $"{asked++}"));
-            Conference.AdvanceAgainst(TimeSpan.FromSeconds(2.5), () =>
+            Conference.Advance(_almostAsleep);
+            Conference.AdvanceAgainst(2 * _tick, () =>
             {
                 Tell(Region, new Diary.Write(Joe, $"{asked++}"));
                 Tell(Region, new Diary.Read(Joe));
@@ -159,7 +180,8 @@ public sealed class PassivatingTests : DiaryTest
             rooms.ExpectMsg<RoomPresence>();
             var join = Join(++joins);
             bool isAsked = false;
-            Conference.AdvanceAgainst(TimeSpan.FromSeconds(2.5), () =>
+            Conference.Advance(_almostAsleep);
+            Conference.AdvanceAgainst(2 * _tick, () =>
             {
                 if (isAsked)
                     return;
