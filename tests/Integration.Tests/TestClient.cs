@@ -42,9 +42,11 @@ public sealed class TestClient : IAsyncDisposable
     {
         var address = IPAddress.Parse(from);
         var tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        tcp.Bind(new IPEndPoint(address, 0));
-        using var limit = new CancellationTokenSource(Limit);
         var server = address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : node.Address;
+        // A node in a network of its own is not reached from loopback.
+        if (IPAddress.IsLoopback(server))
+            tcp.Bind(new IPEndPoint(address, 0));
+        using var limit = new CancellationTokenSource(Limit);
         await tcp.ConnectAsync(server, node.Port, limit.Token);
         return new TestClient(tcp, server);
     }
