@@ -18,7 +18,7 @@ public interface INodeMembership
 /// <summary>Without PostgreSQL: a cluster of its own.</summary>
 public sealed class LoneMembership(ActorSystem system) : INodeMembership
 {
-    public bool IsUp => system.IsUp();
+    public bool IsUp => Cluster.Get(system).IsUp();
 
     public Task JoinAsync(CancellationToken cancellationToken) => SingleNode.JoinAsync(system, cancellationToken);
 }
@@ -26,12 +26,12 @@ public sealed class LoneMembership(ActorSystem system) : INodeMembership
 /// <summary>With it: whoever is there is found in the table of nodes.</summary>
 public sealed class SharedMembership(ActorSystem system, NodeTable table, Func<NodeCredentials> credentials) : INodeMembership
 {
-    public bool IsUp => system.IsUp();
+    public bool IsUp => Cluster.Get(system).IsUp();
 
     public Task JoinAsync(CancellationToken cancellationToken) => table.JoinAsync(system, credentials(), cancellationToken);
 }
 
-file static class Membership
+internal static class Membership
 {
-    public static bool IsUp(this ActorSystem system) => Cluster.Get(system).SelfMember.Status == MemberStatus.Up;
+    public static bool IsUp(this Cluster cluster) => cluster.SelfMember.Status == MemberStatus.Up;
 }

@@ -177,7 +177,7 @@ public sealed class NodeTable : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return cluster.SelfMember.Status == MemberStatus.Up;
+            return cluster.IsUp();
         }
     }
 

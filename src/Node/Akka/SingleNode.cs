@@ -11,5 +11,8 @@ public static class SingleNode
     {
         var cluster = Cluster.Get(system);
         await cluster.JoinAsync(cluster.SelfAddress, cancellationToken).ConfigureAwait(false);
+        // It is told a moment before whoever asks for this member's state sees it.
+        while (!cluster.IsUp() && !cluster.IsTerminated)
+            await Task.Delay(1, cancellationToken).ConfigureAwait(false);
     }
 }

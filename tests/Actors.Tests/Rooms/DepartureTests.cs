@@ -286,7 +286,12 @@ public sealed class DepartureTests : IAsyncLifetime
 
     private void Break() => _conference.Journal.Failure = new IOException("away");
 
-    private void Mend() => (_conference.Journal.Failure, _conference.Journal.FailWrite) = (null, null);
+    /// <summary>Whatever was asked of the journal until now has failed, and waits for its timers.</summary>
+    private void Mend()
+    {
+        _conference.AwaitIdle();
+        (_conference.Journal.Failure, _conference.Journal.FailWrite) = (null, null);
+    }
 
     /// <summary>A write that fails: the room's actor stops, and the next one asks its nodes who is here.</summary>
     private void RestartRoom()
