@@ -20,8 +20,6 @@ internal sealed partial class BenchNode : IDisposable
 
     public int HttpPort { get; }
 
-    public int ProcessId => _process.Id;
-
     public double ResidentKiB
     {
         get

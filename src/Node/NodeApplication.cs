@@ -37,7 +37,7 @@ public static class NodeApplication
     public static async Task<WebApplication> BuildAsync(string[] args)
     {
         // Settings are read once. To look for changes in the folder would be to hear of every write to a database in it.
-        var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         var settings = SettingsReader.Read(builder.Configuration);
         var ports = new PortInAdvance();
         settings = settings with { Qcvc = settings.Qcvc with { Port = ports.Take(settings.Qcvc.Address, settings.Qcvc.Port) } };

@@ -5,7 +5,7 @@ namespace Conference.Node.Store;
 
 /// <summary>
 /// Reads the journal of an entity that there is none of, and is gone. The first reading takes half a second of preparing queries: that is done while the
-/// node joins its cluster, and not while a client waits.
+/// node, being alone, makes its cluster, and not while a client waits.
 /// </summary>
 internal sealed class FirstReader : ReceivePersistentActor
 {

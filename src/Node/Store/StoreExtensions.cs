@@ -63,6 +63,11 @@ public static class StoreExtensions
             .AddHocon(Common, HoconAddMode.Prepend)
             .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
             .AddSetup(new DataOptionsSetup(store.ConnectAs(guard)))
-            .WithActors((system, _) => system.ActorOf(FirstReader.Props(), "first-reader"));
+            .WithActors((system, _) =>
+            {
+                // A node of a cluster may not read before it has joined.
+                if (guard.MayAct)
+                    system.ActorOf(FirstReader.Props(), "first-reader");
+            });
     }
 }
