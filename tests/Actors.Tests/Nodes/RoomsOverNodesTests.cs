@@ -109,6 +109,8 @@ public sealed class RoomsOverNodesTests(SharedNodes nodes) : ThreeNodes(nodes)
         var joe = Enter(A, "joe");
         var alice = Enter(B, "alice");
         Quiet(joe, alice);
+        Await(() => Assert.Single(A.Peered(Standup)));
+        Await(() => Assert.Single(B.Peered(Standup)));
         C.Kill();
 
         for (int i = 0; i < 100; i++)

@@ -22,6 +22,7 @@ public sealed class SharedNodes : IAsyncLifetime
             await _cluster.StartAsync(3);
         }
 
+        await _cluster.AwaitWaysAsync();
         return (_cluster, ++_tests);
     }
 

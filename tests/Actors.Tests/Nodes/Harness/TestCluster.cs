@@ -74,6 +74,20 @@ public sealed class TestCluster(int seed = 1) : IAsyncDisposable
     public void AwaitAcquaintance() => Until(
         () => Living.All(n => n.Nodes.All.Count(o => o.Card is not null) == Living.Count && n.Nodes.All.Length == Living.Count), "all nodes know each other");
 
+    /// <summary>
+    /// Every node has an answer from every other. The test before may have cut them: what is told while they find each other again may be lost, and is
+    /// asked for only much later.
+    /// </summary>
+    public async Task AwaitWaysAsync()
+    {
+        foreach (var (node, other) in Living.SelectMany(n => Living.Where(o => o != n), (n, o) => (n, o)))
+        {
+            long began = TimeProvider.System.GetTimestamp();
+            while (!await AnswersAsync(node, other))
+                Assert.True(TimeProvider.System.GetElapsedTime(began) < TestNode.Patience, $"{node.Name} has no way to {other.Name}");
+        }
+    }
+
     public void AwaitShards()
     {
         foreach (var node in Living)
@@ -186,6 +200,19 @@ public sealed class TestCluster(int seed = 1) : IAsyncDisposable
 
     private long Happened() => Wire.Count + Store.Writes + Living.Sum(n => (long)n.Plane.Applied.Count + n.Plane.Open.Count)
         + _clients.Sum(c => (long)c.Connection.Answers + c.Connection.Written);
+
+    private static async Task<bool> AnswersAsync(TestNode node, TestNode other)
+    {
+        var peers = node.Sys.ActorSelection(new RootActorPath(other.Cluster.SelfAddress) / "user" / "peers");
+        try
+        {
+            return (await peers.Ask<ActorIdentity>(new Identify("way"), TimeSpan.FromSeconds(1))).Subject is not null;
+        }
+        catch (AskTimeoutException)
+        {
+            return false;
+        }
+    }
 
     private void Round()
     {
