@@ -268,8 +268,11 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
     {
         EndSpan(cause);
         // Not what Akka would log: that holds a name.
-        EntityLog.NotStored(_entity.Log, GetType().Name, StoreFailure.ReasonOf(cause));
-        _entity.Metrics.StoreFailed(StoreFailure.ReasonOf(cause));
+        string why = StoreFailure.ReasonOf(cause);
+        // Whatever opened the breaker was said; after that it would be a line for every try of every client.
+        if (why != StoreFailure.BreakerOpen)
+            EntityLog.NotStored(_entity.Log, GetType().Name, why);
+        _entity.Metrics.StoreFailed(why);
         Context.Answer(Unavailable.Instance);
         TellWaiting();
         _isStopping = true;
@@ -285,8 +288,10 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
     {
         if (reason.GetBaseException() is DamagedRowException { IsSnapshot: true })
             DamagedSnapshots.Add(Context.System, PersistenceId);
-        EntityLog.NotRecovered(_entity.Log, GetType().Name, LastSequenceNr, StoreFailure.ReasonOf(reason));
-        _entity.Metrics.StoreFailed(StoreFailure.ReasonOf(reason));
+        string why = StoreFailure.ReasonOf(reason);
+        if (why != StoreFailure.BreakerOpen)
+            EntityLog.NotRecovered(_entity.Log, GetType().Name, LastSequenceNr, why);
+        _entity.Metrics.StoreFailed(why);
         TellWaiting();
         _isStopping = true;
     }

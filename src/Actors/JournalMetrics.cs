@@ -7,8 +7,6 @@ namespace Conference.Actors;
 /// <summary>How the journal is doing, as the users and rooms notice that write to it.</summary>
 internal sealed class JournalMetrics
 {
-    private const string BreakerOpen = "breaker_open";
-
     private readonly Histogram.Child _append;
     private readonly Counter.Child _events;
     private readonly Gauge.Child _breaker;
@@ -46,7 +44,7 @@ internal sealed class JournalMetrics
     internal void Failed(string reason)
     {
         _failures[reason].Inc();
-        if (reason == BreakerOpen)
+        if (reason == StoreFailure.BreakerOpen)
             Breaker(isOpen: true);
     }
 

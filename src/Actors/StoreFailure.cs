@@ -7,8 +7,10 @@ namespace Conference.Actors;
 /// <summary>Why something was not stored or read: a word of ours, for logs and metrics, which must not hold what a database says of its rows.</summary>
 internal static class StoreFailure
 {
+    public const string BreakerOpen = "breaker_open";
+
     /// <summary>All that <see cref="ReasonOf"/> says.</summary>
-    public static IReadOnlyList<string> Reasons { get; } = ["conflict", "damaged", "breaker_open", "not_acting", "unavailable"];
+    public static IReadOnlyList<string> Reasons { get; } = ["conflict", "damaged", BreakerOpen, "not_acting", "unavailable"];
 
     public static string ReasonOf(Exception cause)
     {
@@ -19,7 +21,7 @@ internal static class StoreFailure
                 case DamagedRowException or System.Runtime.Serialization.SerializationException:
                     return "damaged";
                 case OpenCircuitException:
-                    return "breaker_open";
+                    return BreakerOpen;
                 case NotActingException:
                     return "not_acting";
                 // The number of the event is taken: another owner wrote it. (SQLite says "UNIQUE constraint", PostgreSQL state 23505.)

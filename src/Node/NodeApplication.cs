@@ -141,6 +141,7 @@ public static class NodeApplication
             logging.ClearLoggers();
             logging.AddLoggerFactory(loggers);
             logging.LogLevel = global::Akka.Event.LogLevel.InfoLevel;
+            logging.WithLogFilter(AkkaSetup.LeaveOutWhatIsUsual);
         });
         if (foundation.Table is { } table)
             akka.WithNode(new ClusteredNode

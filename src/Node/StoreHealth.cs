@@ -4,7 +4,7 @@ using Conference.Node.Store;
 namespace Conference.Node;
 
 /// <summary>Whether the store stores, looked at every second: readiness says so, and no client has to find out.</summary>
-public sealed class StoreHealth(ConferenceStore store, TimeProvider time) : BackgroundService
+public sealed class StoreHealth(ConferenceStore store, TimeProvider time, ILogger<StoreHealth> log) : BackgroundService
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
 
@@ -20,10 +20,14 @@ public sealed class StoreHealth(ConferenceStore store, TimeProvider time) : Back
             try
             {
                 await store.CheckAsync(stoppingToken);
+                if (!_isWell)
+                    StoreLog.Back(log);
                 _isWell = true;
             }
-            catch (StoreUnavailableException)
+            catch (StoreUnavailableException e)
             {
+                if (_isWell)
+                    StoreLog.Away(log, (e.InnerException ?? e).Message);
                 _isWell = false;
             }
         }

@@ -9,7 +9,7 @@ public sealed class OutageTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The service goes on so soon after the database is back: the breaker's 3 s, and a start of each entity.</summary>
+    /// <summary>The service goes on so soon after the database is back: the breaker's 2 s, and a start of each entity.</summary>
     private static readonly TimeSpan _return = TimeSpan.FromSeconds(5);
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class OutageTests
             await load.AwaitFailuresAsync(64, _patience);
             await Assert.ThrowsAsync<StoreUnavailableException>(() => store.CheckAsync());
             await server.StartAsync();
-            await load.AwaitProgressAsync(1, _return);
+            await load.AwaitEachAsync(_return);
         }
 
         await load.AwaitProgressAsync(200, _patience);
@@ -63,7 +63,7 @@ public sealed class OutageTests
             await server.ThawAsync();
         }
 
-        await load.AwaitProgressAsync(1, _return);
+        await load.AwaitEachAsync(_return);
         await load.AwaitProgressAsync(200, _patience);
         load.Stop();
         await running;
@@ -142,7 +142,7 @@ public sealed class OutageTests
                 await load.AwaitFailuresAsync(64, _patience);
                 Assert.InRange(load.Slowest, TimeSpan.Zero, TimeSpan.FromSeconds(4));
                 File.Delete(ballast);
-                await load.AwaitProgressAsync(1, _return);
+                await load.AwaitEachAsync(_return);
                 await load.AwaitProgressAsync(100, _patience);
                 load.Stop();
                 await running;

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Cluster.Hosting;
+using Akka.Event;
 using Akka.Hosting;
 using Conference.Node.Akka.Remoting;
 
@@ -50,6 +51,17 @@ public static class AkkaSetup
                 system.ActorOf(ProvenDeath.Props(new ProvenDeathOptions(node.Table.Database, node.Table.Identity, node.OnProvenDeath, log)), "proven-death");
                 system.ActorOf(DowningWatch.Props(node.Shutdown, node.Table.Departed), "downing-watch");
             });
+    }
+
+    /// <summary>Warnings and errors of Akka's that come whenever a node comes or goes, some of them once per shard. What they are about is told by
+    /// <see cref="ClusterLog"/> and by metrics.</summary>
+    public static void LeaveOutWhatIsUsual(LogFilterBuilder log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        // Of a broken association: three times.
+        log.ExcludeSourceContaining("/endpointManager/reliableEndpointWriter").ExcludeMessageContaining("Tried to associate with unreachable remote address");
+        // Of a shard on its way to another node.
+        log.ExcludeMessageContaining("buffered messages").ExcludeMessageContaining("Trying to register to coordinator");
     }
 
     private static AkkaConfigurationBuilder WithNode(this AkkaConfigurationBuilder builder, string more) => builder

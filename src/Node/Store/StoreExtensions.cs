@@ -9,8 +9,8 @@ namespace Conference.Node.Store;
 public static class StoreExtensions
 {
     /// <summary>What both databases have in common. Each line is one that the defaults would have wrong.</summary>
-    private const string Common =
-        """
+    private static readonly string _common =
+        $$"""
         akka.persistence {
             # As many entities are recovered at once as there are connections for it.
             max-concurrent-recoveries = 12
@@ -29,16 +29,17 @@ public static class StoreExtensions
                     # Writes of one transaction fail together: if one of them is a stale owner's, its neighbours are to be few.
                     batch-size = 25
                     # A call waits no longer than this for its event, and after so many failures in a row it does not wait at all (30 s by default).
-                    circuit-breaker { max-failures = 30, call-timeout = 5s, reset-timeout = 3s }
+                    circuit-breaker { max-failures = 30, call-timeout = 5s, reset-timeout = 2s }
                     recovery-event-timeout = 10s
                 }
             }
             snapshot-store {
                 plugin = "akka.persistence.snapshot-store.sql"
                 sql {
+                    class = "{{typeof(AnsweringSnapshotStore).FullName}}, {{typeof(AnsweringSnapshotStore).Assembly.GetName().Name}}"
                     auto-initialize = off
                     default.snapshot.table-name = conference_snapshot
-                    circuit-breaker { max-failures = 10, call-timeout = 5s, reset-timeout = 3s }
+                    circuit-breaker { max-failures = 10, call-timeout = 5s, reset-timeout = 2s }
                 }
             }
             # The read models have a reader of their own (ReadModel/JournalReader says why); this is for whoever asks by the plugin.
@@ -60,7 +61,7 @@ public static class StoreExtensions
         ArgumentNullException.ThrowIfNull(store);
         return builder
             .AddHocon(store.Hocon, HoconAddMode.Prepend)
-            .AddHocon(Common, HoconAddMode.Prepend)
+            .AddHocon(_common, HoconAddMode.Prepend)
             .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
             .AddSetup(new DataOptionsSetup(store.ConnectAs(guard)))
             .WithActors((system, _) =>

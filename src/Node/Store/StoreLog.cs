@@ -8,4 +8,10 @@ internal static partial class StoreLog
 
     [LoggerMessage(4101, LogLevel.Information, "the store's tables were made, version {Version}")]
     internal static partial void Made(ILogger logger, int version);
+
+    [LoggerMessage(4102, LogLevel.Warning, "the store does not store; clients are told to try again until it does: {Why}")]
+    internal static partial void Away(ILogger logger, string why);
+
+    [LoggerMessage(4103, LogLevel.Information, "the store stores again")]
+    internal static partial void Back(ILogger logger);
 }

@@ -18,7 +18,10 @@ public sealed class SingleNodeTests : IAsyncLifetime
     public SingleNodeTests()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddAkka(AkkaSetup.SystemName, akka => akka.ConfigureLoggers(l => l.ClearLoggers()).WithNode(new TestLogs()));
+        builder.Services.AddAkka(AkkaSetup.SystemName, akka => akka
+            .ConfigureLoggers(l => l.ClearLoggers())
+            .WithNode(new TestLogs())
+            .AddHocon("akka { loglevel = OFF, stdout-loglevel = OFF }", HoconAddMode.Prepend));
         _host = builder.Build();
     }
 

@@ -9,6 +9,7 @@ namespace Conference.Store.Tests.Support;
 internal sealed class Load(TestSystem node, int entities)
 {
     private readonly List<Guid>[] _acknowledged = [.. Enumerable.Range(0, entities).Select(_ => new List<Guid>())];
+    private readonly int[] _storedBy = new int[entities];
     private int _stored;
     private int _failures;
     private long _slowest;
@@ -25,6 +26,18 @@ internal sealed class Load(TestSystem node, int entities)
 
     /// <summary>Waits until so many more were acknowledged.</summary>
     internal Task AwaitProgressAsync(int more, TimeSpan patience) => AwaitAsync(() => Volatile.Read(ref _stored), more, patience, "nothing is stored any more");
+
+    /// <summary>Waits until each entity has stored something more.</summary>
+    internal async Task AwaitEachAsync(TimeSpan patience)
+    {
+        long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        int[] before = [.. _storedBy];
+        for (int entity = 0; entity < entities; entity++)
+        {
+            for (; Volatile.Read(ref _storedBy[entity]) == before[entity]; await Task.Delay(10))
+                Assert.True(Environment.TickCount64 < deadline, $"entity {entity} stores nothing any more");
+        }
+    }
 
     internal Task AwaitFailuresAsync(int more, TimeSpan patience) => AwaitAsync(() => Failures, more, patience, "nothing fails");
 
@@ -60,6 +73,7 @@ internal sealed class Load(TestSystem node, int entities)
                 await node.StoreAsync(Id(entity), value);
                 _acknowledged[entity].Add(value);
                 Interlocked.Increment(ref _stored);
+                Interlocked.Increment(ref _storedBy[entity]);
             }
             catch (NotStoredException)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Hosting;
 using Conference.Actors.Cluster;
 using Conference.Actors.Serialization;
@@ -36,7 +37,9 @@ internal sealed class TestSystem : IAsyncDisposable
             more?.Invoke(builder);
         })).Build();
         await host.StartAsync();
-        return new TestSystem(host, host.Services.GetRequiredService<ActorSystem>());
+        var system = host.Services.GetRequiredService<ActorSystem>();
+        system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new TooLate())), typeof(DeadLetter));
+        return new TestSystem(host, system);
     }
 
     /// <summary>The entity, started where it is not.</summary>
@@ -104,6 +107,14 @@ internal sealed class TestSystem : IAsyncDisposable
         await System.Terminate();
         _host.Dispose();
     }
+}
+
+/// <summary>Answers for entities that stop: what comes to one in its last moment would wait for nothing.</summary>
+internal sealed class TooLate : ReceiveActor
+{
+    public TooLate() => Receive<DeadLetter>(
+        lost => lost.Message is StoringActor.Put or StoringActor.Get,
+        lost => lost.Sender.Tell(new StoringActor.NotStored(new InvalidOperationException("the entity has stopped"))));
 }
 
 internal sealed class NotStoredException(Exception cause) : Exception(cause.Message, cause);

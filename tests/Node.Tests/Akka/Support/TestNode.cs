@@ -66,7 +66,7 @@ internal sealed class TestNode : IAsyncDisposable
                 OnProvenDeath = () => Interlocked.Increment(ref _provenDeaths),
                 OnRefused = () => Interlocked.Increment(ref _refused),
             })
-            .AddHocon("akka.remote.tls.applied-adapters = [\"trttl\"]", HoconAddMode.Prepend)
+            .AddHocon("akka { loglevel = OFF, stdout-loglevel = OFF, remote.tls.applied-adapters = [\"trttl\"] }", HoconAddMode.Prepend)
             .WithActors((system, _) => system.ActorOf(Echo.Props(), "echo")));
         _host = builder.Build();
     }
