@@ -28,7 +28,7 @@ internal abstract class Contestant(string name)
     public static IReadOnlyList<Contestant> All { get; } =
     [
         new PlaneContestant("plane", "Auto", 1), new PlaneContestant("plane-off", "Off", 1), new PlaneContestant("plane-2", "Auto", 2),
-        new MultiUdpSink(), new RtpEngine(),
+        new NodeContestant(), new MultiUdpSink(), new RtpEngine(),
     ];
 
     /// <summary>To so many receivers here, to as many other nodes, and to as many receivers at one other node.</summary>

@@ -50,6 +50,15 @@ internal static class Targets
             }
         }
 
+        foreach (Row node in results.Rows.Where(r => r is { Who: "node", Traffic: "burst", Sink: "gro", Receivers: 50 }))
+        {
+            string at = "burst 1 -> 50, gro sink";
+            foreach (Target target in Ratio(results, node, Row.FloorSegment, 0.7, at))
+                yield return target;
+            double half = node.Of(f => f.Half?.P99).Median;
+            yield return new Target($"{at}: a whole node's delay p99 at half load, us", half, "< 4000", half < 4000);
+        }
+
         foreach (var group in results.Rows.Where(r => r.Who == "plane" && r.Receivers >= 10).GroupBy(r => (r.Traffic, r.Sink)))
         {
             Row[] rows = [.. group.OrderBy(r => r.Receivers)];
@@ -61,12 +70,12 @@ internal static class Targets
         }
     }
 
-    private static IEnumerable<Target> Ratio(Results results, Row plane, string other, double wanted, string at)
+    private static IEnumerable<Target> Ratio(Results results, Row row, string other, double wanted, string at)
     {
-        if (results.Find(other, plane.Receivers, plane.Traffic, plane.Sink) is not { } row)
+        if (results.Find(other, row.Receivers, row.Traffic, row.Sink) is not { } compared)
             yield break;
-        double ratio = Kpps(plane) / Kpps(row);
-        yield return new Target($"{at}: plane / {other}", ratio, FormattableString.Invariant($">= {wanted}"), ratio >= wanted);
+        double ratio = Kpps(row) / Kpps(compared);
+        yield return new Target($"{at}: {row.Who} / {other}", ratio, FormattableString.Invariant($">= {wanted}"), ratio >= wanted);
     }
 
     private static string OfKernel(Results results, Row[] rows) =>

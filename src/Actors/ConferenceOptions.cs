@@ -31,6 +31,8 @@ public sealed record ConferenceOptions
 
     public IActingGuard Guard { get; init; } = AlwaysActing.Instance;
 
+    public IStoreHealth Store { get; init; } = AlwaysWell.Instance;
+
     /// <summary>Where the calls are found that a dead node left open; null where nobody asks for records.</summary>
     public ICallRecords? Calls { get; init; }
 

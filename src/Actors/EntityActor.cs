@@ -116,6 +116,15 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
             return;
         }
 
+        if (!_entity.Store.IsWell)
+        {
+            // As after a write that failed: whoever is this entity next reads what is stored.
+            _entity.Metrics.StoreFailed(StoreFailure.BreakerOpen);
+            Context.Answer(Unavailable.Instance);
+            StopUnavailable();
+            return;
+        }
+
         long asked = Stopwatch.GetTimestamp();
         var (span, part) = (ActorTracing.Current, ActorTracing.StartPart("journal append", ActivityKind.Client));
         var events = new Queue<object>(happened);
@@ -167,6 +176,15 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
             // Everything, the journal's words too: an entity that lets one of them pass waits for ever.
             if (isCommand)
                 Context.Answer(Unavailable.Instance);
+            StopUnavailable();
+            return true;
+        }
+
+        if (isCommand && IsRecovering && !_entity.Store.IsWell)
+        {
+            // What the journal says comes when a connection has timed out, or never.
+            _entity.Metrics.StoreFailed(StoreFailure.BreakerOpen);
+            Context.Answer(Unavailable.Instance);
             StopUnavailable();
             return true;
         }
@@ -286,14 +304,24 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
 
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        if (reason.GetBaseException() is DamagedRowException { IsSnapshot: true })
+        var damaged = Damaged(reason);
+        if (damaged?.IsSnapshot == true)
             DamagedSnapshots.Add(Context.System, PersistenceId);
         string why = StoreFailure.ReasonOf(reason);
-        if (why != StoreFailure.BreakerOpen)
+        if (damaged is not null)
+            EntityLog.Damaged(_entity.Log, PersistenceId, damaged.Message);
+        else if (why != StoreFailure.BreakerOpen)
             EntityLog.NotRecovered(_entity.Log, GetType().Name, LastSequenceNr, why);
         _entity.Metrics.StoreFailed(why);
         TellWaiting();
         _isStopping = true;
+    }
+
+    private static DamagedRowException? Damaged(Exception? reason)
+    {
+        while (reason is not null and not DamagedRowException)
+            reason = reason.InnerException;
+        return (DamagedRowException?)reason;
     }
 
     /// <summary>Its shard moves, or it asked to go: what was put aside is for whoever is this entity next.</summary>

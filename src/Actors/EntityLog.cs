@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Conference.Actors;
 
-/// <summary>What users and rooms log; ids from 2100. By kind only, and not by Akka's log, which shows the path of who speaks: there is a name in it.</summary>
+/// <summary>What users and rooms log; ids from 2100. By kind only (but for a damaged row), and not by Akka's log, which shows the path of who speaks: there is a name in it.</summary>
 internal static partial class EntityLog
 {
     [LoggerMessage(2100, LogLevel.Debug, "{Entity} handles {Message}")]
@@ -16,4 +16,8 @@ internal static partial class EntityLog
 
     [LoggerMessage(2103, LogLevel.Error, "a {Entity} failed at {Message} and stops")]
     internal static partial void Failed(ILogger logger, string entity, string message, Exception exception);
+
+    /// <summary>The one line with a name: without it nobody finds the row to restore.</summary>
+    [LoggerMessage(2104, LogLevel.Error, "{PersistenceId} has a damaged row and stops: {Damage}")]
+    internal static partial void Damaged(ILogger logger, string persistenceId, string damage);
 }

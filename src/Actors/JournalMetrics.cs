@@ -26,7 +26,7 @@ internal sealed class JournalMetrics
             }).WithLabels(store);
         _events = metrics.CreateCounter("conference_journal_events_total", "Events stored.", ["store"]).WithLabels(store);
         _breaker = metrics.CreateGauge(
-            "conference_journal_breaker_open", "1 from the first write that the journal's circuit breaker refused to the next that was stored.", ["store"]).WithLabels(store);
+            "conference_journal_breaker_open", "1 from the first write that was refused without asking the store (its circuit breaker is open, or it is known to be away) to the next that was stored.", ["store"]).WithLabels(store);
         var failures = metrics.CreateCounter("conference_journal_failures_total", "Writes and reads that failed, by reason.", ["store", "reason"]);
         _failures = StoreFailure.Reasons.ToFrozenDictionary(r => r, r => failures.WithLabels(store, r));
     }

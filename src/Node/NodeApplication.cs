@@ -175,6 +175,7 @@ public static class NodeApplication
         Rooms = settings.Rooms,
         Authenticator = services.GetRequiredService<IAuthenticator>(),
         Guard = foundation.Guard,
+        Store = services.GetRequiredService<StoreHealth>(),
         Calls = services.GetRequiredService<ICallRecords>(),
         Figures = services.GetRequiredService<PublishedFigures>(),
         Drain = services.GetRequiredService<Drain>(),

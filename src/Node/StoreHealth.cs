@@ -1,10 +1,11 @@
+using Conference.Actors;
 using Conference.Actors.Calls;
 using Conference.Node.Store;
 
 namespace Conference.Node;
 
-/// <summary>Whether the store stores, looked at every second: readiness says so, and no client has to find out.</summary>
-public sealed class StoreHealth(ConferenceStore store, TimeProvider time, ILogger<StoreHealth> log) : BackgroundService
+/// <summary>Whether the store stores, looked at every second: readiness says so, entities refuse what they cannot store, and no client has to find out.</summary>
+public sealed class StoreHealth(ConferenceStore store, TimeProvider time, ILogger<StoreHealth> log) : BackgroundService, IStoreHealth
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
 

@@ -87,7 +87,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
 
     private bool IsAnythingOpen => _unconfirmed.IsAny || _members.Leaving.Any();
 
-    public static Props Props(Name name, ForwardingContext node) => global::Akka.Actor.Props.Create(() => new ForwarderActor(name, node));
+    public static Props Props(Name name, ForwardingContext node) => MadeBy.Props(() => new ForwarderActor(name, node));
 
     protected override bool AroundReceive(Receive receive, object message)
     {

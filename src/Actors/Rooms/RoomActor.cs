@@ -83,7 +83,7 @@ public sealed class RoomActor : EntityActor
     protected override bool IsIdle => !_state.IsOpen && _state.OpenCalls.Count == 0;
 
     public static Props Props(Name name, RoomOptions options, EntityContext entity) =>
-        global::Akka.Actor.Props.Create(() => new RoomActor(name, options, entity));
+        MadeBy.Props(() => new RoomActor(name, options, entity));
 
     protected override void Apply(object happened) => _state.Apply((RoomEvent)happened);
 

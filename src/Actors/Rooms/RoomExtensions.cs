@@ -12,7 +12,7 @@ internal static class RoomExtensions
         var shards = new ShardTenures(new EntityExtractor(), options.IsAlone, options.Time);
         return builder.WithEntities<RoomActor>("rooms", ofRooms: true, options, shards, system =>
         {
-            var entity = new EntityContext(options.Guard, ClusterNodes.Of(system), options.Metrics, log);
+            var entity = new EntityContext(options.Guard, options.Store, ClusterNodes.Of(system), options.Metrics, log);
             return id => RoomActor.Props(EntityIds.NameIn(id), options.Rooms, entity);
         });
     }

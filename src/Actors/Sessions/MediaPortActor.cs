@@ -51,7 +51,7 @@ public sealed class MediaPortActor : TracedActor
     private static PortStatistics NoStatistics { get; } = new(0, 0, 0, 0, 0, false);
 
     public static Props Props(Name room, Participant who, Service service, IPAddress client, SessionFate fate, NodeContext node) =>
-        global::Akka.Actor.Props.Create(() => new MediaPortActor(room, who, service, client, fate, node));
+        MadeBy.Props(() => new MediaPortActor(room, who, service, client, fate, node));
 
     protected override void PreStart() => _node.Metrics.Actors(CountedActor.MediaPortActor, +1);
 

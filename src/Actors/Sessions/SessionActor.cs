@@ -97,7 +97,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     public static Props Props(
         NodeContext node, SessionId id, Name guest, string host, ISessionConnection connection, bool isGreeted = false) =>
-        global::Akka.Actor.Props.Create(() => new SessionActor(node, id, guest, host, connection, isGreeted));
+        MadeBy.Props(() => new SessionActor(node, id, guest, host, connection, isGreeted));
 
     protected override void PreStart()
     {

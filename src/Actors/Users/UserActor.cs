@@ -72,7 +72,7 @@ public sealed class UserActor : EntityActor
     protected override bool IsIdle => !_state.IsOnline && !_gap.IsOpen;
 
     public static Props Props(Name name, EntityContext entity, ShardTenures shards) =>
-        global::Akka.Actor.Props.Create(() => new UserActor(name, entity, shards));
+        MadeBy.Props(() => new UserActor(name, entity, shards));
 
     protected override void Apply(object happened) => _state = _state.With((UserEvent)happened);
 

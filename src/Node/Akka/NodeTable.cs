@@ -16,6 +16,10 @@ public sealed class NodeTable : IAsyncDisposable
     private static readonly TimeSpan _again = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan _joinLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _refresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _lookAgain = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Nodes that start together do not know each other for a moment: that is not worth a word.</summary>
+    private static readonly TimeSpan _sayWaitingAfter = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _departed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,7 +30,8 @@ public sealed class NodeTable : IAsyncDisposable
 
     // The session that holds the locks of this life.
     private NodeSession? _locked;
-    private NodePlace? _waitsFor;
+    private (NodePlace Node, long Since)? _waitsFor;
+    private NodePlace? _saidWaiting;
     private Task _keeping = Task.CompletedTask;
     private volatile bool _isConnected = true;
 
@@ -145,10 +150,8 @@ public sealed class NodeTable : IAsyncDisposable
                     cluster.JoinSeedNodes([.. join.Nodes.Select(n => cluster.SelfAddress.WithHost(n.Host).WithPort(n.Port))]);
                     break;
                 case FormationPlan.Wait wait:
-                    if (_waitsFor != wait.Node)
-                        ClusterLog.Waiting(_log, wait.Node.ToString());
-                    _waitsFor = wait.Node;
-                    await session.WaitAsync(_refresh, cancellationToken).ConfigureAwait(false);
+                    SayWaiting(wait.Node);
+                    await session.WaitAsync(_lookAgain, cancellationToken).ConfigureAwait(false);
                     return false;
                 case FormationPlan.Departed:
                     throw new ClusterStartException("this node was put out of the cluster before it came in: it did not answer");
@@ -162,6 +165,17 @@ public sealed class NodeTable : IAsyncDisposable
             await SayAwayAsync(e).ConfigureAwait(false);
             return false;
         }
+    }
+
+    private void SayWaiting(NodePlace node)
+    {
+        long now = BootClock.Instance.GetTimestamp();
+        if (_waitsFor?.Node != node)
+            _waitsFor = (node, now);
+        if (_saidWaiting == node || BootClock.Instance.GetElapsedTime(_waitsFor.Value.Since, now) < _sayWaitingAfter)
+            return;
+        ClusterLog.Waiting(_log, node.ToString());
+        _saidWaiting = node;
     }
 
     private static async Task<bool> IsUpAsync(Cluster cluster, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ public abstract class DiaryTest : IAsyncLifetime
 
     private protected Support.TestJournal Journal => Conference.Journal;
 
-    private protected EntityContext Context => new(Conference.Guard, ClusterNodes.Of(Sys), Conference.Metrics, NullLogger.Instance);
+    private protected EntityContext Context => new(Conference.Guard, Conference.Store, ClusterNodes.Of(Sys), Conference.Metrics, NullLogger.Instance);
 
     public async ValueTask InitializeAsync()
     {

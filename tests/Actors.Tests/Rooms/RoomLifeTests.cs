@@ -241,7 +241,7 @@ public sealed class RoomLifeTests : IAsyncLifetime
     }
 
     private IActorRef Begin() => _shard.ChildActorOf(RoomActor.Props(
-        RoomMakings.Room, new RoomOptions(MaxMembers: 1000), new EntityContext(_conference.Guard, _nodes, _conference.Metrics, NullLogger.Instance)));
+        RoomMakings.Room, new RoomOptions(MaxMembers: 1000), new EntityContext(_conference.Guard, AlwaysWell.Instance, _nodes, _conference.Metrics, NullLogger.Instance)));
 
     private RoomCommands.Join Join(string name, int session, int node) =>
         new(RoomMakings.Room, On(Who(name, session, node)), Port(session));

@@ -63,6 +63,8 @@ public sealed class Conference : global::Akka.Hosting.TestKit.TestKit, INoImplic
 
     public FakeGuard Guard { get; } = new();
 
+    public FakeStoreHealth Store { get; } = new();
+
     /// <summary>What is told to <see cref="ConferenceOptions"/> beside what every test has.</summary>
     public Func<ConferenceOptions, ConferenceOptions> More { get; init; } = options => options;
 
@@ -220,6 +222,7 @@ public sealed class Conference : global::Akka.Hosting.TestKit.TestKit, INoImplic
                 MaxSessions = _maxSessions,
                 Authenticator = _authenticator,
                 Guard = Guard,
+                Store = Store,
                 Time = Time,
             }),
             NullLoggerFactory.Instance);

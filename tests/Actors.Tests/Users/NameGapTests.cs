@@ -225,7 +225,7 @@ public sealed class NameGapTests : IAsyncLifetime
     private IActorRef Begin(bool isAlone = false) => Begin(new ShardTenures(new EntityExtractor(), isAlone, _conference.Time));
 
     private IActorRef Begin(ShardTenures shards) => _shard.ChildActorOf(UserActor.Props(
-        _joe, new EntityContext(_conference.Guard, _nodes, _conference.Metrics, NullLogger.Instance), shards));
+        _joe, new EntityContext(_conference.Guard, AlwaysWell.Instance, _nodes, _conference.Metrics, NullLogger.Instance), shards));
 
     private TestProbe Ask(IActorRef user, object question)
     {

@@ -29,8 +29,8 @@ public sealed class DatabaseAwayTests
     [Fact, Trait("Category", "Cluster")]
     public Task It_can_only_be_read() => AwayAsync(
         TimeSpan.FromSeconds(10),
-        c => c.SqlAsync<bool>("alter system set default_transaction_read_only = on; select pg_reload_conf()"),
-        c => c.SqlAsync<bool>("set default_transaction_read_only = off; alter system reset default_transaction_read_only; select pg_reload_conf()"));
+        c => c.SqlAsync("alter system set default_transaction_read_only = on", "select pg_reload_conf()"),
+        c => c.SqlAsync("alter system reset default_transaction_read_only", "select pg_reload_conf()"));
 
     [Fact, Trait("Category", "Cluster")]
     public Task It_does_not_answer() => AwayAsync(TimeSpan.FromSeconds(20), c => c.Postgres.FreezeAsync(), c => c.Postgres.ThawAsync());

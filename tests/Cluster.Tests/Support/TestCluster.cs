@@ -204,6 +204,19 @@ public sealed class TestCluster : IAsyncDisposable
 
     public Task<T> SqlAsync<T>(string sql) => SqlAsync<T>(Database, sql);
 
+    /// <summary>One after the other, whatever the server lets others do.</summary>
+    public async Task SqlAsync(params string[] statements)
+    {
+        await using var source = NpgsqlDataSource.Create(Database + ";Pooling=false;Timeout=5;Command Timeout=20;Options=-c default_transaction_read_only=off");
+        foreach (string statement in statements)
+        {
+#pragma warning disable CA2100 // The tests' own.
+            await using var command = source.CreateCommand(statement);
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in Nodes)

@@ -11,7 +11,6 @@ namespace Conference.Integration.Tests.Durability;
 /// </summary>
 public sealed class KillTests
 {
-    private const int Kills = 50;
     private const string Password = "open sesame";
 
     private readonly ConcurrentDictionary<string, bool> _accounts = [];
@@ -21,22 +20,32 @@ public sealed class KillTests
     private int _joins;
 
     [Fact]
-    public async Task Sqlite_keeps_what_was_acknowledged_through_fifty_kills()
+    public Task Sqlite_keeps_what_was_acknowledged_through_ten_kills() => KillSqliteAsync(10);
+
+    [Fact]
+    public Task Postgres_keeps_what_was_acknowledged_through_ten_kills() => KillPostgresAsync(10);
+
+    [Fact, Trait("Category", "Soak")]
+    public Task Sqlite_keeps_what_was_acknowledged_through_fifty_kills() => KillSqliteAsync(50);
+
+    [Fact, Trait("Category", "Soak")]
+    public Task Postgres_keeps_what_was_acknowledged_through_fifty_kills() => KillPostgresAsync(50);
+
+    private async Task KillSqliteAsync(int kills)
     {
         string folder = Directory.CreateTempSubdirectory("conference-kill-").FullName;
-        await KillAndCheckAsync($"Store:Path={Path.Combine(folder, "conference.db")}");
+        await KillAndCheckAsync($"Store:Path={Path.Combine(folder, "conference.db")}", kills);
         Directory.Delete(folder, recursive: true);
     }
 
-    [Fact]
-    public async Task Postgres_keeps_what_was_acknowledged_through_fifty_kills()
+    private async Task KillPostgresAsync(int kills)
     {
         await using var postgres = new PostgresProcess();
         await postgres.InitializeAsync();
-        await KillAndCheckAsync($"Store:Postgres={await postgres.CreateDatabaseAsync()}");
+        await KillAndCheckAsync($"Store:Postgres={await postgres.CreateDatabaseAsync()}", kills);
     }
 
-    private async Task KillAndCheckAsync(string store)
+    private async Task KillAndCheckAsync(string store, int kills)
     {
         var random = new Random(20021);
         // With PostgreSQL each is a new life of a node at one address: that of the life before tells it that its own is over.
@@ -47,7 +56,7 @@ public sealed class KillTests
             Assert.Equal(201, (await admin.PutAsync("users/joe", $$"""{"password":"{{Password}}"}""")).Status);
         }
 
-        for (int kill = 0; kill < Kills; kill++)
+        for (int kill = 0; kill < kills; kill++)
         {
             await using var node = await NodeProcess.StartAsync(settings);
             await CheckAsync(node, all: false);
@@ -60,7 +69,7 @@ public sealed class KillTests
 
         await using var last = await NodeProcess.StartAsync(settings);
         await CheckAsync(last, all: true);
-        Assert.True(_joins > Kills, $"only {_joins} joins in {Kills} lives");
+        Assert.True(_joins > kills, $"only {_joins} joins in {kills} lives");
     }
 
     private async Task ChangeAccountsAsync(NodeProcess node, int life)
