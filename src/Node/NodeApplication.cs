@@ -139,10 +139,9 @@ public static class NodeApplication
         akka.ConfigureLoggers(logging =>
         {
             logging.ClearLoggers();
-            logging.AddLoggerFactory(loggers);
+            logging.AddLogger<AkkaLog>();
             logging.LogLevel = global::Akka.Event.LogLevel.InfoLevel;
-            logging.WithLogFilter(AkkaSetup.LeaveOutWhatIsUsual);
-        });
+        }).AddSetup(new AkkaLogSetup(loggers));
         if (foundation.Table is { } table)
             akka.WithNode(new ClusteredNode
             {

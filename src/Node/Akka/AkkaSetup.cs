@@ -1,6 +1,5 @@
 using System.Net;
 using Akka.Cluster.Hosting;
-using Akka.Event;
 using Akka.Hosting;
 using Conference.Node.Akka.Remoting;
 
@@ -44,24 +43,13 @@ public static class AkkaSetup
                 Loggers = node.Loggers,
                 Refused = node.OnRefused,
             })
-            .AddSetup(new ClusterSetup { Database = node.Table.Database, Identity = node.Table.Identity, Votes = votes, Log = log })
+            .AddSetup(new ClusterSetup { Database = node.Table.Database, Identity = node.Table.Identity, Votes = votes, Log = log, End = node.Shutdown.Down })
             .WithActors((system, _) =>
             {
                 system.ActorOf(PulseActor.Props(node.Guard, votes, timings.Pulse, log), PulseActor.Name);
                 system.ActorOf(ProvenDeath.Props(new ProvenDeathOptions(node.Table.Database, node.Table.Identity, node.OnProvenDeath, log)), "proven-death");
                 system.ActorOf(DowningWatch.Props(node.Shutdown, node.Table.Departed), "downing-watch");
             });
-    }
-
-    /// <summary>Warnings and errors of Akka's that come whenever a node comes or goes, some of them once per shard. What they are about is told by
-    /// <see cref="ClusterLog"/> and by metrics.</summary>
-    public static void LeaveOutWhatIsUsual(LogFilterBuilder log)
-    {
-        ArgumentNullException.ThrowIfNull(log);
-        // Of a broken association: three times.
-        log.ExcludeSourceContaining("/endpointManager/reliableEndpointWriter").ExcludeMessageContaining("Tried to associate with unreachable remote address");
-        // Of a shard on its way to another node.
-        log.ExcludeMessageContaining("buffered messages").ExcludeMessageContaining("Trying to register to coordinator");
     }
 
     private static AkkaConfigurationBuilder WithNode(this AkkaConfigurationBuilder builder, string more) => builder

@@ -12,4 +12,7 @@ internal sealed class ClusterSetup : Setup
     public required VoteBoard Votes { get; init; }
 
     public required ILogger Log { get; init; }
+
+    /// <summary>This node goes alone, and says nothing of others; why.</summary>
+    public required Action<string> End { get; init; }
 }

@@ -7,7 +7,7 @@ namespace Conference.Node.Akka;
 /// <summary>
 /// The lease of Akka's split brain resolver, strategy lease-majority, on a row of PostgreSQL. A minority stops, whatever the database says: otherwise one that
 /// still reaches it could go on beside a majority that does not. Of two halves the one that gets the row goes on. A majority tries the row too, and stops if
-/// another has it; it goes on by itself only where the database is away.
+/// another has it: then this node ends alone. It goes on by itself only where the database is away.
 /// <para>
 /// The votes are those the resolver sees, with one difference: a node that somebody misses, and that is in touch all the same (<see cref="ClusterVotes.Here"/>),
 /// is not away. So one cut link among three leaves the node that hears both, and not nobody. Who has the row and is not away is of this side: its answer counts
@@ -50,6 +50,13 @@ public sealed class TieLease : Lease
         string answer = await AskAsync(count).ConfigureAwait(false);
         bool isGranted = answer.StartsWith("yes", StringComparison.Ordinal);
         ClusterLog.LeaseDecided(_cluster.Log, count.Away, count.All, answer);
+        if (!isGranted && count.IsMajority)
+        {
+            // There are two larger parts, so they have nodes in common. Akka would put out all of this one, those nodes too, and nobody would be left.
+            _cluster.End("another part of the cluster goes on, and nodes of this part with it");
+            await Task.Delay(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        }
+
         return isGranted;
     }
 

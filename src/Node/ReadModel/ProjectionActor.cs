@@ -13,7 +13,7 @@ public sealed class ProjectionActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>After failures in a row; a store that is back is noticed this soon.</summary>
-    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
     private readonly ReadModels _models;
     private readonly Projection _projection;
