@@ -1,11 +1,24 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Conference.Node;
 using Conference.Node.Akka;
 using Conference.Node.Settings;
 using Conference.Node.Store;
+using Conference.Protocol.Addresses;
 
-// Exit codes: 0 after a clean stop, 1 when something failed (a port in use, a bug), 2 for wrong settings, 3 when the cluster put this node out: then it
-// is to be started again.
+// Exit codes: 0 after a clean stop, 1 when something failed (a port in use, a bug), 2 for wrong settings or a machine without ICU, 3 when the cluster put
+// this node out: then it is to be started again.
+if (Icu.Problem() is { } problem)
+{
+    // Not by Console.Error: it asks for a culture, at which .NET ends a process without ICU in a way of its own.
+    using var error = new StreamWriter(Console.OpenStandardError());
+    error.Write(problem + "\n");
+    return 2;
+}
+
+// A node says the same on every machine, whatever language that speaks.
+CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 try
 {
     if (args.Contains(MigrateStoreCommand.Name))
