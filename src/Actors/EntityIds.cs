@@ -24,5 +24,5 @@ public static class EntityIds
 
     /// <summary>The name in an id of <see cref="Of"/>, <see cref="User"/> or <see cref="Room"/>.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public static Name NameIn(string id) => Name.Parse(id[(id.LastIndexOf('/') + 1)..]);
+    public static Name NameIn(string id) => Name.Written(id[(id.LastIndexOf('/') + 1)..]);
 }

@@ -1,11 +1,26 @@
+using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 using Conference.Node;
 using Conference.Node.Akka;
 using Conference.Node.Settings;
 using Conference.Node.Store;
+using Conference.Protocol.Addresses;
+using Microsoft.Win32.SafeHandles;
 
-// Exit codes: 0 after a clean stop, 1 when something failed (a port in use, a bug), 2 for wrong settings, 3 when the cluster put this node out: then it
-// is to be started again.
+// Exit codes: 0 after a clean stop, 1 when something failed (a port in use, a bug), 2 for wrong settings or a machine without ICU, 3 when the cluster put
+// this node out: then it is to be started again.
+// Before anything that asks for a culture: at that .NET itself ends a process without ICU, with a stack trace and exit code 134. The console asks for one.
+if (Icu.Problem() is { } problem)
+{
+    using var error = new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+    error.Write(Encoding.UTF8.GetBytes(problem + "\n"));
+    return 2;
+}
+
+// A node says the same on every machine, whatever language that speaks.
+CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 try
 {
     if (args.Contains(MigrateStoreCommand.Name))

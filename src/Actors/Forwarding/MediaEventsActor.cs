@@ -14,8 +14,8 @@ public sealed class MediaEventsActor : ReceiveActor
         _plane = plane;
         Receive<Happened>(happened =>
         {
-            if (happened.Event is MediaEvent.SpeakerChanged spoke && Name.TryParse(spoke.Room.Value, out var room))
-                forwarders.Tell(new ForwarderCommands.Spoke(room, spoke.Port, spoke.Participant), ActorRefs.NoSender);
+            if (happened.Event is MediaEvent.SpeakerChanged spoke)
+                forwarders.Tell(new ForwarderCommands.Spoke(Name.Written(spoke.Room.Value), spoke.Port, spoke.Participant), ActorRefs.NoSender);
             ReadOn();
         });
         Receive<Ended>(_ => Context.Stop(Self));

@@ -23,7 +23,7 @@ internal static class Formatters
 
     private static readonly IMessagePackFormatter[] _plain =
     [
-        new TextFormatter<Name>(n => n.ToString(), Name.Parse),
+        new TextFormatter<Name>(n => n.ToString(), Name.Written),
         new TextFormatter<Service>(s => s.ToString(), s => Service.TryParse(s, out var service) ? service : throw Illegal<Service>()),
         new TextFormatter<SimulcastLayers>(l => l.ToString(), s => SimulcastLayers.Parse(s) ?? throw Illegal<SimulcastLayers>()),
         new SourceSelectionFormatter(),
@@ -177,7 +177,7 @@ internal static class Formatters
             if (reader.TryReadNil())
                 return new SourceSelection.All();
             if (reader.NextMessagePackType == MessagePackType.String)
-                return new SourceSelection.User(Name.Parse(reader.ReadString()!));
+                return new SourceSelection.User(Name.Written(reader.ReadString()!));
             int count = reader.ReadInt32();
             return count is >= 1 and <= SourceSelection.MaxSpeakers ? new SourceSelection.Speakers(count) : throw Illegal<SourceSelection>();
         }

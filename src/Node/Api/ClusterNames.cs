@@ -29,7 +29,7 @@ public sealed class ClusterNames(IDirectory directory, NodeActors actors)
         // Behind the end of a list that was cut, only some of the names are known.
         string? end = sources.Where(s => s.IsCut).Select(s => s.Names[^1]).Min(StringComparer.Ordinal);
         var names = sources.SelectMany(s => s.Names).Distinct().Where(n => end is null || string.CompareOrdinal(n, end) <= 0).Order(StringComparer.Ordinal);
-        return new NamesPage([.. names.Select(Name.Parse)], end, [.. awake.Where(a => a.Names is null).Select(a => a.Node)]);
+        return new NamesPage([.. names.Select(Name.Written)], end, [.. awake.Where(a => a.Names is null).Select(a => a.Node)]);
     }
 
     private async Task<(ClusterNode Node, ImmutableArray<string>? Names)> AskAsync(ClusterNode node, NodeCommands.ListAwake list)

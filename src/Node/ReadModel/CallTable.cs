@@ -98,8 +98,8 @@ internal static class CallTable
     private static CallRecord Read(DbDataReader row) => new()
     {
         Id = Guid.ParseExact(row.GetString(0), "N"),
-        Room = Name.Parse(row.GetString(1)),
-        User = Name.Parse(row.GetString(2)),
+        Room = Name.Written(row.GetString(1)),
+        User = Name.Written(row.GetString(2)),
         Session = row.GetInt64(3),
         Services = row.GetString(4).Split(',', StringSplitOptions.RemoveEmptyEntries),
         Node = row.GetString(5),

@@ -44,7 +44,7 @@ internal static class DirectoryTable
             {
                 more = entries.Count == limit;
                 if (!more)
-                    entries.Add(new DirectoryEntry(kind, Name.Parse(reader.GetString(0)), reader.GetString(1)));
+                    entries.Add(new DirectoryEntry(kind, Name.Written(reader.GetString(0)), reader.GetString(1)));
             }
 
             return new DirectoryPage(entries, more ? entries[^1].Name.ToString() : null);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Conference.Protocol.Text;
 
 namespace Conference.Node.SignIn;
 
@@ -62,7 +61,11 @@ public sealed class PasswordHasher
 
     /// <summary>The same letters typed on two keyboards are the same password (RFC 8265's OpaqueString, as far as it is NFC).</summary>
     private byte[] Derive(string password, byte[] salt, int iterations) =>
-        _derive(Encoding.UTF8.GetBytes(UnicodeNormalizer.ToNfc(password)), salt, iterations);
+        _derive(Encoding.UTF8.GetBytes(WholeCharacters(password).Normalize(NormalizationForm.FormC)), salt, iterations);
+
+    /// <summary>What <see cref="string.Normalize()"/> throws for becomes U+FFFD: halves of characters, as in UTF-8, and U+FFFE, which is none.</summary>
+    private static string WholeCharacters(string password) =>
+        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(password)).Replace('\uFFFE', '\uFFFD');
 
     private static byte[] Pbkdf2(byte[] password, byte[] salt, int iterations) =>
         Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA512, KeyBytes);

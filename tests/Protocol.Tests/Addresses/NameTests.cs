@@ -26,6 +26,13 @@ public sealed class NameTests
     [InlineData("हिन्दी")]
     [InlineData("日本joe")]
     [InlineData("guest")]
+    [InlineData("ひらがなとカタカナと漢字")]
+    [InlineData("サーバー1")]
+    [InlineData("ㄅㄆ注音")]
+    [InlineData("한국韓國kr")]
+    [InlineData("ไทย")]
+    [InlineData("தமிழ்")]
+    [InlineData("محمد-۲")]
     public void A_legal_name_in_its_normal_form_stays_as_it_is(string text) => Assert.Equal(text, Name.Parse(text).ToString());
 
     [Theory]
@@ -41,6 +48,18 @@ public sealed class NameTests
     [InlineData("\u212Aelvin", "kelvin")]
     [InlineData("\u017Fam", "sam")]
     [InlineData("①", "1")]
+    [InlineData("Straße", "strasse")]
+    [InlineData("STRA\u1E9EE", "strasse")]
+    [InlineData("Ma\u017F\u017Fe", "masse")]
+    [InlineData("ΣΊΣΥΦΟΣ", "σίσυφοσ")]
+    [InlineData("Σίσυφος", "σίσυφοσ")]
+    [InlineData("\u03F2ίσυφο\u03F9", "σίσυφοσ")]
+    [InlineData("\u03D0ιολί", "βιολί")]
+    [InlineData("ᾼδης", "αιδησ")]
+    [InlineData("\u1C80ера", "вера")]
+    [InlineData("ﬅart", "start")]
+    [InlineData("\u01C5emal", "d\u017Eemal")]
+    [InlineData("\uAB70", "\u13A0")]
     public void What_looks_or_sounds_the_same_is_one_name(string text, string normal)
     {
         Assert.Equal(Name.Parse(normal), Name.Parse(text));
@@ -55,6 +74,13 @@ public sealed class NameTests
     {
         Assert.Equal("i\u0307lhan", Name.Parse(text).ToString());
         Assert.NotEqual(Name.Parse("ilhan"), Name.Parse(text));
+    }
+
+    [Fact]
+    public void The_dotless_small_i_is_a_letter_of_its_own()
+    {
+        Assert.Equal("\u0131lhan", Name.Parse("\u0131lhan").ToString());
+        Assert.NotEqual(Name.Parse("ILHAN"), Name.Parse("\u0131lhan"));
     }
 
     [Fact]
@@ -137,6 +163,53 @@ public sealed class NameTests
                     AssertNormal(name);
             }
         }
+    }
+
+    /// <summary>.NET, not ICU, says here which upper case there is: where one has no lower case or several, they are one letter.</summary>
+    [Fact]
+    public void Whatever_has_the_same_capital_is_one_letter()
+    {
+        for (char c = '\u0080'; c < '\uFFFF'; c++)
+        {
+            string capital = char.ToUpperInvariant(c).ToString();
+            if (Name.TryParse(c.ToString(), out var name) && Name.TryParse(capital, out var other) && name != other)
+                Assert.Fail($"{(int)c:X4} is '{name}', and its capital '{other}'");
+        }
+    }
+
+    /// <summary>ASCII has a short way of its own; its full-width twin goes the long one, and ends at the same.</summary>
+    [Fact]
+    public void The_short_way_and_the_long_one_agree()
+    {
+        const int Wide = 0xFF01 - '!';
+        for (char first = '!'; first <= '~'; first++)
+        {
+            for (char second = '!'; second <= '~'; second++)
+            {
+                bool legal = Name.TryParse($"{first}{second}", out var name);
+                Assert.Equal(legal, Name.TryParse($"{(char)(first + Wide)}{(char)(second + Wide)}", out var wide));
+                Assert.Equal(name, wide);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_a_node_has_written_is_not_looked_at_again()
+    {
+        Assert.Equal(Name.Parse("joe"), Name.Written("joe"));
+        Assert.Equal("m\u043Exed", Name.Written("m\u043Exed").ToString());
+        Assert.Throws<FormatException>(() => Name.Written(""));
+        Assert.Throws<FormatException>(() => Name.Written(new string('a', Name.MaxBytes + 1)));
+    }
+
+    [Fact]
+    public void Any_number_of_threads_may_read_names_at_once()
+    {
+        string[] texts = ["joe", "Straße", "ΣΊΣΥΦΟΣ", "東京タワー", "jоe", "नाम\u200Cों", "\u0378a", "\u0646\u0627\u0645\u0647\u200C\u0627\u06CC"];
+        string?[] expected = [.. texts.Select(Normal)];
+        Parallel.For(0, 20_000, i => Assert.Equal(expected[i % texts.Length], Normal(texts[i % texts.Length])));
+
+        static string? Normal(string text) => Name.TryParse(text, out var name) ? name.ToString() : null;
     }
 
     private static void AssertNormal(Name name)
