@@ -7,8 +7,11 @@ namespace Conference.Actors;
 /// <summary>Asking users and rooms, which move: what waits in a mailbox while they do is lost, and so is what is told a node that has just died.</summary>
 public static class Asking
 {
-    /// <summary>How long each try waits before the same is asked again; the last holds from there on.</summary>
-    private static readonly TimeSpan[] _patience = [TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
+    /// <summary>
+    /// How long each try waits before the same is asked again; the last holds from there on. Short for as long as it takes until the shards of a node that was
+    /// killed are others': how soon a client notices that they are is the pause of that moment.
+    /// </summary>
+    private static readonly TimeSpan[] _patience = [.. ((double[])[0.3, 0.3, 0.3, 0.3, 0.3, 0.5, 1, 2]).Select(TimeSpan.FromSeconds)];
 
     /// <summary>
     /// Asks through a region, again and again until the deadline. Whatever may be asked so does not mind being asked twice: it changes nothing,
