@@ -45,6 +45,19 @@ internal sealed class DeathWitness(ClusterDatabase database, ClusterIdentity ide
         }
     }
 
+    /// <summary>Asks the database once, for nothing. Never throws.</summary>
+    public async Task WarmUpAsync()
+    {
+        try
+        {
+            await HeldAsync([identity.LifeKey(NodeLife.Of(self))]).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ClusterDatabase.IsAway(e))
+        {
+            // It is only slow the next time.
+        }
+    }
+
     /// <summary>By a session of its own, as a node that has lost its own needs one.</summary>
     private async Task<long[]> HeldAsync(long[] keys)
     {

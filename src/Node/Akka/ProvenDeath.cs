@@ -44,7 +44,7 @@ internal sealed class ProvenDeath : ReceiveActor, IWithTimers
         Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
         _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.UnreachableMember), typeof(ClusterEvent.MemberRemoved));
         // What is slow the first time is taken for a slow database: not when it counts.
-        _ = _witness.LookAsync(_cluster.SelfUniqueAddress);
+        _ = _witness.WarmUpAsync();
     }
 
     protected override void PostStop()

@@ -19,6 +19,9 @@ internal sealed class PortInAdvance
         bool isEvery = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(
             new IPEndPoint(isEvery ? Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any : address, 0));
+        // One that is only bound shares its number with others that are (.NET sets SO_REUSEADDR), and the second to listen fails. Who knocks before Kestrel
+        // listens waits for it.
+        socket.Listen();
         port = ((IPEndPoint)socket.LocalEndPoint!).Port;
         _taken[port] = socket;
         return port;
