@@ -23,6 +23,8 @@ internal static class RollBench
             OtherNodes = [.. cluster.Nodes.Skip(1).Select(Address)],
             Clients = Calls * MembersOfACall,
             Rooms = Calls,
+            // Nodes that have just started answer all at once with "try again".
+            ConnectRate = 20,
             Senders = new SenderCount(100, true),
             Size = 160,
             Rate = 20,
