@@ -119,9 +119,7 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
         if (!_entity.Store.IsWell)
         {
             // As after a write that failed: whoever is this entity next reads what is stored.
-            _entity.Metrics.StoreFailed(StoreFailure.BreakerOpen);
-            Context.Answer(Unavailable.Instance);
-            StopUnavailable();
+            RefuseUntried();
             return;
         }
 
@@ -183,9 +181,7 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
         if (isCommand && IsRecovering && !_entity.Store.IsWell)
         {
             // What the journal says comes when a connection has timed out, or never.
-            _entity.Metrics.StoreFailed(StoreFailure.BreakerOpen);
-            Context.Answer(Unavailable.Instance);
-            StopUnavailable();
+            RefuseUntried();
             return true;
         }
 
@@ -331,6 +327,14 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
             Region.Tell(command, sender);
         _waiting.Clear();
         Stop();
+    }
+
+    /// <summary>The store is known to be away, and is not asked.</summary>
+    private void RefuseUntried()
+    {
+        _entity.Metrics.StoreFailed(StoreFailure.BreakerOpen);
+        Context.Answer(Unavailable.Instance);
+        StopUnavailable();
     }
 
     private void StopUnavailable()

@@ -172,7 +172,8 @@ internal static class AkkaHocon
         }
         """;
 
-    private static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
+    /// <summary>A class, as HOCON names it.</summary>
+    internal static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";
 
     private static string Text(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F0}ms");
 }

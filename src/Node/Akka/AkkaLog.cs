@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Akka.Actor;
 using Akka.Actor.Setup;
@@ -21,13 +20,11 @@ public sealed class AkkaLogSetup(ILoggerFactory loggers) : Setup
 /// </summary>
 public sealed partial class AkkaLog : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
-    private readonly ConcurrentDictionary<Type, ILogger> _loggers = [];
-
     public AkkaLog()
     {
         var loggers = Context.System.Settings.Setup.Get<AkkaLogSetup>().Value.Loggers;
         Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
-        Receive<LogEvent>(said => Write(_loggers.GetOrAdd(said.LogClass, c => loggers.CreateLogger(c)), said));
+        Receive<LogEvent>(said => Write(loggers.CreateLogger(said.LogClass), said));
     }
 
     /// <summary>A line as it is written; null for what is left out.</summary>

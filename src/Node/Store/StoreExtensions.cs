@@ -2,6 +2,7 @@ using Akka.Hosting;
 using Akka.Persistence.Sql;
 using Akka.Persistence.Sql.Config;
 using Conference.Actors.Cluster;
+using Conference.Node.Akka;
 
 namespace Conference.Node.Store;
 
@@ -36,7 +37,7 @@ public static class StoreExtensions
             snapshot-store {
                 plugin = "akka.persistence.snapshot-store.sql"
                 sql {
-                    class = "{{typeof(AnsweringSnapshotStore).FullName}}, {{typeof(AnsweringSnapshotStore).Assembly.GetName().Name}}"
+                    class = "{{AkkaHocon.NameOf<AnsweringSnapshotStore>()}}"
                     auto-initialize = off
                     default.snapshot.table-name = conference_snapshot
                     circuit-breaker { max-failures = 10, call-timeout = 5s, reset-timeout = 2s }

@@ -29,7 +29,12 @@ public sealed class StoreHealthTests : DiaryTest
         Journal.HoldReplay = _ => held.Task;
         Conference.Store.IsWell = false;
         for (int i = 0; i < 3; i++)
+        {
             Ask<Unavailable>(new Diary.Read(Joe));
+            // What comes to it while it stops is lost.
+            Conference.AwaitIdle();
+        }
+
         held.SetResult();
         Journal.HoldReplay = null;
         Conference.Store.IsWell = true;
