@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Conference.Actors.Cluster;
 
 namespace Conference.Bench.Cluster;
 
@@ -100,7 +101,7 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         {
             string told = await GetAsync(_nodes.First(n => !n.Process.HasExited), "/metrics");
             if (Metric(told, "conference_cluster_nodes", "up") == nodes
-                && _nodes.Where(n => !n.Process.HasExited).Sum(n => Metric(GetAsync(n, "/metrics").Result, "conference_cluster_shards", "owned")) == 256)
+                && _nodes.Where(n => !n.Process.HasExited).Sum(n => Metric(GetAsync(n, "/metrics").Result, "conference_cluster_shards", "owned")) == 2 * EntityExtractor.ShardCount)
                 return;
             if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(60))
                 throw new TimeoutException("the cluster does not settle");

@@ -206,7 +206,7 @@ def cluster: dashboard("cluster"; "Cluster"; "Members, reachability, shards, tru
   row("Now"),
   (stat("Nodes up"; "none"; "As the cluster sees it."; "max(conference_cluster_nodes{state=\"up\"})") | floors(2; 3)),
   (stat("Unreachable"; "none"; "Nodes that some other does not hear from."; "max(conference_cluster_nodes{state=\"unreachable\"})") | limits(1; 1)),
-  (stat("Shards owned"; "none"; "Of 256: 128 of users and 128 of rooms."; "sum(conference_cluster_shards{state=\"owned\"})") | floors(256; 256)),
+  (stat("Shards owned"; "none"; "Of 128: 64 of users and 64 of rooms."; "sum(conference_cluster_shards{state=\"owned\"})") | floors(128; 128)),
   (stat("Clusters"; "none"; "More than one is a split; nodes that are alone count too."; "sum(conference_cluster_oldest)") | limits(2; 2)),
   (stat("Breakers open"; "none"; "Nodes that do not ask their store any more."; "sum(conference_journal_breaker_open)") | limits(1; 1)),
   (stat("Draining"; "none"; "Nodes that drain."; "sum(conference_drain_state)") | plain),
@@ -216,7 +216,7 @@ def cluster: dashboard("cluster"; "Cluster"; "Members, reachability, shards, tru
   graph("Reachable"; "short"; "1 where it is."; [q("conference_cluster_reachable"; "{{instance}} - {{peer}}")]),
   graph("Ready, may act, has the database"; "short"; "What readiness says; whether a node has heard from a majority of late; whether it holds its session at the database.";
     [q("conference_ready"; "{{instance}} ready"), q("conference_cluster_may_act"; "{{instance}} may act"), q("conference_cluster_database_connected"; "{{instance}} database")]),
-  (graph("Shards"; "short"; "256 in all, by owner."; [q("conference_cluster_shards{state=\"owned\"}"; "{{instance}}")]) | stacked),
+  (graph("Shards"; "short"; "128 in all, by owner."; [q("conference_cluster_shards{state=\"owned\"}"; "{{instance}}")]) | stacked),
   graph("Put out"; "ops"; "Nodes downed, as each saw it; found dead by whom.";
     [q("rate(conference_cluster_downed_total[$__rate_interval])"; "{{instance}} downed"), q("rate(conference_cluster_proven_deaths_total[$__rate_interval])"; "{{instance}} found dead"),
      q("rate(conference_cluster_self_downed_total[$__rate_interval])"; "{{instance}} was put out")]),

@@ -42,6 +42,9 @@ public sealed record ConferenceOptions
     /// <summary>Empties this node when an operator says so. Nobody by default.</summary>
     public INodeDrain? Drain { get; init; }
 
+    /// <summary>Shards of users, and of rooms, that are on their way from one node to another at a time: each does not answer until all of them have arrived.</summary>
+    public int ShardsAtOnce { get; init; } = 4;
+
     public int MaxSessions { get; init; } = 50_000;
 
     public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(30);

@@ -21,6 +21,12 @@ public sealed class NodeActors(ActorSystem system)
     /// <summary>The region of rooms.</summary>
     public IActorRef Rooms => _actors.Get<RoomActor>();
 
+    /// <summary>Answers as <see cref="Users"/>, before this node is in its cluster.</summary>
+    public IActorRef UsersWarmUp => _actors.Get<WarmUpActor<UserActor>>();
+
+    /// <summary>Answers as <see cref="Rooms"/>, before this node is in its cluster.</summary>
+    public IActorRef RoomsWarmUp => _actors.Get<WarmUpActor<RoomActor>>();
+
     public IActorRef Forwarders => _actors.Get<ForwardersActor>();
 
     public IActorRef Shards => _actors.Get<ShardsActor>();

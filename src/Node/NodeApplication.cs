@@ -104,7 +104,7 @@ public static class NodeApplication
             services.AddReloading("Conference.Node.Akka", [tls.Certificate, tls.Key, tls.Authority], NodeCredentials.Read, NodeLogging.CredentialsReloaded, NodeLogging.CredentialsBad);
         if (foundation.Table is { } table)
         {
-            services.AddSingleton<INodeMembership>(s => new SharedMembership(s.GetRequiredService<ActorSystem>(), table, () => Credentials(s, foundation)));
+            services.AddSingleton<INodeMembership>(s => new SharedMembership(s.GetRequiredService<ActorSystem>(), table, foundation.ClusterGuard!, () => Credentials(s, foundation)));
             services.AddSingleton(s => new Shutdown(
                 foundation.ClusterGuard!, () => s.GetRequiredService<NodeHost>().SayFarewellAsync("server is moving"), s.GetRequiredService<ILoggerFactory>()));
         }

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Conference.Actors;
 using Conference.Actors.Cluster;
 using Conference.Node.Akka;
 using Conference.Actors.Forwarding;
@@ -27,6 +26,8 @@ public sealed class NodeHost(
     /// <summary>How long a start waits for every shard to have an owner. After it the node is started all the same.</summary>
     private static readonly TimeSpan _shardsLimit = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan _warmUpLimit = TimeSpan.FromSeconds(4);
+
     private readonly Lock _gate = new();
     private volatile bool _isOpen;
     private Task? _goodbye;
@@ -39,13 +40,13 @@ public sealed class NodeHost(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await WarmUpAsync();
         await membership.JoinAsync(cancellationToken);
         try
         {
-            await Task.WhenAll(
-                actors.Shards.Ask<ShardsActor.AllAnswer>(new ShardsActor.WhenAllAnswer(), _shardsLimit, cancellationToken), WarmUpAsync());
+            await actors.Shards.Ask<ShardsActor.AllAnswer>(new ShardsActor.WhenAllAnswer(), _shardsLimit, cancellationToken);
         }
-        catch (Exception e) when (e is AskTimeoutException or UnavailableException)
+        catch (AskTimeoutException)
         {
             Log.ShardsWithoutOwner(log);
         }
@@ -61,12 +62,19 @@ public sealed class NodeHost(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The first user and the first room that are read from the journal take a second of compiling: that is not to be a client's.</summary>
-    private Task WarmUpAsync()
+    private async Task WarmUpAsync()
     {
+        membership.BeginActing();
         var nobody = Name.Guest(0);
-        return Task.WhenAll(
-            actors.Users.AskEntityAsync<UserPresence>(new UserQueries.Find(nobody), _shardsLimit),
-            actors.Rooms.AskEntityAsync<RoomPresence>(new RoomQueries.Find(nobody), _shardsLimit));
+        try
+        {
+            await Task.WhenAll(
+                actors.UsersWarmUp.Ask(new UserQueries.Find(nobody), _warmUpLimit), actors.RoomsWarmUp.Ask(new RoomQueries.Find(nobody), _warmUpLimit));
+        }
+        catch (AskTimeoutException)
+        {
+            // The first client waits instead.
+        }
     }
 
     /// <summary>Tells every client 421, and waits a little until they are gone and their rooms know. Once: asked again, it is the same goodbye.</summary>

@@ -7,7 +7,7 @@ namespace Conference.Actors.Cluster;
 public sealed class EntityExtractor() : HashCodeMessageExtractor(ShardCount)
 {
     /// <summary>Of users, and of rooms. Ten times the largest cluster that is planned for; the same in all nodes of a cluster, always.</summary>
-    public const int ShardCount = 128;
+    public const int ShardCount = 64;
 
     /// <summary>By shard: an entity id that falls into it and that no user or room has.</summary>
     private static readonly string[] _keepers = FindKeepers();

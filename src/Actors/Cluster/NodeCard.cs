@@ -8,10 +8,12 @@ namespace Conference.Actors.Cluster;
 /// <param name="Host">Where clients reach it; what <c>114 moving</c> names.</param>
 /// <param name="Number">Counted up over all lives of all nodes, from 1; 0 for a node alone.</param>
 /// <param name="IsDraining">It lets no clients in.</param>
+/// <param name="IsLeaving">It is about to leave the cluster, and gives up its shards.</param>
 [MessagePackObject]
 public sealed record NodeCard(
     [property: Key(0)] NodeId Id,
     [property: Key(1)] string Name,
     [property: Key(2)] string Host,
     [property: Key(3)] long Number,
-    [property: Key(4)] bool IsDraining);
+    [property: Key(4)] bool IsDraining,
+    [property: Key(5)] bool IsLeaving = false);

@@ -40,4 +40,7 @@ public static class PeerMessages
 
     /// <summary>This node drains, or not any more: the others are to know.</summary>
     public sealed record SetDraining(bool IsDraining) : INoSerializationVerificationNeeded;
+
+    /// <summary>This node is about to leave the cluster: the others are to take its shards.</summary>
+    public sealed record SetLeaving : INoSerializationVerificationNeeded;
 }

@@ -42,7 +42,8 @@ public sealed class PeersActor : ReceiveActor, IWithTimers
         Receive<PeerMessages.Hello>(Greeted);
         Receive<PeerMessages.OfferTrunk>(Offered);
         Receive<PeerMessages.TrunkTaken>(Taken);
-        Receive<PeerMessages.SetDraining>(set => SetDraining(set.IsDraining));
+        Receive<PeerMessages.SetDraining>(set => Tell(_self with { IsDraining = set.IsDraining }));
+        Receive<PeerMessages.SetLeaving>(_ => Tell(_self with { IsLeaving = true }));
         Receive<GreetNow>(_ => GreetAll());
         Receive<LookAtKeys>(_ => RenewKeys());
     }
@@ -142,9 +143,9 @@ public sealed class PeersActor : ReceiveActor, IWithTimers
         Offer(hello.Card.Id, peer);
     }
 
-    private void SetDraining(bool isDraining)
+    private void Tell(NodeCard self)
     {
-        _self = _self with { IsDraining = isDraining };
+        _self = self;
         _nodes.Know(_self);
         foreach (var (id, peer) in _peers)
         {

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 
@@ -7,7 +6,7 @@ namespace Conference.Actors.Cluster;
 
 internal static class ShardingExtensions
 {
-    /// <summary>A region of entities, with a keeper in each of its shards.</summary>
+    /// <summary>A region of entities, with a keeper in each of its shards, and a first one to warm up with.</summary>
     /// <typeparam name="T">The entities' actor, under which the region is registered.</typeparam>
     /// <param name="builder">Of the system.</param>
     /// <param name="kind">What the region is called.</param>
@@ -23,22 +22,20 @@ internal static class ShardingExtensions
         ShardTenures shards,
         Func<ActorSystem, Func<string, Props>> props)
         where T : ActorBase =>
-        builder.WithShardRegion<T>(
-            kind,
-            (system, _, _) =>
-            {
-                var entity = props(system);
-                return id => EntityExtractor.IsKeeper(id) ? ShardKeeperActor.Props(ofRooms, shards, options.Metrics) : entity(id);
-            },
-            new EntityExtractor(),
-            new ShardOptions
-            {
-                StateStoreMode = StateStoreMode.DData,
-                RememberEntities = false,
+        builder.WithActors((system, registry) =>
+        {
+            var entity = props(system);
+            // Akka.Hosting's WithShardRegion takes no allocation strategy.
+            registry.Register<T>(ClusterSharding.Get(system).Start(
+                kind,
+                id => EntityExtractor.IsKeeper(id) ? ShardKeeperActor.Props(ofRooms, shards, options.Metrics) : entity(id),
                 // Entities say themselves when they have nothing to keep.
-                ShouldPassivateIdleEntities = false,
-                HandOffStopMessage = StopEntity.Instance,
-            });
+                ClusterShardingSettings.Create(system).WithStateStoreMode(StateStoreMode.DData).WithPassivateIdleAfter(TimeSpan.Zero),
+                new EntityExtractor(),
+                ShardPlacement.Of(ClusterNodes.Of(system), options.ShardsAtOnce),
+                StopEntity.Instance));
+            registry.Register<WarmUpActor<T>>(system.ActorOf(MadeBy.Props(() => new WarmUpActor<T>(entity)), $"{kind}-warm-up"));
+        });
 
     public static AkkaConfigurationBuilder WithShards(this AkkaConfigurationBuilder builder) => builder.WithActors((system, registry) =>
         registry.Register<ShardsActor>(system.ActorOf(ShardsActor.Props(), "shards")));

@@ -30,6 +30,9 @@ public sealed class ActingGuard : IActingGuard
 
     public bool MayAct => _clock.GetTimestamp() <= Volatile.Read(ref _until) && !Volatile.Read(ref _isOver);
 
+    /// <summary>This node has not joined yet, so nothing is its own that another could have by now.</summary>
+    internal void Begin() => Heard(_clock.GetTimestamp());
+
     /// <summary>A majority has answered what it was asked at that time, or later.</summary>
     internal void Heard(long asked)
     {

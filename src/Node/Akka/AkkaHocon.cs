@@ -1,4 +1,5 @@
 using System.Globalization;
+using Conference.Actors.Cluster;
 using Conference.Node.Akka.Remoting;
 
 namespace Conference.Node.Akka;
@@ -106,9 +107,8 @@ internal static class AkkaHocon
               # Akka kills at half of it what has not stopped: a room that waits for the nodes' registers must still hear its stop.
               handoff-timeout = 20s
 
-              # A node that comes has its share a second later, all at once: a gap of 0.3 s per shard, not minutes of small ones.
-              rebalance-interval = 1s
-              least-shard-allocation-strategy { rebalance-absolute-limit = 64, rebalance-relative-limit = 1.0 }
+              # A few shards at a time ({{nameof(ShardPlacement)}}), until a node that comes has its share: seconds of small gaps.
+              rebalance-interval = 500ms
             }
           }
 

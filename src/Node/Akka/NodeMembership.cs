@@ -10,6 +10,9 @@ public interface INodeMembership
     /// <summary>The cluster counts this node among its own.</summary>
     bool IsUp { get; }
 
+    /// <summary>Nobody can act in the place of a node that has never been in: it may read for a moment, before it joins.</summary>
+    void BeginActing();
+
     /// <summary>Returns once this node is up; waits while the database is away.</summary>
     /// <exception cref="ClusterStartException">It never will be.</exception>
     Task JoinAsync(CancellationToken cancellationToken);
@@ -20,13 +23,20 @@ public sealed class LoneMembership(ActorSystem system) : INodeMembership
 {
     public bool IsUp => Cluster.Get(system).IsUp();
 
+    public void BeginActing()
+    {
+        // It always may.
+    }
+
     public Task JoinAsync(CancellationToken cancellationToken) => SingleNode.JoinAsync(system, cancellationToken);
 }
 
 /// <summary>With it: whoever is there is found in the table of nodes.</summary>
-public sealed class SharedMembership(ActorSystem system, NodeTable table, Func<NodeCredentials> credentials) : INodeMembership
+public sealed class SharedMembership(ActorSystem system, NodeTable table, ActingGuard guard, Func<NodeCredentials> credentials) : INodeMembership
 {
     public bool IsUp => Cluster.Get(system).IsUp();
+
+    public void BeginActing() => guard.Begin();
 
     public Task JoinAsync(CancellationToken cancellationToken) => table.JoinAsync(system, credentials(), cancellationToken);
 }

@@ -18,6 +18,7 @@ namespace Conference.Node.Draining;
 public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, TimeSpan limit, TimeProvider time, ILoggerFactory loggers) : INodeDrain
 {
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _handOverLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _answer = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _log = loggers.CreateLogger<Drain>();
@@ -79,6 +80,14 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
 
     /// <summary>Completes when the drain that goes on has emptied the node, or its deadline has.</summary>
     public Task WaitAsync() => Current?.Work ?? Task.CompletedTask;
+
+    /// <summary>Gives this node's shards to the others, a few at a time: for a node that leaves. What is left after a while goes all at once.</summary>
+    public async Task HandOverAsync()
+    {
+        actors().Peers.Tell(new PeerMessages.SetLeaving());
+        var deadline = time.GetUtcNow() + _handOverLimit;
+        await UntilAsync(() => Task.FromResult(metrics.ShardsOwned == 0), () => deadline, CancellationToken.None);
+    }
 
     public async Task<DrainStatus> ReadAsync()
     {

@@ -42,6 +42,7 @@ internal sealed class DrainingLifetime(Drain drain, NodeHost node, IHostApplicat
             {
                 drain.Begin(null);
                 await drain.WaitAsync();
+                await drain.HandOverAsync();
             }
         }
         finally

@@ -21,7 +21,7 @@ public sealed class EntityExtractorTests
             Assert.Equal($"{shard}", _extractor.ShardId(id));
         }
 
-        Assert.Equal(128, Enumerable.Range(0, 128).Select(s => _extractor.EntityId(new ShardKeeperActor.Touch(s, OfRooms: true))).Distinct().Count());
+        Assert.Equal(64, Enumerable.Range(0, 64).Select(s => _extractor.EntityId(new ShardKeeperActor.Touch(s, OfRooms: true))).Distinct().Count());
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class EntityExtractorTests
         Assert.Equal("user/default/joe", EntityIds.User(Name.Parse("joe")));
         Assert.Equal("room/default/standup", EntityIds.Room(Name.Parse("standup")));
         Assert.Equal(Name.Parse("joe"), EntityIds.NameIn("user/default/joe"));
-        Assert.Equal(128, EntityExtractor.ShardCount);
-        Assert.Equal(("123", "45"), (_extractor.ShardId("default/joe"), _extractor.ShardId("default/standup")));
+        Assert.Equal(64, EntityExtractor.ShardCount);
+        Assert.Equal(("59", "45"), (_extractor.ShardId("default/joe"), _extractor.ShardId("default/standup")));
     }
 }

@@ -26,7 +26,7 @@ public sealed class PlacementTests : IAsyncLifetime
         _cluster.Skip(3);
         var (a, output) = (nodes[0], TestContext.Current.TestOutputHelper);
         var shards = nodes.ToDictionary(n => n, n => n.ShardsHere().ToHashSet());
-        Assert.All(shards.Values, s => Assert.InRange(s.Count, 2 * 128 / 3 - 40, 2 * 128 / 3 + 40));
+        Assert.All(shards.Values, s => Assert.InRange(s.Count, 2 * 64 / 3 - 20, 2 * 64 / 3 + 20));
         string[] names = [.. Enumerable.Range(0, Names).Select(i => $"name-{i}")];
         var extractor = new Actors.Cluster.EntityExtractor();
         var places = names.Select(n => (Name: n, User: Of(false, n), Room: Of(true, n))).ToArray();

@@ -14,7 +14,7 @@ namespace Conference.Cluster.Tests.Support;
 public sealed class TestCluster : IAsyncDisposable
 {
     /// <summary>Of users and of rooms.</summary>
-    public const int Shards = 2 * 128;
+    public const int Shards = 2 * 64;
 
     /// <summary>A node that starts on a busy machine.</summary>
     public static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);

@@ -28,7 +28,7 @@ public sealed class DrainTests : IAsyncLifetime
 
         var (status, begun) = await _admin.SendAsync(HttpMethod.Post, "drain");
         Assert.Equal(202, status);
-        Assert.Equal(("draining", 1, 256), (StateOf(begun), begun.GetProperty("sessions").GetInt32(), begun.GetProperty("shards").GetInt32()));
+        Assert.Equal(("draining", 1, 128), (StateOf(begun), begun.GetProperty("sessions").GetInt32(), begun.GetProperty("shards").GetInt32()));
         Assert.Equal(60, (begun.GetProperty("deadline").GetDateTimeOffset() - begun.GetProperty("since").GetDateTimeOffset()).TotalSeconds);
         Assert.Equal(503, (await _node.GetAsync("/health/ready")).Status);
         Assert.Equal(200, (await _node.GetAsync("/health/live")).Status);

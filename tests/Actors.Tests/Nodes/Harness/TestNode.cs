@@ -83,6 +83,7 @@ public sealed class TestNode : IAsyncDisposable
         var metrics = new ConferenceMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()));
         var conference = new ConferenceOptions
         {
+            ShardsAtOnce = EntityExtractor.ShardCount,
             NodeName = name,
             Host = $"{name}.example.org",
             Number = number,

@@ -62,7 +62,6 @@ internal static class TestSettings
               entity-restart-backoff = 200ms
               handoff-timeout = 20s
               rebalance-interval = {{RebalanceInterval.TotalSeconds}}s
-              least-shard-allocation-strategy { rebalance-absolute-limit = 128, rebalance-relative-limit = 1.0 }
             }
           }
 
