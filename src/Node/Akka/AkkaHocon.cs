@@ -87,7 +87,8 @@ internal static class AkkaHocon
               distributed-data {
                 # Nothing on disk, so no LMDB.
                 durable.keys = []
-                gossip-interval = 200ms
+                # Who decides reads and writes a majority; the others may know a little later.
+                gossip-interval = 1s
                 notify-subscribers-interval = 50ms
                 majority-min-cap = 2
               }
