@@ -115,6 +115,8 @@ internal sealed class PostgresStore : ConferenceStore
         // Nothing is ever set on a session, so there is nothing to reset.
         builder.NoResetOnClose = true;
         (builder.Timeout, builder.CommandTimeout) = (2, 3);
+        // The same few statements all day: the server parses and plans each once for a connection.
+        (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (50, 2);
         // A server that does not answer does not answer a request to stop, either: the connection is given up without waiting for another 2 s.
         builder.CancellationTimeout = -1;
         // A node that stands still inside a transaction must not keep its locks, nor go on with it when it wakes.

@@ -64,12 +64,6 @@ public static class StoreExtensions
             .AddHocon(store.Hocon, HoconAddMode.Prepend)
             .AddHocon(_common, HoconAddMode.Prepend)
             .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
-            .AddSetup(new DataOptionsSetup(store.ConnectAs(guard)))
-            .WithActors((system, _) =>
-            {
-                // A node of a cluster may not read before it has joined.
-                if (guard.MayAct)
-                    system.ActorOf(FirstReader.Props(), "first-reader");
-            });
+            .AddSetup(new DataOptionsSetup(store.ConnectAs(guard)));
     }
 }
