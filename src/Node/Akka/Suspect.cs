@@ -9,9 +9,9 @@ internal sealed record Suspect(long Since, int Proofs = 0, long FirstProof = 0, 
 {
     /// <summary>
     /// A node that lost its session, and that others are refused by, looks dead until it has its lock back: it takes it again at once, within some ten
-    /// milliseconds. Proofs must go on for longer than that; and for several times longer than the database takes to let anybody in, where all are slow.
+    /// milliseconds. Proofs must go on for longer than that; and for much longer than the database takes to let anybody in, where all are slow.
     /// </summary>
-    public static readonly TimeSpan ProofTime = TimeSpan.FromMilliseconds(300);
+    public static readonly TimeSpan ProofTime = TimeSpan.FromMilliseconds(400);
 
     /// <summary>A broken connection of a member that can be reached is forgotten after this long without proof.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromSeconds(3);
@@ -30,7 +30,7 @@ internal sealed record Suspect(long Since, int Proofs = 0, long FirstProof = 0, 
         };
     }
 
-    public bool IsProven(TimeProvider clock, long now) => Proofs >= ProofsNeeded && clock.GetElapsedTime(FirstProof, now) >= ProofTime + (3 * Slowest);
+    public bool IsProven(TimeProvider clock, long now) => Proofs >= ProofsNeeded && clock.GetElapsedTime(FirstProof, now) >= ProofTime + (5 * Slowest);
 
     /// <summary>Until it is looked at again.</summary>
     public TimeSpan Pause(TimeProvider clock, long now) =>
