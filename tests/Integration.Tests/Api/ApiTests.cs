@@ -63,7 +63,7 @@ public sealed partial class ApiTests : IAsyncLifetime
         Assert.Matches("^[0-9a-f]{32}$", node.GetProperty("id").GetString());
         Assert.Equal(("test", "up", 0, true), (
             node.GetProperty("name").GetString(), node.GetProperty("state").GetString(), node.GetProperty("number").GetInt32(), node.GetProperty("self").GetBoolean()));
-        Assert.Equal((256, false, true), (
+        Assert.Equal((128, false, true), (
             node.GetProperty("shards").GetInt32(), node.GetProperty("draining").GetBoolean(), node.GetProperty("reachable").GetBoolean()));
         Assert.Equal((1, 1, 1), (
             node.GetProperty("sessions").GetInt32(), node.GetProperty("rooms").GetInt32(), node.GetProperty("members").GetInt32()));
