@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Conference.Bench.Media;
 
-/// <summary>Writes the media part of docs/performance.md, between its two marks, and the chart beside it.</summary>
+/// <summary>Writes the media part of docs/performance-tables.md, between its two marks, and the chart beside it.</summary>
 internal static class PerformancePage
 {
     private const string Begin = "<!-- media: written by bench/media -->";
@@ -10,7 +10,7 @@ internal static class PerformancePage
 
     public static void Write(Results results, string page)
     {
-        string old = File.Exists(page) ? File.ReadAllText(page) : $"# Performance\n\n## Media\n\n{Begin}\n{End}\n";
+        string old = File.Exists(page) ? File.ReadAllText(page) : $"# Performance, the full tables\n\n## Media\n\n{Begin}\n{End}\n";
         int begin = old.IndexOf(Begin, StringComparison.Ordinal);
         int end = old.IndexOf(End, StringComparison.Ordinal);
         if (begin < 0 || end < begin)
@@ -25,7 +25,7 @@ internal static class PerformancePage
 
             dotnet build -c Release bench/media
             bench/media/bin/Release/net10.0/Conference.Bench.Media --out media.json
-            bench/media/bin/Release/net10.0/Conference.Bench.Media report media.json docs/performance.md
+            bench/media/bin/Release/net10.0/Conference.Bench.Media report media.json docs/performance-tables.md
 
         ![Packets per CPU second](performance-media.svg)
 

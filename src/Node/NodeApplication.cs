@@ -67,14 +67,11 @@ public static class NodeApplication
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
-        // It listens from its making on, and is disposed of with the rest.
-        _ = app.Services.GetService<TraceExport>();
         app.UseExceptionHandler();
         app.Use(ResponseHeaders.AddAsync);
         app.UseStatusCodePages();
         app.UseWhen(IsApiCall, api => api.UseMiddleware<CrossSiteGate>().UseMiddleware<AdminGate>());
         app.UseRouting();
-        app.UseWhen(IsApiCall, api => api.UseMiddleware<ApiTracing>());
         app.MapOperations();
         app.MapConsole();
         app.MapApi();
@@ -99,7 +96,7 @@ public static class NodeApplication
             s.GetRequiredService<NodeActors>, s.GetRequiredService<ConferenceMetrics>(), settings.DrainLimit, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
         AddMetrics(services, settings, foundation);
         if (settings.Otlp is { } otlp)
-            services.AddSingleton(_ => new TraceExport(new OtlpTarget(otlp, settings.Name), otlp.TraceRatio));
+            services.AddTraceExport(otlp, settings.Name);
         if (settings.Cluster.Tls is { } tls)
             services.AddReloading("Conference.Node.Akka", [tls.Certificate, tls.Key, tls.Authority], NodeCredentials.Read, NodeLogging.CredentialsReloaded, NodeLogging.CredentialsBad);
         if (foundation.Table is { } table)

@@ -42,7 +42,7 @@ internal sealed class NodeFoundation : IHostedService, IAsyncDisposable
             NodeCredentials? shared = null;
             if (settings.Store.Postgres is { } postgres)
             {
-                var place = NodePlace.Of(settings.Cluster.Advertise, settings.Cluster.Address, settings.Cluster.Port);
+                var place = NodeEndpoint.Of(settings.Cluster.Advertise, settings.Cluster.Address, settings.Cluster.Port);
                 table = await NodeTable.OpenAsync(new ClusterDatabase(postgres, settings.Name), place, settings.Name, loggers);
                 if (settings.Cluster.Tls is null)
                     shared = await ClusterCertificate.ReadAsync(table, settings.Cluster.Secret, loggers);

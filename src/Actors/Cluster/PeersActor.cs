@@ -186,7 +186,7 @@ public sealed class PeersActor : ReceiveActor, IWithTimers
         var trunks = _plane.Read().Trunks;
         foreach (var (id, peer) in _peers.Where(p => p.Value is { HasAnswered: true, Offer: null }))
         {
-            if (Clock - peer.OfferedAt >= TrunkKeys.Life || trunks.Peers.Any(t => t.Peer == PeerOf(id) && t.KeyUse >= TrunkKeys.Use))
+            if (Clock - peer.OfferedAt >= TrunkKeys.Lifetime || trunks.Peers.Any(t => t.Peer == PeerOf(id) && t.KeyUse >= TrunkKeys.Use))
                 Offer(id, peer);
         }
     }
@@ -221,7 +221,7 @@ public sealed class PeersActor : ReceiveActor, IWithTimers
 /// <summary>How long keys between nodes are used.</summary>
 public static class TrunkKeys
 {
-    public static readonly TimeSpan Life = TimeSpan.FromHours(1);
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     /// <summary>Datagrams of one pair of loops: half of what a key has numbers for.</summary>
     public const long Use = 1L << 31;

@@ -78,3 +78,11 @@ public enum RoomChange
     /// <summary>There is no such member.</summary>
     NotFound = 2,
 }
+
+/// <summary>A message for whoever owns a room, wherever that is.</summary>
+public interface IRoomMessage : IEntityMessage
+{
+    Name Room { get; }
+
+    string IEntityMessage.EntityId => EntityIds.Of(Room);
+}

@@ -1,3 +1,6 @@
+using Conference.Protocol.Session;
+using MessagePack;
+
 namespace Conference.Actors.Rooms;
 
 /// <summary>How much of a room one message tells: a message between nodes has a limit, a room has not.</summary>
@@ -28,4 +31,37 @@ public static class RoomPicture
 
         return parts;
     }
+}
+
+/// <summary>
+/// One life of a room's actor: the sequence number of the first event it stored. A later life has a higher one, since it begins where the journal
+/// ends; a twin, on a node that does not know it is cut off, has none, since that number is taken.
+/// </summary>
+[MessagePackObject]
+public readonly record struct RoomTerm([property: Key(0)] long FirstSequenceNr)
+{
+    /// <summary>Before a node has heard anything of a room, and of a life that has stored nothing yet: it speaks to no node.</summary>
+    public static RoomTerm None => default;
+
+    public bool IsBefore(RoomTerm other) => FirstSequenceNr < other.FirstSequenceNr;
+}
+
+/// <summary>When in a room's life something happened: each node with members hears all news once, so that a number left out is news lost.</summary>
+/// <param name="Term">In which life.</param>
+/// <param name="Seq">Counts the room's news in it, from 1. 0 for what is said again to one node, which is no news.</param>
+[MessagePackObject]
+public readonly record struct RoomStamp([property: Key(0)] RoomTerm Term, [property: Key(1)] long Seq)
+{
+    public RoomStamp SaidAgain() => this with { Seq = 0 };
+}
+
+/// <summary>Of what a member wants of a service, the part that concerns what it sends: other nodes must know it too.</summary>
+/// <param name="IsMuted">By itself: it sends nothing.</param>
+/// <param name="Layers">The simulcast layers it sends.</param>
+[MessagePackObject]
+public sealed record PortSending([property: Key(0)] bool IsMuted, [property: Key(1)] SimulcastLayers Layers)
+{
+    public static PortSending Of(JoiningPort port) => new(port.Parameters.Muted, port.Parameters.Layers);
+
+    public JoiningPort Applied(JoiningPort port) => port with { Parameters = port.Parameters with { Muted = IsMuted, Layers = Layers } };
 }

@@ -14,7 +14,7 @@ namespace Conference.Actors.Sessions;
 public sealed class SessionsActor : ReceiveActor, IWithTimers
 {
     /// <summary>Guests that one life of a node may number before it would take another life's numbers: at 1,000 a second, 11 days' worth.</summary>
-    private const long GuestsPerLife = 1_000_000_000;
+    private const long GuestsPerIncarnation = 1_000_000_000;
 
     /// <summary>While it drains, nodes that sessions were sent to may go too.</summary>
     private static readonly TimeSpan _lookForNodesEvery = TimeSpan.FromSeconds(1);
@@ -79,7 +79,7 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>No two guests of a cluster ever had the same name: what one did is never taken for the other's.</summary>
-    private Name NextGuest() => Name.Guest((_node.Number * GuestsPerLife) + ++_guests);
+    private Name NextGuest() => Name.Guest((_node.Number * GuestsPerIncarnation) + ++_guests);
 
     private void Close(SessionsCommands.Close close)
     {

@@ -1,4 +1,9 @@
 using Akka.Actor;
+using Conference.Actors.Calls;
+using Conference.Actors.Serialization;
+using Conference.Media;
+using Conference.Protocol.Session;
+using MessagePack;
 
 namespace Conference.Actors.Sessions;
 
@@ -44,3 +49,52 @@ public sealed record DrainProgress(bool IsDraining, int Sessions) : INoSerializa
 
 /// <summary>How many sessions were told to end.</summary>
 public sealed record SessionsTold(int Sessions) : INoSerializationVerificationNeeded;
+
+/// <summary>What can be said to a <see cref="SessionActor"/>, beside the client's commands and the notices of others.</summary>
+public static class SessionCommands
+{
+    /// <summary>The connection is gone.</summary>
+    public sealed record Disconnected : INoSerializationVerificationNeeded
+    {
+        public static Disconnected Instance { get; } = new();
+    }
+
+    /// <summary>End it: <c>421 reason</c>; its calls' records say <paramref name="Fate"/>.</summary>
+    [MessagePackObject]
+    public sealed record End([property: Key(0)] string Reason, [property: Key(1)] CallEnd Fate = CallEnd.PutOut) : IWireMessage;
+}
+
+/// <summary>What a session can say to a <see cref="MediaPortActor"/>.</summary>
+public static class MediaPortCommands
+{
+    /// <summary>Open and join. -> <see cref="SessionOutcome.Connected"/>, <see cref="SessionOutcome.Refused"/></summary>
+    public sealed record Connect(ServiceParameters Parameters) : INoSerializationVerificationNeeded;
+
+    /// <summary>Leave the room; the port closes with the actor. -> <see cref="SessionOutcome.Done"/></summary>
+    public sealed record Disconnect : INoSerializationVerificationNeeded;
+
+    /// <summary>-> <see cref="SessionOutcome.Done"/></summary>
+    public sealed record Configure(ServiceParameters Parameters) : INoSerializationVerificationNeeded;
+
+    /// <summary>-> <see cref="SessionOutcome.Reading"/></summary>
+    public sealed record ReadRate : INoSerializationVerificationNeeded;
+
+    /// <summary>-> <see cref="PortStatistics"/></summary>
+    public sealed record Read : INoSerializationVerificationNeeded;
+}
+
+/// <summary>
+/// How a session ends, for the records of its calls. The session writes it before it stops; its ports, which stop with it and have no
+/// time for a message, read it then.
+/// </summary>
+public sealed class SessionFate
+{
+    private volatile CallEnd _end = CallEnd.Lost;
+
+    /// <summary>Until something else is known: the connection was lost.</summary>
+    public CallEnd End
+    {
+        get => _end;
+        set => _end = value;
+    }
+}

@@ -28,3 +28,15 @@ internal static class TracedTelling
     /// <summary>Passes a question on: its asker is answered by <paramref name="whom"/>.</summary>
     public static void ForwardTraced(this IActorRef whom, object message) => whom.Forward(Traced.Wrap(message));
 }
+
+/// <summary>An actor that handles what is told as part of a trace in a span of its own.</summary>
+public abstract class TracedActor : ReceiveActor
+{
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        if (message is not Traced traced)
+            return base.AroundReceive(receive, message);
+        using var span = ActorTracing.StartHandling(this, traced);
+        return base.AroundReceive(receive, traced.Message);
+    }
+}

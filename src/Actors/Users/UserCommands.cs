@@ -97,3 +97,11 @@ public enum AccountChange
     /// <summary>There is no such account.</summary>
     NotFound = 4,
 }
+
+/// <summary>A message for whoever owns a user's presence, wherever that is.</summary>
+public interface IUserMessage : IEntityMessage
+{
+    Name User { get; }
+
+    string IEntityMessage.EntityId => EntityIds.Of(User);
+}

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Conference.Protocol.Replies;
 
 namespace Conference.Client.Connections;
 
@@ -26,4 +27,53 @@ public sealed record QcvcClientOptions
     public int EventCapacity { get; init; } = 1024;
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
+
+/// <summary>Whether the session is encrypted.</summary>
+public enum TlsMode
+{
+    /// <summary>STLS where the server offers it, save on this machine's own loopback, where nobody is between.</summary>
+    Auto,
+
+    /// <summary>Never.</summary>
+    Off,
+
+    /// <summary>STLS, or no session.</summary>
+    Required,
+
+    /// <summary>TLS from the first byte: a port of its own, the server's <c>Qcvc:TlsPort</c>.</summary>
+    Implicit,
+}
+
+/// <summary>How a session says who it is. What it holds is shown to the server and to nobody else: no property, no text of it.</summary>
+public sealed class SignIn
+{
+    private readonly Func<QcvcClient, CancellationToken, Task<string>> _say;
+
+    private SignIn(Func<QcvcClient, CancellationToken, Task<string>> say) => _say = say;
+
+    /// <summary>Whoever likes to be called so: AUTH ANONYMOUS.</summary>
+    public static SignIn Anonymous(string name) => new((client, cancel) => client.AuthAnonymousAsync(name, cancel));
+
+    /// <summary>The owner of an account: AUTH PLAIN.</summary>
+    public static SignIn Password(string name, string password) => new((client, cancel) => client.AuthPlainAsync(name, password, cancel));
+
+    /// <summary>Whoever the token says: AUTH BEARER.</summary>
+    public static SignIn Token(string token) => new((client, cancel) => client.AuthBearerAsync(token, cancel));
+
+    /// <returns>The name as the server writes it.</returns>
+    /// <exception cref="QcvcException">Refused, or not said because somebody could have read it.</exception>
+    public Task<string> SayAsync(QcvcClient client, CancellationToken cancel = default) => _say(client, cancel);
+}
+
+/// <summary>A line of LIST: <c>211 joe video,audio</c>.</summary>
+public sealed record RoomMember(string Name, IReadOnlyList<string> Services)
+{
+    internal static RoomMember From(Reply reply)
+    {
+        string[] parts = reply.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new RoomMember(
+            parts.Length > 0 ? parts[0] : "",
+            parts.Length > 1 ? parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries) : []);
+    }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using Conference.Media.Rtp;
+using Conference.Media.Selection;
 
 namespace Conference.Media.Forwarding;
 
@@ -13,4 +15,17 @@ internal abstract class ClientPort(PortId id, RoomService service, AddressKey cl
 
     /// <summary>The loop that sends to this port's client: the room's, or in a large room any. The control side's.</summary>
     public int Loop { get; set; }
+}
+
+/// <summary>One received datagram: where it lies in the loop's slab.</summary>
+internal struct Datagram(int offset, int length)
+{
+    public int Offset = offset;
+    public int Length = length;
+    public DatagramKind Kind = DatagramKind.Opaque;
+
+    /// <summary>For RTP of a believed source; set on the source's loop.</summary>
+    public PacketFacts Facts;
+
+    public readonly Span<byte> In(Span<byte> slab) => slab.Slice(Offset, Length);
 }

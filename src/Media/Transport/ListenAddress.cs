@@ -18,3 +18,13 @@ internal static class ListenAddress
 
     public static string WrongFamily(IPAddress configured) => $"Media:Address {configured} does not serve clients of the other address family";
 }
+
+/// <summary>The two ways to carry datagrams. Both do the same; one is fast.</summary>
+internal enum TransportKind
+{
+    /// <summary>epoll, connected sockets, batches in and out.</summary>
+    Linux,
+
+    /// <summary>System.Net.Sockets, anywhere.</summary>
+    Portable,
+}

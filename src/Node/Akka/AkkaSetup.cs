@@ -20,7 +20,7 @@ public static class AkkaSetup
         {
             Credentials = () => credentials.Value,
             Listen = IPAddress.Loopback,
-            Host = NodePlace.HostOf(IPAddress.Loopback),
+            Host = NodeEndpoint.HostOf(IPAddress.Loopback),
             Port = 0,
             Loggers = loggers,
         });
@@ -38,8 +38,8 @@ public static class AkkaSetup
             {
                 Credentials = node.Credentials,
                 Listen = node.Listen,
-                Host = node.Table.Place.Host,
-                Port = node.Table.Place.Port,
+                Host = node.Table.Endpoint.Host,
+                Port = node.Table.Endpoint.Port,
                 Loggers = node.Loggers,
                 Refused = node.OnRefused,
             })

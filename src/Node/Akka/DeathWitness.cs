@@ -19,11 +19,11 @@ internal sealed class DeathWitness(ClusterDatabase database, ClusterIdentity ide
     {
         try
         {
-            var place = NodeLife.PlaceOf(node.Address);
+            var place = NodeIncarnation.EndpointOf(node.Address);
             var answer = await Knock.AtPortAsync(place, _knockLimit).ConfigureAwait(false);
             if (answer == KnockAnswer.Silent)
                 return new Sighting(false, "its port is silent");
-            long own = identity.LifeKey(NodeLife.Of(self)), theirs = identity.LifeKey(NodeLife.Of(node)), atPlace = identity.AddressKey(place);
+            long own = identity.IncarnationKey(NodeIncarnation.Of(self)), theirs = identity.IncarnationKey(NodeIncarnation.Of(node)), atPlace = identity.AddressKey(place);
             long start = BootClock.Instance.GetTimestamp();
             long[] held = await HeldAsync([own, theirs, atPlace]).ConfigureAwait(false);
             var took = BootClock.Instance.GetElapsedTime(start);
@@ -50,7 +50,7 @@ internal sealed class DeathWitness(ClusterDatabase database, ClusterIdentity ide
     {
         try
         {
-            await HeldAsync([identity.LifeKey(NodeLife.Of(self))]).ConfigureAwait(false);
+            await HeldAsync([identity.IncarnationKey(NodeIncarnation.Of(self))]).ConfigureAwait(false);
         }
         catch (Exception e) when (ClusterDatabase.IsAway(e))
         {

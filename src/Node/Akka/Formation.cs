@@ -11,19 +11,19 @@ internal abstract record FormationPlan
     public sealed record Found : FormationPlan;
 
     /// <summary>Join those.</summary>
-    public sealed record Join(ImmutableArray<NodePlace> Nodes) : FormationPlan;
+    public sealed record Join(ImmutableArray<NodeEndpoint> Nodes) : FormationPlan;
 
     /// <summary>
     /// Somebody may live who is not to be seen in this database: neither join it, it may be another database's (a copied one), nor form a cluster beside it.
     /// </summary>
-    public sealed record Wait(NodePlace Node) : FormationPlan;
+    public sealed record Wait(NodeEndpoint Node) : FormationPlan;
 
     /// <summary>This life was put out before it came in.</summary>
     public sealed record Departed : FormationPlan;
 }
 
 /// <summary>A node that wants into its cluster.</summary>
-internal sealed record Newcomer(NodeLife Life, NodePlace Place, string Name, long Number);
+internal sealed record Newcomer(NodeIncarnation Incarnation, NodeEndpoint Endpoint, string Name, long Number);
 
 /// <summary>
 /// Decides, one node at a time, who is there to be joined. One transaction under the formation lock; a node that freezes in it loses it after 2 s. What a
@@ -40,7 +40,7 @@ internal sealed class Formation(ClusterIdentity identity, Newcomer self, NodeCre
     private static readonly TimeSpan _knockLimit = TimeSpan.FromMilliseconds(700);
 
     /// <summary>Others of the same name, as of the last decision.</summary>
-    public ImmutableArray<NodePlace> Namesakes { get; private set; } = [];
+    public ImmutableArray<NodeEndpoint> Namesakes { get; private set; } = [];
 
     /// <exception cref="NpgsqlException">The database is away, or somebody else has been deciding for too long.</exception>
     public async Task<FormationPlan> DecideAsync(NodeSession session, CancellationToken cancellationToken)
@@ -48,29 +48,29 @@ internal sealed class Formation(ClusterIdentity identity, Newcomer self, NodeCre
         await using var transaction = await session.BeginAsync(cancellationToken).ConfigureAwait(false);
         await session.WriteAsync(NodeSql.FormationLock, [identity.FormationKey], cancellationToken).ConfigureAwait(false);
         await session.WriteAsync(NodeSql.DeleteForeign, [identity.Value], cancellationToken).ConfigureAwait(false);
-        await session.WriteAsync(NodeSql.DepartEarlierLives, [self.Place.Host, self.Place.Port, self.Life.Value], cancellationToken).ConfigureAwait(false);
-        var rows = (await ReadRowsAsync(session, cancellationToken).ConfigureAwait(false)).Where(r => r.Life != self.Life).ToArray();
+        await session.WriteAsync(NodeSql.DepartEarlierLives, [self.Endpoint.Host, self.Endpoint.Port, self.Incarnation.Value], cancellationToken).ConfigureAwait(false);
+        var rows = (await ReadRowsAsync(session, cancellationToken).ConfigureAwait(false)).Where(r => r.Incarnation != self.Incarnation).ToArray();
         var (living, doubtful, gone) = await SortAsync(session, rows, cancellationToken).ConfigureAwait(false);
         foreach (var row in gone)
-            await session.WriteAsync(NodeSql.Depart, [row.Life.Value, identity.LifeKey(row.Life)], cancellationToken).ConfigureAwait(false);
-        Namesakes = [.. living.Where(r => r.Name == self.Name).Select(r => r.Place)];
+            await session.WriteAsync(NodeSql.Depart, [row.Incarnation.Value, identity.IncarnationKey(row.Incarnation)], cancellationToken).ConfigureAwait(false);
+        Namesakes = [.. living.Where(r => r.Name == self.Name).Select(r => r.Endpoint)];
         // Nobody can join a node that is itself still looking for somebody to join.
         var seeds = living.Where(r => r.State != NodeState.Joining).ToArray();
         var awake = seeds.Where(r => r.Silence < _frozen).ToArray();
         FormationPlan plan;
         if (awake.Length > 0)
         {
-            plan = new FormationPlan.Join([.. awake.OrderBy(r => r.Silence).Select(r => r.Place)]);
+            plan = new FormationPlan.Join([.. awake.OrderBy(r => r.Silence).Select(r => r.Endpoint)]);
         }
         else if (doubtful.FirstOrDefault(r => r.State != NodeState.Joining) is { } unseen)
         {
-            plan = new FormationPlan.Wait(unseen.Place);
+            plan = new FormationPlan.Wait(unseen.Endpoint);
         }
         else
         {
             // They hold up everybody: whoever wakes up will find itself departed.
             foreach (var row in seeds)
-                await session.WriteAsync(NodeSql.Depart, [row.Life.Value, identity.LifeKey(row.Life)], cancellationToken).ConfigureAwait(false);
+                await session.WriteAsync(NodeSql.Depart, [row.Incarnation.Value, identity.IncarnationKey(row.Incarnation)], cancellationToken).ConfigureAwait(false);
             plan = new FormationPlan.Found();
         }
 
@@ -82,22 +82,22 @@ internal sealed class Formation(ClusterIdentity identity, Newcomer self, NodeCre
     /// <summary>Writes or refreshes the own row.</summary>
     /// <returns>False: this life was put out of the cluster.</returns>
     public async Task<bool> RegisterAsync(NodeSession session, NodeState state, CancellationToken cancellationToken) => await session.WriteAsync(
-        NodeSql.Register, [self.Life.Value, identity.Value, self.Place.Host, self.Place.Port, self.Name, self.Number, state.Text()], cancellationToken).ConfigureAwait(false) == 1;
+        NodeSql.Register, [self.Incarnation.Value, identity.Value, self.Endpoint.Host, self.Endpoint.Port, self.Name, self.Number, state.Text()], cancellationToken).ConfigureAwait(false) == 1;
 
     private static Task<NodeRow[]> ReadRowsAsync(NodeSession session, CancellationToken cancellationToken) => session.ReadAsync(
         NodeSql.Rows, [], r => new NodeRow(
-            new NodeLife(r.GetString(0)), new NodePlace(r.GetString(1), r.GetInt32(2)), r.GetString(3), NodeStates.Parse(r.GetString(5)), TimeSpan.FromSeconds(r.GetDouble(6))),
+            new NodeIncarnation(r.GetString(0)), new NodeEndpoint(r.GetString(1), r.GetInt32(2)), r.GetString(3), NodeStates.Parse(r.GetString(5)), TimeSpan.FromSeconds(r.GetDouble(6))),
         cancellationToken);
 
     /// <returns>Who holds the lock of their life; who does not and may live all the same; who is gone.</returns>
     private async Task<(NodeRow[] Living, NodeRow[] Doubtful, NodeRow[] Gone)> SortAsync(NodeSession session, NodeRow[] rows, CancellationToken cancellationToken)
     {
-        long[] keys = [.. rows.Select(r => identity.LifeKey(r.Life))];
+        long[] keys = [.. rows.Select(r => identity.IncarnationKey(r.Incarnation))];
         var held = (await session.ReadAsync(NodeSql.Held, [keys], r => r.GetInt64(0), cancellationToken).ConfigureAwait(false)).ToHashSet();
-        var living = rows.Where(r => held.Contains(identity.LifeKey(r.Life))).ToArray();
+        var living = rows.Where(r => held.Contains(identity.IncarnationKey(r.Incarnation))).ToArray();
         var unseen = rows.Except(living).ToArray();
         // At once: the formation lock is held meanwhile.
-        var answers = await Task.WhenAll(unseen.Select(r => Knock.AtNodeAsync(r.Place, credentials, _knockLimit))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(unseen.Select(r => Knock.AtNodeAsync(r.Endpoint, credentials, _knockLimit))).ConfigureAwait(false);
         var isDoubtful = unseen.Zip(answers, (row, answer) => answer switch
         {
             KnockAnswer.Node => true,

@@ -25,14 +25,14 @@ internal enum KnockAnswer
 internal static class Knock
 {
     /// <summary>Somebody listens there or not. Says nothing to whoever does.</summary>
-    public static async Task<KnockAnswer> AtPortAsync(NodePlace place, TimeSpan limit)
+    public static async Task<KnockAnswer> AtPortAsync(NodeEndpoint place, TimeSpan limit)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         return await ConnectAsync(socket, place, limit).ConfigureAwait(false) is { } failed ? failed : KnockAnswer.Stranger;
     }
 
     /// <summary>The same, and who it is.</summary>
-    public static async Task<KnockAnswer> AtNodeAsync(NodePlace place, NodeCredentials credentials, TimeSpan limit)
+    public static async Task<KnockAnswer> AtNodeAsync(NodeEndpoint place, NodeCredentials credentials, TimeSpan limit)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         if (await ConnectAsync(socket, place, limit).ConfigureAwait(false) is { } failed)
@@ -54,7 +54,7 @@ internal static class Knock
         }
     }
 
-    private static async Task<KnockAnswer?> ConnectAsync(Socket socket, NodePlace place, TimeSpan limit)
+    private static async Task<KnockAnswer?> ConnectAsync(Socket socket, NodeEndpoint place, TimeSpan limit)
     {
         using var deadline = new CancellationTokenSource(limit);
         try

@@ -26,20 +26,20 @@ public sealed class NodeTable : IAsyncDisposable
     private readonly string _name;
     private readonly ILogger _log;
     private NodeSession? _session;
-    private NodeLife? _life;
+    private NodeIncarnation? _life;
 
     // The session that holds the locks of this life.
     private NodeSession? _locked;
-    private (NodePlace Node, long Since)? _waitsFor;
-    private NodePlace? _saidWaiting;
+    private (NodeEndpoint Node, long Since)? _waitsFor;
+    private NodeEndpoint? _saidWaiting;
     private Task _keeping = Task.CompletedTask;
     private volatile bool _isConnected = true;
 
-    private NodeTable(ClusterDatabase database, NodePlace place, string name, ILogger log) => (Database, Place, _name, _log) = (database, place, name, log);
+    private NodeTable(ClusterDatabase database, NodeEndpoint place, string name, ILogger log) => (Database, Endpoint, _name, _log) = (database, place, name, log);
 
     public ClusterDatabase Database { get; }
 
-    public NodePlace Place { get; }
+    public NodeEndpoint Endpoint { get; }
 
     /// <summary>Which database this is.</summary>
     public ClusterIdentity Identity { get; private set; } = new("");
@@ -61,7 +61,7 @@ public sealed class NodeTable : IAsyncDisposable
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ClusterStartException">The database is away, or another node has this address and keeps it for 15 s.</exception>
     public static async Task<NodeTable> OpenAsync(
-        ClusterDatabase database, NodePlace place, string name, ILoggerFactory loggers, CancellationToken cancellationToken = default)
+        ClusterDatabase database, NodeEndpoint place, string name, ILoggerFactory loggers, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(database);
         var table = new NodeTable(database, place, name, loggers.CreateLogger<NodeTable>());
@@ -87,8 +87,8 @@ public sealed class NodeTable : IAsyncDisposable
     public async Task JoinAsync(ActorSystem system, NodeCredentials credentials, CancellationToken cancellationToken = default)
     {
         var cluster = Cluster.Get(system);
-        _life = NodeLife.Of(cluster.SelfUniqueAddress);
-        var formation = new Formation(Identity, new Newcomer(_life.Value, Place, _name, Number), credentials);
+        _life = NodeIncarnation.Of(cluster.SelfUniqueAddress);
+        var formation = new Formation(Identity, new Newcomer(_life.Value, Endpoint, _name, Number), credentials);
         while (!await TryJoinAsync(cluster, formation, cancellationToken).ConfigureAwait(false))
             await Task.Delay(_again, cancellationToken).ConfigureAwait(false);
         foreach (var namesake in formation.Namesakes)
@@ -123,10 +123,10 @@ public sealed class NodeTable : IAsyncDisposable
         _session = await Database.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         Identity = new ClusterIdentity(await _session.ReadOneAsync<string>(NodeSql.Identity, [], cancellationToken).ConfigureAwait(false));
         long start = BootClock.Instance.GetTimestamp();
-        while (!await _session.TryLockAsync(Identity.AddressKey(Place), cancellationToken).ConfigureAwait(false))
+        while (!await _session.TryLockAsync(Identity.AddressKey(Endpoint), cancellationToken).ConfigureAwait(false))
         {
             if (BootClock.Instance.GetElapsedTime(start) > _addressLimit)
-                throw new ClusterStartException($"another node is at {Place} and alive: every node needs a Cluster:Advertise and Cluster:Port of its own");
+                throw new ClusterStartException($"another node is at {Endpoint} and alive: every node needs a Cluster:Advertise and Cluster:Port of its own");
             await Task.Delay(_again, cancellationToken).ConfigureAwait(false);
         }
 
@@ -142,7 +142,7 @@ public sealed class NodeTable : IAsyncDisposable
             switch (plan)
             {
                 case FormationPlan.Found:
-                    ClusterLog.Founding(_log, Place.ToString());
+                    ClusterLog.Founding(_log, Endpoint.ToString());
                     cluster.Join(cluster.SelfAddress);
                     break;
                 case FormationPlan.Join join:
@@ -167,7 +167,7 @@ public sealed class NodeTable : IAsyncDisposable
         }
     }
 
-    private void SayWaiting(NodePlace node)
+    private void SayWaiting(NodeEndpoint node)
     {
         long now = BootClock.Instance.GetTimestamp();
         if (_waitsFor?.Node != node)
@@ -234,8 +234,8 @@ public sealed class NodeTable : IAsyncDisposable
         // A session may take a lock it has once more: two round trips, only where a session or a life is new.
         if (_life is { } life && _locked != _session)
         {
-            bool isOurs = await _session.TryLockAsync(Identity.LifeKey(life), cancellationToken).ConfigureAwait(false)
-                & await _session.TryLockAsync(Identity.AddressKey(Place), cancellationToken).ConfigureAwait(false);
+            bool isOurs = await _session.TryLockAsync(Identity.IncarnationKey(life), cancellationToken).ConfigureAwait(false)
+                & await _session.TryLockAsync(Identity.AddressKey(Endpoint), cancellationToken).ConfigureAwait(false);
             if (!isOurs)
                 throw new TimeoutException("the locks of this node are still held by its last session");
             _locked = _session;

@@ -30,7 +30,7 @@ internal sealed class ProvenDeath : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberRemoved>(OnRemoved);
         Receive<Look>(look => Watch(look.Node));
         Receive<Seen>(OnSeen);
-        Receive<Depart>(depart => Write(depart.Life, depart.Tries));
+        Receive<Depart>(depart => Write(depart.Incarnation, depart.Tries));
         Receive<Written>(OnWritten);
     }
 
@@ -105,10 +105,10 @@ internal sealed class ProvenDeath : ReceiveActor, IWithTimers
     {
         _suspects.Remove(removed.Member.UniqueAddress);
         if (removed.PreviousStatus == MemberStatus.Down && removed.Member.UniqueAddress != _cluster.SelfUniqueAddress)
-            Write(NodeLife.Of(removed.Member.UniqueAddress), tries: 0);
+            Write(NodeIncarnation.Of(removed.Member.UniqueAddress), tries: 0);
     }
 
-    private void Write(NodeLife life, int tries) => _options.Database.DepartAsync(_options.Identity, life).PipeTo(
+    private void Write(NodeIncarnation life, int tries) => _options.Database.DepartAsync(_options.Identity, life).PipeTo(
         Self, success: () => new Written(life, tries, null), failure: e => new Written(life, tries, e));
 
     private void OnWritten(Written written)
@@ -116,17 +116,17 @@ internal sealed class ProvenDeath : ReceiveActor, IWithTimers
         if (written.Failure is not { } failure)
             return;
         if (written.Tries == 0)
-            ClusterLog.NotDeparted(_options.Log, written.Life.Value, failure.Message);
-        Timers.StartSingleTimer(written.Life, new Depart(written.Life, written.Tries + 1), _departAgain);
+            ClusterLog.NotDeparted(_options.Log, written.Incarnation.Value, failure.Message);
+        Timers.StartSingleTimer(written.Incarnation, new Depart(written.Incarnation, written.Tries + 1), _departAgain);
     }
 
     private sealed record Look(UniqueAddress Node) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record Seen(UniqueAddress Node, Sighting Sighting) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed record Depart(NodeLife Life, int Tries) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Depart(NodeIncarnation Incarnation, int Tries) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed record Written(NodeLife Life, int Tries, Exception? Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Written(NodeIncarnation Incarnation, int Tries, Exception? Failure) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }
 
 /// <param name="Database">Where locks are looked for.</param>

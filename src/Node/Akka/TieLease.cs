@@ -22,7 +22,7 @@ public sealed class TieLease : Lease
     private readonly ExtendedActorSystem _system;
     private readonly ClusterSetup _cluster;
     private readonly TimeProvider _clock = BootClock.Instance;
-    private readonly Lazy<NodeLife> _self;
+    private readonly Lazy<NodeIncarnation> _self;
     private Action<Exception?> _lost = _ => { };
     private Timer? _beat;
     private long _heldUntil;
@@ -35,7 +35,7 @@ public sealed class TieLease : Lease
         _system = system;
         _cluster = system.Settings.Setup.Get<ClusterSetup>().Value;
         // Akka's own name of the owner is the address, which the next life has too.
-        _self = new Lazy<NodeLife>(() => NodeLife.Of(Cluster.Get(_system).SelfUniqueAddress));
+        _self = new Lazy<NodeIncarnation>(() => NodeIncarnation.Of(Cluster.Get(_system).SelfUniqueAddress));
     }
 
     private bool IsHeld => _clock.GetTimestamp() < Interlocked.Read(ref _heldUntil);
@@ -89,8 +89,8 @@ public sealed class TieLease : Lease
         if (_cluster.Votes.Current is not { } votes)
             return null;
         long since = _clock.GetTimestamp() - (long)(_lately.TotalSeconds * _clock.TimestampFrequency);
-        var here = votes.Here(since, Cluster.Get(_system).State.SeenBy).Select(NodeLife.Of).ToHashSet();
-        return new VoteCount(here, votes.All.Length, votes.Down.Select(NodeLife.Of).ToHashSet());
+        var here = votes.Here(since, Cluster.Get(_system).State.SeenBy).Select(NodeIncarnation.Of).ToHashSet();
+        return new VoteCount(here, votes.All.Length, votes.Down.Select(NodeIncarnation.Of).ToHashSet());
     }
 
     /// <returns>Whether this side may go on, and why: a sentence that begins with yes or no.</returns>
@@ -103,16 +103,16 @@ public sealed class TieLease : Lease
             if (await TakeAsync().ConfigureAwait(false))
                 return "yes, this node has the row";
             string? holder = await HolderAsync().ConfigureAwait(false);
-            if (holder is not null && count.Down.Contains(new NodeLife(holder)))
+            if (holder is not null && count.Down.Contains(new NodeIncarnation(holder)))
             {
                 // Whoever put it out will write it down, or has. Now the row is anybody's.
-                await _cluster.Database.DepartAsync(_cluster.Identity, new NodeLife(holder)).ConfigureAwait(false);
+                await _cluster.Database.DepartAsync(_cluster.Identity, new NodeIncarnation(holder)).ConfigureAwait(false);
                 if (await TakeAsync().ConfigureAwait(false))
                     return "yes, this node has the row";
                 holder = await HolderAsync().ConfigureAwait(false);
             }
 
-            return holder is not null && count.Here.Contains(new NodeLife(holder)) ? "yes, a node of this side has the row" : "no, another has the row";
+            return holder is not null && count.Here.Contains(new NodeIncarnation(holder)) ? "yes, a node of this side has the row" : "no, another has the row";
         }
         catch (Exception e) when (ClusterDatabase.IsAway(e))
         {
@@ -170,7 +170,7 @@ public sealed class TieLease : Lease
     /// <param name="Here">Lives on this side.</param>
     /// <param name="All">How many members count.</param>
     /// <param name="Down">Lives that were put out.</param>
-    private sealed record VoteCount(HashSet<NodeLife> Here, int All, HashSet<NodeLife> Down)
+    private sealed record VoteCount(HashSet<NodeIncarnation> Here, int All, HashSet<NodeIncarnation> Down)
     {
         public int Away => All - Here.Count;
 

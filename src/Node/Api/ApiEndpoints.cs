@@ -14,7 +14,6 @@ internal static class ApiEndpoints
         .AddSingleton(new AdminToken(http.AdminToken))
         .AddSingleton<CrossSiteGate>()
         .AddSingleton<AdminGate>()
-        .AddSingleton<ApiTracing>()
         .AddSingleton<ClusterNames>()
         .AddSingleton<ApiContext>()
         .AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Explain)

@@ -15,3 +15,6 @@ internal static partial class StoreLog
     [LoggerMessage(4103, LogLevel.Information, "the store stores again")]
     internal static partial void Back(ILogger logger);
 }
+
+/// <summary>The store cannot be opened. The message is for the operator: one sentence that says what is wrong and what to do.</summary>
+public sealed class StoreException(string message, Exception? cause = null) : IOException(message, cause);

@@ -24,7 +24,9 @@ public static class NodeTracing
             return null;
         var before = Activity.Current;
         string method = CommandMetrics.NameOf(verb);
-        var span = Start(method, parent: default);
+        // Whatever is the current one here, the command has nothing to do with it.
+        Activity.Current = null;
+        var span = _source.CreateActivity(method, ActivityKind.Server, default(ActivityContext)) is { Recorded: true } made ? made.Start() : null;
         Activity.Current = before;
         return span?.SetTag("rpc.system.name", "qcvc").SetTag("rpc.method", method);
     }
@@ -38,25 +40,5 @@ public static class NodeTracing
             span.SetTag("rpc.response.status_code", code.ToString(CultureInfo.InvariantCulture));
         span.Stop();
         Activity.Current = before;
-    }
-
-    /// <summary>Of an HTTP request; the current one until it is stopped.</summary>
-    /// <param name="method">As HTTP has it.</param>
-    /// <param name="route">The template, not what was filled in.</param>
-    /// <param name="traceParent">The caller's <c>traceparent</c>; null for none.</param>
-    /// <returns>Null where nobody listens, or the trace is not recorded.</returns>
-    public static Activity? StartRequest(string method, string route, string? traceParent)
-    {
-        if (!_source.HasListeners())
-            return null;
-        _ = ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent);
-        return Start($"{method} {route}", parent)?.SetTag("http.request.method", method).SetTag("http.route", route);
-    }
-
-    private static Activity? Start(string name, ActivityContext parent)
-    {
-        // Kestrel's own, which nobody is sent, would be the parent otherwise.
-        Activity.Current = null;
-        return _source.CreateActivity(name, ActivityKind.Server, parent) is { Recorded: true } span ? span.Start() : null;
     }
 }

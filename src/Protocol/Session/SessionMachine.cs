@@ -12,9 +12,14 @@ namespace Conference.Protocol.Session;
 /// <see cref="TryTake"/> until it says false. Commands are taken up strictly one after the other, so a pipelined
 /// <c>CONN</c>, <c>SETP</c>, <c>DCON</c> means what it would mean typed by hand.
 /// </summary>
-public sealed partial class SessionMachine
+public sealed class SessionMachine
 {
+    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS"];
+    private static readonly string[] _featuresWithTls = ["AUTH", "STLS", .. _features[1..]];
+
     private readonly SessionPolicy _policy;
+    private readonly SessionIdentity _identity;
+    private readonly LinkSecurity _link;
     private readonly Queue<Command> _waiting = new(0);
     private readonly Queue<SessionOutput> _outputs = new(4);
     private readonly Dictionary<(Service Service, Name Room), int> _connections = new(0);
@@ -36,8 +41,15 @@ public sealed partial class SessionMachine
         _policy = policy;
         _host = host;
         _link = link;
-        Identity = guest;
+        _identity = new SessionIdentity(policy, guest, link);
     }
+
+    public Name Identity => _identity.Name;
+
+    public bool IsGuest => Identity.IsGuest;
+
+    /// <summary>What the client may do as who it is.</summary>
+    public SessionGrants Grants => _identity.Grants;
 
     /// <summary>True once 421 is out, or TLS has begun and the session with it is another; every further input is ignored.</summary>
     public bool IsClosed => _closed;
@@ -114,10 +126,10 @@ public sealed partial class SessionMachine
     private void Proceed()
     {
         while (!_closed && _current is null && _waiting.TryDequeue(out var command))
-            Take(command);
+            Handle(command);
     }
 
-    private void Take(Command command)
+    private void Handle(Command command)
     {
         if (command is not Command.Bad)
             _errorsInARow = 0;
@@ -127,34 +139,34 @@ public sealed partial class SessionMachine
                 Fail(bad);
                 break;
             case Command.Helo helo:
-                TakeHelo(helo);
+                HandleHelo(helo);
                 break;
             case Command.Stat stat:
-                TakeStat(stat);
+                HandleStat(stat);
                 break;
             case Command.Conn conn:
-                TakeConn(conn);
+                HandleConn(conn);
                 break;
             case Command.Dcon dcon:
-                TakeDcon(dcon);
+                HandleDcon(dcon);
                 break;
             case Command.Getp getp:
-                TakeGetp(getp);
+                HandleGetp(getp);
                 break;
             case Command.Setp setp:
-                TakeSetp(setp);
+                HandleSetp(setp);
                 break;
             case Command.Send send:
-                TakeSend(send);
+                HandleSend(send);
                 break;
             case Command.List list:
-                TakeList(list);
+                HandleList(list);
                 break;
             case Command.Auth auth:
-                TakeAuth(auth);
+                HandleAuth(auth);
                 break;
             case Command.Stls stls:
-                TakeStls(stls);
+                HandleStls(stls);
                 break;
             case Command.Feat:
                 Answer(command, Reply.Features(_link.CanStartTls ? _featuresWithTls : _features));
@@ -235,7 +247,7 @@ public sealed partial class SessionMachine
         }
     }
 
-    private void TakeHelo(Command.Helo helo)
+    private void HandleHelo(Command.Helo helo)
     {
         if (TryResolve(helo.Who, out var who, out _))
             Ask(helo, new SessionRequest.Find(who), who);
@@ -243,7 +255,7 @@ public sealed partial class SessionMachine
             Answer(helo, Reply.NotHere(helo.Who.Name));
     }
 
-    private void TakeStat(Command.Stat stat)
+    private void HandleStat(Command.Stat stat)
     {
         bool resolved = TryResolve(stat.Who, out var who, out _);
         if (stat.Set is not { } status)
@@ -259,9 +271,9 @@ public sealed partial class SessionMachine
             Answer(stat, Reply.NotAllowed);
     }
 
-    private void TakeConn(Command.Conn conn)
+    private void HandleConn(Command.Conn conn)
     {
-        if (GuestIsShutOut)
+        if (_identity.IsShutOut)
             Answer(conn, Reply.Refused("authentication required"));
         else if (!TryResolve(conn.Who, out var room, out var why))
             Answer(conn, Reply.Refused(why));
@@ -277,7 +289,7 @@ public sealed partial class SessionMachine
             Ask(conn, new SessionRequest.Connect(conn.Service, room, ParametersOf(conn.Service)), room);
     }
 
-    private void TakeDcon(Command.Dcon dcon)
+    private void HandleDcon(Command.Dcon dcon)
     {
         if (TryResolve(dcon.Who, out var room, out _) && _connections.ContainsKey((dcon.Service, room)))
             Ask(dcon, new SessionRequest.Disconnect(dcon.Service, room), room);
@@ -285,7 +297,7 @@ public sealed partial class SessionMachine
             Answer(dcon, Reply.Disconnected(dcon.Service));
     }
 
-    private void TakeGetp(Command.Getp getp)
+    private void HandleGetp(Command.Getp getp)
     {
         // Not what was wished but what comes of it: the streams know.
         if (getp.Parameter == ServiceParameters.RateNow && getp.Service.IsMedia)
@@ -299,7 +311,7 @@ public sealed partial class SessionMachine
         Answer(getp, value is null ? Reply.UnknownParameter(getp.Service, getp.Parameter) : Reply.Parameter(getp.Service, value));
     }
 
-    private void TakeSetp(Command.Setp setp)
+    private void HandleSetp(Command.Setp setp)
     {
         if (_options.Get(setp.Service, setp.Parameter) is not null)
         {
@@ -323,18 +335,18 @@ public sealed partial class SessionMachine
             Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, ServiceParameters.Describe(setp.Parameter)));
     }
 
-    private void TakeSend(Command.Send send)
+    private void HandleSend(Command.Send send)
     {
         var rooms = _connections.Keys.Select(c => c.Room).Distinct().ToImmutableArray();
         var alternative = _lastFound is { } found && Grants.Allows(found) ? _lastFound : null;
-        if (!GuestIsShutOut && (!rooms.IsEmpty || alternative is not null))
+        if (!_identity.IsShutOut && (!rooms.IsEmpty || alternative is not null))
             Put(new SessionOutput.Say(send.Service, send.Text, rooms, alternative));
         Put(new SessionOutput.Answered(Verb.Send, 0));
     }
 
-    private void TakeList(Command.List list)
+    private void HandleList(Command.List list)
     {
-        if (GuestIsShutOut)
+        if (_identity.IsShutOut)
             Answer(list, Reply.Refused("authentication required"));
         else if (!TryResolve(list.Room, out var room, out var why))
             Answer(list, Reply.Refused(why));
@@ -342,6 +354,60 @@ public sealed partial class SessionMachine
             Answer(list, Reply.Refused("not allowed"));
         else
             Ask(list, new SessionRequest.ListMembers(room, _options.Details));
+    }
+
+    private void HandleAuth(Command.Auth auth)
+    {
+        var (request, verdict) = _identity.TryToSignIn(auth, isInRoom: _connections.Count > 0);
+        if (request is not null)
+            Ask(auth, request);
+        else
+            Refuse(auth, verdict, verdict == SignInVerdict.AlreadySignedIn ? $"already signed in as {Identity}" : null);
+    }
+
+    private void FinishAuth(Command.Auth auth, SessionOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case SessionOutcome.SignedIn signedIn:
+                _identity.SignedIn(signedIn);
+                Put(new SessionOutput.TriedToSignIn(auth.Mechanism, SignInVerdict.Ok));
+                Answer(auth, Reply.SignedIn(signedIn.Name));
+                break;
+            case SessionOutcome.NotSignedIn no:
+                Refuse(auth, no.Why);
+                break;
+            case SessionOutcome.Refused refused:
+                Refuse(auth, SignInVerdict.Unavailable, refused.Why);
+                break;
+            default:
+                throw new InvalidOperationException($"{outcome.GetType().Name} is no outcome of {auth.Verb}");
+        }
+    }
+
+    private void Refuse(Command.Auth auth, SignInVerdict verdict, string? text = null)
+    {
+        Put(new SessionOutput.TriedToSignIn(auth.Mechanism, verdict));
+        Answer(auth, Reply.NotSignedIn(text ?? verdict.ToText()));
+    }
+
+    /// <summary>
+    /// TLS begins behind 220, and with it another session: nothing that was said where anybody could read and write along counts
+    /// after it, neither what was taken up before nor what waits (RFC 3207 section 6 says why).
+    /// </summary>
+    private void HandleStls(Command.Stls stls)
+    {
+        if (_link.IsEncrypted)
+            Answer(stls, Reply.NotSignedIn("TLS already on"));
+        else if (!_link.CanStartTls)
+            Answer(stls, Reply.NotSignedIn("TLS not available"));
+        else
+        {
+            Put(new SessionOutput.StartTls(Reply.StartTls));
+            Put(new SessionOutput.Answered(Verb.Stls, Reply.StartTls.Code));
+            _closed = true;
+            _waiting.Clear();
+        }
     }
 
     private bool IsIn(Name room) => _connections.Keys.Any(c => c.Room == room);

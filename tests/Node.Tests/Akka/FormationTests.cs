@@ -52,9 +52,9 @@ public sealed class FormationTests(PostgresServer server) : IClassFixture<Postgr
         await using var first = await TestNode.StartAsync(server, database, 2);
         await first.JoinAsync();
 
-        var e = await Assert.ThrowsAsync<ClusterStartException>(() => TestNode.StartAsync(server, database, 2, first.Table.Place.Port));
+        var e = await Assert.ThrowsAsync<ClusterStartException>(() => TestNode.StartAsync(server, database, 2, first.Table.Endpoint.Port));
 
-        Assert.Equal($"another node is at {first.Table.Place} and alive: every node needs a Cluster:Advertise and Cluster:Port of its own", e.Message);
+        Assert.Equal($"another node is at {first.Table.Endpoint} and alive: every node needs a Cluster:Advertise and Cluster:Port of its own", e.Message);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class FormationTests(PostgresServer server) : IClassFixture<Postgr
         string database = await server.CreateDatabaseAsync();
         var first = await TestNode.StartAsync(server, database, 2);
         await first.JoinAsync();
-        int port = first.Table.Place.Port;
+        int port = first.Table.Endpoint.Port;
         var second = TestNode.StartAsync(server, database, 2, port);
 
         first.Kill();
@@ -124,11 +124,11 @@ public sealed class FormationTests(PostgresServer server) : IClassFixture<Postgr
         // It holds its lock and has written that it is the first, long ago, and then nothing.
         await using var session = new NpgsqlConnection(PostgresServer.ConnectionString(database, server.Port));
         await session.OpenAsync(TestContext.Current.CancellationToken);
-        await using (var locking = new NpgsqlCommand($"select pg_advisory_lock({frozen.Table.Identity.LifeKey(frozen.Life)})", session))
+        await using (var locking = new NpgsqlCommand($"select pg_advisory_lock({frozen.Table.Identity.IncarnationKey(frozen.Incarnation)})", session))
             await locking.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await server.ExecuteAsync(database, $"""
             insert into conference_node(life, identity, host, port, name, number, state, seen)
-            values ('{frozen.Life}', '{frozen.Table.Identity}', '{frozen.Table.Place.Host}', {frozen.Table.Place.Port}, 'n2', 1, 'founding', now() - interval '20 s')
+            values ('{frozen.Incarnation}', '{frozen.Table.Identity}', '{frozen.Table.Endpoint.Host}', {frozen.Table.Endpoint.Port}, 'n2', 1, 'founding', now() - interval '20 s')
             """);
 
         await using var node = await TestNode.StartAsync(server, database, 3);

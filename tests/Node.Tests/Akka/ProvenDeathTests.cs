@@ -11,7 +11,7 @@ public sealed class ProvenDeathTests(PostgresServer server) : IClassFixture<Post
         string database = await server.CreateDatabaseAsync();
         await using var all = await ThreeAsync(database);
         var (a, b, c) = (all[0], all[1], all[2]);
-        var life = c.Life;
+        var life = c.Incarnation;
 
         long start = Environment.TickCount64;
         c.Kill();
@@ -81,11 +81,11 @@ public sealed class ProvenDeathTests(PostgresServer server) : IClassFixture<Post
         var (a, b, c) = (all[0], all[1], all[2]);
         c.Kill();
 
-        await using var again = await TestNode.StartAsync(server, database, 4, c.Table.Place.Port, timings: TestNode.Patient);
+        await using var again = await TestNode.StartAsync(server, database, 4, c.Table.Endpoint.Port, timings: TestNode.Patient);
         await again.JoinAsync();
 
         await Eventually.IsTrueAsync(() => a.UpMembers == 3 && b.UpMembers == 3 && again.UpMembers == 3);
-        Assert.All([a, b, again], n => Assert.DoesNotContain(n.Cluster.State.Members, m => NodeLife.Of(m.UniqueAddress) == c.Life));
+        Assert.All([a, b, again], n => Assert.DoesNotContain(n.Cluster.State.Members, m => NodeIncarnation.Of(m.UniqueAddress) == c.Incarnation));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class ProvenDeathTests(PostgresServer server) : IClassFixture<Post
         await Eventually.IsTrueAsync(() => node.Guard.MayAct);
 
         // As others do it to one that is frozen.
-        await node.Table.Database.DepartAsync(node.Table.Identity, node.Life);
+        await node.Table.Database.DepartAsync(node.Table.Identity, node.Incarnation);
 
         Assert.Equal(Shutdown.DownedExitCode, await node.Exited.WaitAsync(TimeSpan.FromSeconds(10)));
         Assert.True(node.SaidFarewell);

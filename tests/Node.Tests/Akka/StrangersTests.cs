@@ -153,7 +153,7 @@ public sealed class StrangersTests(PostgresServer server) : IClassFixture<Postgr
     {
         // Not through the gate: what the node itself does with it counts.
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(node.Listen, node.Table.Place.Port, Cancelled);
+        await socket.ConnectAsync(node.Listen, node.Table.Endpoint.Port, Cancelled);
         return socket;
     }
 

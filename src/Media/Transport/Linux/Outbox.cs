@@ -10,7 +10,7 @@ internal sealed class Outbox(ReceiveSlab slab)
     /// <summary>Marks the handle of a port that another loop sends to.</summary>
     public const int RelayBit = 1 << 30;
 
-    private readonly List<Lane> _lanes = [];
+    private readonly List<LoopQueue> _queues = [];
     private LinuxPort?[] _ports = [];
 
     /// <summary>When the batch now forwarded was received; 0 for one that is not timed.</summary>
@@ -38,8 +38,8 @@ internal sealed class Outbox(ReceiveSlab slab)
     public void Add(int handle, ReadOnlySpan<Datagram> batch, bool shared, LoopCounters counters, ref SendTally tally)
     {
         LinuxPort port = _ports[handle & ~RelayBit]!;
-        Lane lane = LaneTo(port.Outlet);
-        if (lane.Add(port, slab.Bytes, batch, shared, Started))
+        LoopQueue queue = QueueFor(port.Outlet);
+        if (queue.Add(port, slab.Bytes, batch, shared, Started))
         {
             HasOpen = true;
             return;
@@ -53,26 +53,26 @@ internal sealed class Outbox(ReceiveSlab slab)
     public void Flush()
     {
         HasOpen = false;
-        foreach (Lane lane in _lanes)
-            lane.Flush();
+        foreach (LoopQueue queue in _queues)
+            queue.Flush();
     }
 
-    private Lane LaneTo(LinuxMediaLoop loop)
+    private LoopQueue QueueFor(LinuxMediaLoop loop)
     {
-        foreach (Lane lane in _lanes)
+        foreach (LoopQueue queue in _queues)
         {
-            if (lane.Loop == loop)
-                return lane;
+            if (queue.Loop == loop)
+                return queue;
         }
 
         // Once in the life of two loops.
-        var made = new Lane(loop);
-        _lanes.Add(made);
+        var made = new LoopQueue(loop);
+        _queues.Add(made);
         return made;
     }
 
     /// <summary>The way to one loop.</summary>
-    private sealed class Lane(LinuxMediaLoop loop)
+    private sealed class LoopQueue(LinuxMediaLoop loop)
     {
         private readonly LoopRing _ring = loop.OpenRing();
         private Datagram[] _copied = [];

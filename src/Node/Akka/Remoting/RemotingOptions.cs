@@ -23,3 +23,13 @@ public sealed class RemotingOptions : Setup
     /// <summary>Told of every connection that came to nothing because who made it is no node of ours. From any thread.</summary>
     public Action Refused { get; init; } = () => { };
 }
+
+/// <summary>What the transport between nodes says; ids from 4350.</summary>
+internal static partial class RemotingLog
+{
+    [LoggerMessage(4350, LogLevel.Warning, "the port for other nodes took no connection: {Why}")]
+    internal static partial void AcceptFailed(ILogger logger, string why);
+
+    [LoggerMessage(4351, LogLevel.Warning, "somebody who is no node of this cluster was refused at the port for other nodes: {Why}")]
+    internal static partial void Refused(ILogger logger, string why);
+}

@@ -166,7 +166,7 @@ public sealed class TlsTransport : Transport
             tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await tls.AuthenticateAsServerAsync(_options.Credentials().ForListener(), stranger.Deadline).ConfigureAwait(false);
             stranger.Prove();
-            events.Notify(new InboundAssociation(Open(new Address(Scheme, System.Name, NodePlace.HostOf(from.Address), from.Port), tls, socket)));
+            events.Notify(new InboundAssociation(Open(new Address(Scheme, System.Name, NodeEndpoint.HostOf(from.Address), from.Port), tls, socket)));
         }
         catch (Exception e) when (IsOfTheConnection(e))
         {

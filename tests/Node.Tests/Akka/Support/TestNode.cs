@@ -107,7 +107,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Cluster Cluster => Cluster.Get(System);
 
-    public NodeLife Life => NodeLife.Of(Cluster.SelfUniqueAddress);
+    public NodeIncarnation Incarnation => NodeIncarnation.Of(Cluster.SelfUniqueAddress);
 
     /// <summary>How many members are up, by what this one knows.</summary>
     public int UpMembers => Cluster.State.Members.Count(m => m.Status == MemberStatus.Up) - Cluster.State.Unreachable.Count;
@@ -125,7 +125,7 @@ internal sealed class TestNode : IAsyncDisposable
         var logs = new TestLogs();
         var address = IPAddress.Parse($"127.0.0.{number}");
         var listen = IPAddress.Parse($"127.0.1.{number}");
-        var place = NodePlace.Of(address, address, port);
+        var place = NodeEndpoint.Of(address, address, port);
         var toDatabase = new Gate(new IPEndPoint(IPAddress.Loopback, 0), new IPEndPoint(IPAddress.Loopback, server.Port));
         var connection = new ClusterDatabase(PostgresServer.ConnectionString(database, toDatabase.EndPoint.Port), $"n{number}");
         try
@@ -171,7 +171,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         // Read where a test has failed.
         foreach (string line in Logs.Lines)
-            TestContext.Current.TestOutputHelper?.WriteLine($"{DatabaseName} {Table.Place} {line}");
+            TestContext.Current.TestOutputHelper?.WriteLine($"{DatabaseName} {Table.Endpoint} {line}");
         Port.Dispose();
         ((ExtendedActorSystem)System).Abort();
         await System.WhenTerminated;
