@@ -70,7 +70,7 @@ public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, stri
             null => ReadClaims(claims.RootElement, now),
             SecurityTokenInvalidAudienceException => new SignInResult.Refused(SignInVerdict.TokenAudience),
             // It is well formed: a claim is of another type than the library reads.
-            ArgumentException => new SignInResult.Refused(SignInVerdict.TokenClaims),
+            ArgumentException => new SignInResult.Refused(IsAudience(claims.RootElement) ? SignInVerdict.TokenClaims : SignInVerdict.TokenAudience),
             _ => new SignInResult.Refused(SignInVerdict.TokenSignature),
         };
     }
@@ -123,6 +123,8 @@ public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, stri
             return new SignInResult.Refused(SignInVerdict.TokenAudience);
         return new SignInResult.Proved(name, new SessionGrants(rooms, mayPublish, exp + Skew));
     }
+
+    private static bool IsAudience(JsonElement claims) => !claims.TryGetProperty("aud", out var aud) || aud.ValueKind is JsonValueKind.String or JsonValueKind.Array;
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

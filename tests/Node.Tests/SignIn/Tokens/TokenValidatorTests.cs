@@ -90,6 +90,7 @@ public sealed class TokenValidatorTests
     [InlineData("[\"mail\",\"conference\"]", "conference", null)]
     [InlineData("\"mail\"", "conference", SignInVerdict.TokenAudience)]
     [InlineData("[\"mail\"]", "conference", SignInVerdict.TokenAudience)]
+    [InlineData("\"conference/\"", "conference", SignInVerdict.TokenAudience)]
     [InlineData("[]", "conference", SignInVerdict.TokenAudience)]
     [InlineData("7", "conference", SignInVerdict.TokenAudience)]
     [InlineData(null, "conference", SignInVerdict.TokenAudience)]
