@@ -116,7 +116,8 @@ public sealed record ClusterTlsSettings(string Certificate, string Key, string A
 /// <param name="IsRequired"><c>Auth:Mode</c> is <c>required</c>: guests may look and no more.</param>
 /// <param name="JwtKey"><c>Auth:JwtKey</c>: an HS256 key, or the path of a PEM public key or a JWKS.</param>
 /// <param name="Audience"><c>Auth:Audience</c>: who tokens must be meant for.</param>
-public sealed record AuthSettings(bool IsRequired, string? JwtKey, string? Audience)
+/// <param name="Authority"><c>Auth:Authority</c>: the URL of an OpenID Connect issuer, no slash behind it.</param>
+public sealed record AuthSettings(bool IsRequired, string? JwtKey, string? Audience, string? Authority)
 {
     public override string ToString() => $"Auth {{ IsRequired = {IsRequired} }}";
 }

@@ -55,7 +55,8 @@ public sealed partial class SettingsReader
             Number("Http:Port", 8080, 0, 65535), Address("Http:Address", IPAddress.Loopback), Text("Http:AdminToken", 8, 512)),
         Store = new StoreSettings(Text("Store:Path", 1, 4096) ?? "data/conference.db", Text("Store:Postgres", 1, 4096)),
         Cluster = Cluster(),
-        Auth = new AuthSettings(Choice("Auth:Mode", "open", "required") == "required", JwtKey("Auth:JwtKey"), Text("Auth:Audience", 1, 512)),
+        Auth = new AuthSettings(
+            Choice("Auth:Mode", "open", "required") == "required", JwtKey("Auth:JwtKey"), Text("Auth:Audience", 1, 512), Authority("Auth:Authority")),
         Tls = Tls("Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
         Otlp = Otlp("Telemetry:Otlp", "Telemetry:OtlpProtocol", "Telemetry:TraceRatio"),
         CallRetention = Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
@@ -183,13 +184,22 @@ public sealed partial class SettingsReader
             return null;
         try
         {
-            _ = KeyReader.IsPath(setting) ? KeyReader.ReadFile(SmallFile.Read(setting)) : KeyReader.ReadSecret(setting);
+            _ = KeyReader.IsPath(setting) ? KeyReader.ReadFile(SmallFile.Read(setting)).Keys : KeyReader.ReadSecret(setting);
             return setting;
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
             return Wrong(key, "a secret of at least 32 bytes, or the path of a PEM public key or a JWKS (RSA of 2048 bits or more, or P-256)", (string?)null);
         }
+    }
+
+    private string? Authority(string key)
+    {
+        if (Raw(key) is not { } text)
+            return null;
+        return Issuer.IsSafe(text) && new Uri(text) is { UserInfo: "", Query: "", Fragment: "" }
+            ? text.TrimEnd('/')
+            : Wrong(key, "the URL of an issuer, like https://id.example.org; http:// only on this machine", (string?)null);
     }
 
     private OtlpSettings? Otlp(string endpoint, string protocol, string traceRatio)

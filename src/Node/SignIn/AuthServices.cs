@@ -18,8 +18,13 @@ internal static class AuthServices
         services.AddSingleton(_ => new PasswordHasher());
         services.AddSingleton(s => new PasswordWorkers(s.GetRequiredService<PasswordHasher>(), Environment.ProcessorCount));
         if (auth.JwtKey is { } setting && KeyReader.IsPath(setting))
-            services.AddReloading(
-                Category, [setting], files => new TokenKeys(KeyReader.ReadFile(files[0])), (log, keys) => AuthLog.KeysReloaded(log, keys.All.Count), AuthLog.KeysBad);
+            services.AddReloading(Category, [setting], files => KeyReader.ReadFile(files[0]), AuthLog.KeysReloaded, AuthLog.KeysBad);
+        if (auth.Authority is { } authority)
+        {
+            services.AddSingleton(s => new Issuer(authority, Log(s)));
+            services.AddHostedService(s => s.GetRequiredService<Issuer>());
+        }
+
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<IMetricsSource>(s =>
         {
@@ -27,7 +32,7 @@ internal static class AuthServices
             return new SignInMetrics(s.GetRequiredService<IMetricFactory>(), () => workers.Waiting, () => throttle.Remembered);
         });
         services.AddSingleton<IAuthenticator>(s => new Authenticator(
-            s.GetRequiredService<PasswordWorkers>(), Tokens(auth, s.GetService<Reloading<TokenKeys>>()), s.GetRequiredService<SignInThrottle>(), TimeProvider.System));
+            s.GetRequiredService<PasswordWorkers>(), Tokens(auth, s), s.GetRequiredService<SignInThrottle>(), TimeProvider.System));
 
         if (tls is not null)
             services.AddReloading(
@@ -41,15 +46,17 @@ internal static class AuthServices
         return services.AddHostedService<FileReloader>();
     }
 
-    private static TokenValidator? Tokens(AuthSettings auth, Reloading<TokenKeys>? file)
+    private static TokenValidator? Tokens(AuthSettings auth, IServiceProvider services)
     {
+        var issuer = services.GetService<Issuer>();
+        var file = services.GetService<Reloading<KeySet>>();
         if (file is not null)
-            return new TokenValidator(() => file.Current.All, auth.Audience);
-        if (auth.JwtKey is not { } setting)
-            return null;
-        var secret = KeyReader.ReadSecret(setting);
-        return new TokenValidator(() => secret, auth.Audience);
+            AuthLog.KeysLeftOut(Log(services), "Auth:JwtKey", file.Current);
+        var secret = file is null && auth.JwtKey is { } setting ? KeyReader.ReadSecret(setting) : [];
+        return auth.JwtKey is null && issuer is null
+            ? null
+            : new TokenValidator(() => [.. issuer?.Keys ?? [], .. file?.Current.Keys ?? secret], auth.Audience, issuer is null ? null : issuer.RequestRefresh);
     }
 
-    private sealed record TokenKeys(IReadOnlyList<VerificationKey> All);
+    private static ILogger Log(IServiceProvider services) => services.GetRequiredService<ILoggerFactory>().CreateLogger(Category);
 }

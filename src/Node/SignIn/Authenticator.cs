@@ -9,7 +9,7 @@ namespace Conference.Node.SignIn;
 
 /// <summary>Passwords by <see cref="PasswordWorkers"/>, tokens by <see cref="TokenValidator"/>; wrong ones no more often than <see cref="SignInThrottle"/> lets.</summary>
 /// <param name="passwords">The slow work.</param>
-/// <param name="tokens">Null where <c>Auth:JwtKey</c> is not set.</param>
+/// <param name="tokens">Null where neither <c>Auth:JwtKey</c> nor <c>Auth:Authority</c> is set.</param>
 /// <param name="throttle">This node's own; used under a lock.</param>
 /// <param name="time">The clock.</param>
 public sealed class Authenticator(PasswordWorkers passwords, TokenValidator? tokens, SignInThrottle throttle, TimeProvider time) : IAuthenticator
@@ -47,7 +47,7 @@ public sealed class Authenticator(PasswordWorkers passwords, TokenValidator? tok
         if (tokens is null)
             return new SignInResult.Refused(SignInVerdict.TokensNotAccepted);
         // A signature takes up to a tenth of a millisecond: too long for an actor's turn.
-        var result = await Task.Run(() => tokens.Validate(token, time.GetUtcNow()));
+        var result = await Task.Run(() => tokens.ValidateAsync(token, time.GetUtcNow()));
         // Nobody guesses a signature, so a good token is let in whatever else its address does: one broken client must not keep
         // everybody out who shares an address with it. Bad ones count, and slow down who tries passwords from there.
         return result is SignInResult.Proved || MayTry(client, null) ? result : new SignInResult.Refused(SignInVerdict.Throttled);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Conference.Node.Tests.SignIn.Tokens;
 
 namespace Conference.Integration.Tests.Authentication;
 
@@ -43,6 +44,18 @@ public sealed class ReplacedFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bad_key_of_an_issuers_set_is_logged_and_the_others_count()
+    {
+        string path = Path.Combine(Path.GetDirectoryName(_certificates.KeyPath)!, "issuer.json");
+        using var small = RSA.Create(1024);
+        using var good = RSA.Create(2048);
+        await File.WriteAllTextAsync(path, TestTokens.Jwks(("s", small), ("g", good)));
+        await using var node = await NodeProcess.StartAsync($"Auth:JwtKey={path}");
+        Assert.Contains("A key of Auth:JwtKey is left out: number 2 of the set", node.Output, StringComparison.Ordinal);
+        Assert.Equal("204 joe", await SignInAsync(node, Tokens.Rs256("joe", good), "127.0.3.4"));
+    }
+
+    [Fact]
     public async Task Wrong_settings_are_named_and_no_secret_is_told()
     {
         _certificates.BreakKey();
@@ -57,6 +70,10 @@ public sealed class ReplacedFilesTests : IDisposable
         Assert.Equal(2, exitCode);
         Assert.Contains("Tls:Certificate must be set for Qcvc:TlsPort", output, StringComparison.Ordinal);
         Assert.Contains("Auth:JwtKey must be", output, StringComparison.Ordinal);
+
+        (exitCode, output) = await NodeProcess.RunAsync("Auth:Authority=http://id.example.org");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Auth:Authority must be the URL of an issuer", output, StringComparison.Ordinal);
 
         (exitCode, output) = await NodeProcess.RunAsync("Tls:Certificate=/nowhere/tls.crt");
         Assert.Equal(2, exitCode);

@@ -12,8 +12,8 @@ internal static class Tokens
     public static string Hs256(string sub, string more = "", int seconds = 600, string secret = Secret) => Signed(
         "HS256", Claims(sub, more, seconds), text => HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), text));
 
-    public static string Rs256(string sub, RSA key) =>
-        Signed("RS256", Claims(sub, "", 600), text => key.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    public static string Rs256(string sub, RSA key, string more = "", string? kid = null) =>
+        Signed("RS256", Claims(sub, more, 600), text => key.SignData(text, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), kid);
 
     public static string Es256(string sub, ECDsa key) =>
         Signed("ES256", Claims(sub, "", 600), text => key.SignData(text, HashAlgorithmName.SHA256));
@@ -23,9 +23,10 @@ internal static class Tokens
     private static string Claims(string sub, string more, int seconds) =>
         $$"""{"sub":"{{sub}}","exp":{{DateTimeOffset.UtcNow.ToUnixTimeSeconds() + seconds}}{{more}}}""";
 
-    private static string Signed(string algorithm, string claims, Func<byte[], byte[]> sign)
+    private static string Signed(string algorithm, string claims, Func<byte[], byte[]> sign, string? kid = null)
     {
-        string text = $"{Encode($$"""{"alg":"{{algorithm}}"}""")}.{Encode(claims)}";
+        string header = kid is null ? $$"""{"alg":"{{algorithm}}"}""" : $$"""{"alg":"{{algorithm}}","kid":"{{kid}}"}""";
+        string text = $"{Encode(header)}.{Encode(claims)}";
         return $"{text}.{Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(text)))}";
     }
 

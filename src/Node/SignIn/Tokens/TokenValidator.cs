@@ -6,6 +6,8 @@ using System.Text.Json;
 using Conference.Actors.Sessions;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Conference.Node.SignIn.Tokens;
 
@@ -14,14 +16,16 @@ namespace Conference.Node.SignIn.Tokens;
 /// <code>
 /// token   = base64url(header) "." base64url(claims) "." base64url(signature)      ; RFC 7515, compact
 /// header  = {"alg":"HS256"|"RS256"|"ES256","kid":"..."}
-/// claims  = {"sub":"joe","exp":1900000000,"nbf":...,"aud":...,"rooms":["standup"],"publish":true}
+/// claims  = {"sub":"joe","exp":1900000000,"nbf":...,"iss":"https://...","aud":...,"rooms":["standup"],"publish":true}
 /// </code>
-/// The signature is checked before a claim is looked at. Nothing here throws for what a token holds. Safe for any number of threads.
+/// The library checks signature, issuer and audience; which key may be asked, what is said twice and what claims mean is decided here. Nothing here throws
+/// for what a token holds. Safe for any number of threads.
 /// </summary>
 /// <param name="keys">The keys there are now: they may be other ones at every call.</param>
 /// <param name="audience">Who tokens must be meant for; null: for nobody in particular (RFC 7519 section 4.1.3 has a token that is meant
 /// for somebody refused by everybody else).</param>
-public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, string? audience)
+/// <param name="onUnknownKey">Told when no key was right for a token: there may be new ones.</param>
+public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, string? audience, Action? onUnknownKey = null)
 {
     /// <summary>What a token may have of characters. A line holds fewer; this is for other ways in.</summary>
     public const int MaxLength = 8192;
@@ -32,13 +36,17 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
     /// <summary>31 December 9999, the last moment a date can be.</summary>
     private const double LastSecond = 253_402_300_799;
 
+    private static readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaxLength };
     private static readonly JsonDocumentOptions _json = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
-    public SignInResult Validate(string token, DateTimeOffset now)
+    public async Task<SignInResult> ValidateAsync(string token, DateTimeOffset now)
     {
         try
         {
-            return ValidateParts(token, now);
+            var result = await ValidatePartsAsync(token, now);
+            if (result is SignInResult.Refused { Why: SignInVerdict.TokenAlgorithm or SignInVerdict.TokenKey or SignInVerdict.TokenSignature })
+                onUnknownKey?.Invoke();
+            return result;
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or DecoderFallbackException)
         {
@@ -47,21 +55,40 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
         }
     }
 
-    private SignInResult ValidateParts(string token, DateTimeOffset now)
+    private async Task<SignInResult> ValidatePartsAsync(string token, DateTimeOffset now)
     {
-        if (token.Length > MaxLength || !Ascii.IsValid(token) || token.Split('.') is not [var header64, var claims64, var signature64])
+        if (token.Length > MaxLength || !Ascii.IsValid(token) || token.Split('.') is not [var header64, var claims64, _])
             return new SignInResult.Refused(SignInVerdict.TokenMalformed);
+        // The library takes the last of what is said twice.
         using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(header64), _json);
-        if (FindKey(header.RootElement, out var problem) is not { } key)
-            return new SignInResult.Refused(problem);
-        byte[] signed = Encoding.ASCII.GetBytes(token, 0, header64.Length + 1 + claims64.Length);
-        if (!key.Verify(signed, Base64Url.DecodeFromChars(signature64)))
-            return new SignInResult.Refused(SignInVerdict.TokenSignature);
         using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(claims64), _json);
-        return ReadClaims(claims.RootElement, now);
+        if (FindKey(header.RootElement, Text(claims.RootElement, "iss"), out var problem) is not { } key)
+            return new SignInResult.Refused(problem);
+        var result = await _handler.ValidateTokenAsync(token, Parameters(key));
+        return result.Exception switch
+        {
+            null => ReadClaims(claims.RootElement, now),
+            SecurityTokenInvalidAudienceException => new SignInResult.Refused(SignInVerdict.TokenAudience),
+            // It is well formed: a claim is of another type than the library reads.
+            ArgumentException => new SignInResult.Refused(IsAudience(claims.RootElement) ? SignInVerdict.TokenClaims : SignInVerdict.TokenAudience),
+            _ => new SignInResult.Refused(SignInVerdict.TokenSignature),
+        };
     }
 
-    private VerificationKey? FindKey(JsonElement header, out SignInVerdict problem)
+    private TokenValidationParameters Parameters(VerificationKey key) => new()
+    {
+        IssuerSigningKey = key.Key,
+        ValidAlgorithms = [key.Algorithm],
+        ValidateIssuer = key.Issuer is not null,
+        ValidIssuer = key.Issuer,
+        ValidateAudience = audience is not null,
+        ValidAudience = audience,
+        IgnoreTrailingSlashWhenValidatingAudience = false,
+        // It would take a time in quotes for one.
+        ValidateLifetime = false,
+    };
+
+    private VerificationKey? FindKey(JsonElement header, string? issuer, out SignInVerdict problem)
     {
         problem = SignInVerdict.TokenAlgorithm;
         // "crit" names extensions that whoever does not know them must refuse; none are known here.
@@ -69,10 +96,12 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
             return null;
         bool hasId = header.TryGetProperty("kid", out var kid);
         string? id = hasId ? kid.GetString() : null;
-        var fit = keys().Where(k => k.Algorithm == algorithm).ToArray();
-        if (fit.Length == 0)
+        var all = keys().ToArray();
+        var fit = all.Where(k => k.Algorithm == algorithm).ToArray();
+        if (fit.Length == 0 && all.Length > 0)
             return null;
         problem = SignInVerdict.TokenKey;
+        fit = [.. fit.Where(k => k.Issuer is null || k.Issuer == issuer)];
         // A token that names no key can only be checked where there is no choice.
         return id is null
             ? fit is [var only] ? only : null
@@ -90,22 +119,12 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
             return new SignInResult.Refused(SignInVerdict.TokenExpired);
         if (notBefore is { } nbf && now < nbf - Skew)
             return new SignInResult.Refused(SignInVerdict.TokenNotYetValid);
-        if (!IsForUs(claims))
+        if (audience is null && claims.TryGetProperty("aud", out _))
             return new SignInResult.Refused(SignInVerdict.TokenAudience);
         return new SignInResult.Proved(name, new SessionGrants(rooms, mayPublish, exp + Skew));
     }
 
-    private bool IsForUs(JsonElement claims)
-    {
-        if (!claims.TryGetProperty("aud", out var aud))
-            return audience is null;
-        return audience is not null && aud.ValueKind switch
-        {
-            JsonValueKind.String => aud.ValueEquals(audience),
-            JsonValueKind.Array => aud.EnumerateArray().Any(a => a.ValueKind == JsonValueKind.String && a.ValueEquals(audience)),
-            _ => false,
-        };
-    }
+    private static bool IsAudience(JsonElement claims) => !claims.TryGetProperty("aud", out var aud) || aud.ValueKind is JsonValueKind.String or JsonValueKind.Array;
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -1,91 +1,45 @@
 using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Conference.Node.SignIn.Tokens;
 
 /// <summary>
-/// A key that tokens may be signed for. Each knows the one algorithm it is for, so a token never chooses how it is checked:
-/// no <c>none</c>, and no public key taken for a secret.
+/// A key that tokens may be signed for, and the one algorithm it is for, so a token never chooses how it is checked: no <c>none</c>, and no public key
+/// taken for a secret.
 /// </summary>
-/// <param name="algorithm">The only <c>alg</c> a token may name for it.</param>
-/// <param name="id">The only <c>kid</c> a token may name for it; null where the key has none, then any will do.</param>
-public abstract class VerificationKey(string algorithm, string? id)
-{
-    public string Algorithm { get; } = algorithm;
-
-    public string? Id { get; } = id;
-
-    /// <summary>May be called by several threads.</summary>
-    public abstract bool Verify(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature);
-}
-
-/// <summary>HS256: a shared secret.</summary>
-public sealed class SecretKey : VerificationKey
+/// <param name="Key">Its <c>KeyId</c> is the only <c>kid</c> a token may name for it; null where it has none, then any will do.</param>
+/// <param name="Algorithm">The only <c>alg</c> a token may name for it.</param>
+/// <param name="Issuer">The only <c>iss</c> a token may name for it; null where any will do, and none.</param>
+public sealed record VerificationKey(SecurityKey Key, string Algorithm, string? Issuer = null)
 {
     /// <summary>A secret shorter than the hash can be guessed faster than the hash (RFC 7518 section 3.2).</summary>
-    public const int LeastBytes = 32;
+    public const int LeastSecretBytes = 32;
 
-    private readonly byte[] _key;
+    public const int LeastRsaBits = 2048;
 
-    public SecretKey(byte[] key)
-        : base("HS256", null)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(key.Length, LeastBytes);
-        _key = key;
-    }
-
-    public override bool Verify(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
-    {
-        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, signed, expected);
-        return CryptographicOperations.FixedTimeEquals(expected, signature);
-    }
-}
-
-/// <summary>RS256.</summary>
-public sealed class RsaKey : VerificationKey
-{
-    public const int LeastBits = 2048;
-
-    private readonly RSA _rsa;
-    private readonly Lock _gate = new();
-
-    /// <exception cref="FormatException">It is too small.</exception>
-    public RsaKey(RSA rsa, string? id)
-        : base("RS256", id)
-    {
-        if (rsa.KeySize < LeastBits)
-            throw new FormatException($"an RSA key has fewer than {LeastBits} bits");
-        _rsa = rsa;
-    }
-
-    public override bool Verify(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
-    {
-        // The framework promises nothing about one key on two threads.
-        lock (_gate)
-            return _rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-    }
-}
-
-/// <summary>ES256: the curve P-256, the signature as its two numbers side by side.</summary>
-public sealed class EcdsaKey : VerificationKey
-{
     private const string P256 = "1.2.840.10045.3.1.7";
 
-    private readonly ECDsa _ecdsa;
-    private readonly Lock _gate = new();
+    public string? Id => Key.KeyId;
 
-    /// <exception cref="FormatException">It is of another curve.</exception>
-    public EcdsaKey(ECDsa ecdsa, string? id)
-        : base("ES256", id)
-    {
-        if (ecdsa.ExportParameters(false).Curve is not { IsNamed: true, Oid.Value: P256 })
-            throw new FormatException("an EC key is not of the curve P-256");
-        _ecdsa = ecdsa;
-    }
+    /// <summary>HS256.</summary>
+    /// <exception cref="FormatException">It is too short.</exception>
+    public static VerificationKey Of(byte[] secret) => secret.Length >= LeastSecretBytes
+        ? new VerificationKey(new SymmetricSecurityKey(secret), SecurityAlgorithms.HmacSha256)
+        : throw new FormatException($"a secret needs {LeastSecretBytes} bytes");
 
-    public override bool Verify(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
-    {
-        lock (_gate)
-            return _ecdsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-    }
+    /// <summary>RS256, by the public half of the key.</summary>
+    /// <exception cref="FormatException">It is too small.</exception>
+    public static VerificationKey Of(RSA rsa, string? id) => rsa.KeySize >= LeastRsaBits
+        ? new VerificationKey(new RsaSecurityKey(rsa.ExportParameters(false)) { KeyId = id }, SecurityAlgorithms.RsaSha256)
+        : throw new FormatException($"an RSA key has fewer than {LeastRsaBits} bits");
+
+    /// <summary>ES256.</summary>
+    /// <exception cref="FormatException">It is of another curve than P-256.</exception>
+    public static VerificationKey Of(ECDsa ecdsa, string? id) => ecdsa.ExportParameters(false).Curve is { IsNamed: true, Oid.Value: P256 }
+        ? new VerificationKey(new ECDsaSecurityKey(ecdsa) { KeyId = id }, SecurityAlgorithms.EcdsaSha256)
+        : throw new FormatException("an EC key is not of the curve P-256");
 }
+
+/// <param name="Keys">Those that count. None: nobody is trusted.</param>
+/// <param name="LeftOut">Why others of the set do not, a sentence each; not those that are for something else than our signatures.</param>
+public sealed record KeySet(IReadOnlyList<VerificationKey> Keys, IReadOnlyList<string> LeftOut);

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Conference.Node.SignIn.Tokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Conference.Node.Tests.SignIn.Tokens;
 
@@ -55,9 +58,53 @@ public sealed class KeyReaderTests
     {
         using var rsa = RSA.Create(2048);
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var keys = KeyReader.ReadFile(Encoding.UTF8.GetBytes(TestTokens.Jwks(("r", rsa), ("e", ecdsa))));
+        var keys = KeyReader.ReadFile(Encoding.UTF8.GetBytes(TestTokens.Jwks(("r", rsa), ("e", ecdsa)))).Keys;
         Assert.Equal([("r", "RS256"), ("e", "ES256")], keys.Select(k => (k.Id!, k.Algorithm)));
     }
 
-    private static VerificationKey Read(string text) => Assert.Single(KeyReader.ReadFile(Encoding.UTF8.GetBytes(text)));
+    [Fact]
+    public void A_bad_key_of_a_set_is_left_out_and_the_others_count()
+    {
+        using var small = RSA.Create(1024);
+        using var rsa = RSA.Create(2048);
+        string bad = """{"kty":"RSA","n":7},{"kty":"RSA","n":"***","e":"AQAB"},{"kty":"EC","crv":"P-256","x":"AAAA","y":"AAAA"},{"kty":"RSA"},7,""";
+        var set = KeyReader.ReadFile(Encoding.UTF8.GetBytes(TestTokens.Jwks(("s", small), ("a", rsa)).Replace("[", "[" + bad, StringComparison.Ordinal)));
+        Assert.Equal("a", Assert.Single(set.Keys).Id);
+        Assert.Equal([1, 2, 3, 4, 5, 7], set.LeftOut.Select(why => int.Parse(why.Split(' ')[1], CultureInfo.InvariantCulture)));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(",\"use\":\"sig\"", true)]
+    [InlineData(",\"use\":\"enc\"", false)]
+    [InlineData(",\"key_ops\":[\"verify\"]", true)]
+    [InlineData(",\"key_ops\":[\"sign\",\"verify\"]", true)]
+    [InlineData(",\"key_ops\":[\"sign\"]", false)]
+    [InlineData(",\"key_ops\":[]", false)]
+    [InlineData(",\"key_ops\":\"verify\"", false)]
+    [InlineData(",\"use\":\"sig\",\"key_ops\":[\"encrypt\"]", false)]
+    [InlineData(",\"alg\":\"RS256\"", true)]
+    [InlineData(",\"alg\":\"PS256\"", false)]
+    [InlineData(",\"alg\":\"HS256\"", false)]
+    public void A_key_is_for_what_it_says(string more, bool counts)
+    {
+        using var rsa = RSA.Create(2048);
+        string set = TestTokens.Jwks(("a", rsa)).Replace("\"kid\":\"a\"", "\"kid\":\"a\"" + more, StringComparison.Ordinal);
+        Assert.Equal(counts ? 1 : 0, KeyReader.ReadJwks(set).Keys.Count);
+    }
+
+    [Fact]
+    public void A_certificate_beside_a_key_is_not_asked()
+    {
+        using var rsa = RSA.Create(2048);
+        using var other = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=other", other, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1));
+        string more = $",\"x5c\":[\"{Convert.ToBase64String(certificate.RawData)}\"]";
+        string set = TestTokens.Jwks(("a", rsa)).Replace("\"kid\":\"a\"", "\"kid\":\"a\"" + more, StringComparison.Ordinal);
+        var key = Assert.IsType<RsaSecurityKey>(Assert.Single(KeyReader.ReadJwks(set).Keys).Key);
+        Assert.Equal(rsa.ExportParameters(false).Modulus, key.Parameters.Modulus);
+    }
+
+    private static VerificationKey Read(string text) => Assert.Single(KeyReader.ReadFile(Encoding.UTF8.GetBytes(text)).Keys);
 }
