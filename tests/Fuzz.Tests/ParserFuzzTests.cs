@@ -2,6 +2,7 @@ using Conference.Media;
 using Conference.Media.Rtp;
 using Conference.Media.Selection;
 using Conference.Media.Selection.Codecs;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Fuzz.Tests;
 
@@ -31,10 +32,15 @@ public sealed class ParserFuzzTests
     {
         if (RtpPacket.TryParse(bytes, out RtpPacket packet))
             ReadRtp(bytes, packet);
-        if (!RtcpCompound.TryParse(bytes, out RtcpCompound compound))
-            return;
-        foreach (RtcpPacket part in compound)
+        foreach (RtcpPacket part in new RtcpCompound(bytes))
+        {
             Assert.True(part.Length >= 4 && part.Offset + part.Length <= bytes.Length);
+            for (var chunks = new SdesChunks(bytes.AsSpan(part.Offset, part.Length)); chunks.MoveNext();)
+                SourceDescription.TryRead(chunks, out _);
+        }
+
+        if (!RtcpCompound.TryParse(bytes, out _))
+            return;
         byte[] copy = [.. bytes];
         RtcpSsrcs.Rewrite(copy, new Swap());
         RtcpSsrcs.Rewrite(copy, new Swap());
@@ -76,7 +82,7 @@ public sealed class ParserFuzzTests
             var rewrite = new Rewrite { Ssrc = 5, Sequence = 6, TimestampOffset = 7, PictureIdOffset = 8, Tl0Offset = 9, IsFiller = isFiller };
             rewrite.Apply(copy, facts, out Rewrite.Undo undo);
             Assert.True(RtpPacket.TryParse(isFiller ? copy.AsSpan(0, Rewrite.FillerLength) : copy, out RtpPacket read));
-            Assert.Equal((5u, 6), (read.Ssrc.Value, read.Sequence));
+            Assert.Equal((5u, 6), (read.Ssrc, read.Sequence));
             Rewrite.Restore(copy, undo);
             Assert.Equal(bytes, copy);
         }

@@ -6,6 +6,7 @@ using Conference.Client.Media.Ffmpeg;
 using Conference.Client.Media.Recording;
 using Conference.Client.Media.Rtp;
 using Conference.Protocol;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Calls;
 
@@ -67,7 +68,7 @@ internal sealed class CallMedia : IAsyncDisposable
         int blocks = Sources.WriteReports(_blocks);
         if (Sender is null && blocks == 0)
             return;
-        int length = RtcpWriter.Write(_control, _self, _blocks.AsSpan(0, blocks), goodbye);
+        int length = RtcpWriter.WriteCompound(_control, _self, _blocks.AsSpan(0, blocks), goodbye);
         Send(_control.AsSpan(0, length));
     }
 

@@ -4,6 +4,7 @@ using Conference.Client.Media.Ffmpeg;
 using Conference.Client.Media.Recording;
 using Conference.Client.Media.Rtp;
 using Conference.Protocol;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Calls;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Conference.Client.Media.Rtp;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Load;
 
@@ -29,7 +29,7 @@ public readonly record struct LoadPacket(uint Run, int Sender, long Sequence, lo
     }
 
     /// <summary>Writes header and measured part; the rest of the datagram stays as it is.</summary>
-    public void Write(Span<byte> datagram, in RtpHeader header)
+    public void Write(Span<byte> datagram, in RtpPacket header)
     {
         header.Write(datagram);
         BinaryPrimitives.WriteUInt32BigEndian(datagram[12..], Magic);

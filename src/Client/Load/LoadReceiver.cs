@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Conference.Client.Media.Rtp;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Load;
 
@@ -142,7 +143,7 @@ internal sealed class LoadReceiver
         if (datagram.Length != _options.Size || !LoadPacket.TryRead(datagram, out var packet) || packet.Run != _run)
         {
             // RTCP a server may add is none of a sender's packets, and no damage either.
-            if (!RtpHeader.IsRtcp(datagram))
+            if (!RtpPacket.LooksLikeRtcp(datagram))
                 Counters.Damaged++;
             return;
         }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Conference.Client.Media.Rtp;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Load;
 
@@ -97,7 +97,7 @@ internal sealed class LoadSender
             for (int i = 0; i < count; i++)
             {
                 long sequence = stream.Next + i;
-                var header = new RtpHeader(96, left - i == 1, (ushort)sequence, timestamp, stream.Ssrc, RtpHeader.Size);
+                var header = new RtpPacket(96, left - i == 1, (ushort)sequence, timestamp, stream.Ssrc);
                 new LoadPacket(_run, stream.Id, sequence, now).Write(_buffer.AsSpan(i * _options.Size), header);
             }
 

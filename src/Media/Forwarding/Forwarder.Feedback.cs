@@ -3,6 +3,7 @@ using Conference.Media.Rtp;
 using Conference.Media.Selection;
 using Conference.Media.Selection.Codecs;
 using Conference.Media.Trunks;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Forwarding;
 
@@ -11,7 +12,6 @@ internal sealed partial class Forwarder<TSender>
 {
     // A receiver that has missed more than this in one report needs a keyframe, not every packet.
     private const int MostMissesPerReport = 512;
-    private const int RequestLength = 20;
 
     /// <summary>Takes up a compound from a member.</summary>
     /// <returns>How many bytes the others may have of it.</returns>
@@ -58,26 +58,22 @@ internal sealed partial class Forwarder<TSender>
         if (to is not TrunkPort && to.Handle < 0)
             return;
         uint own = to.Service.Sources.OwnSsrc;
-        Span<byte> request = Scratch(slab)[..RequestLength];
-        request.Clear();
-        BinaryPrimitives.WriteUInt32BigEndian(request, 0x80C9_0001);
-        BinaryPrimitives.WriteUInt32BigEndian(request[4..], own);
-        BinaryPrimitives.WriteUInt32BigEndian(request[8..], 0x81CE_0002);
-        BinaryPrimitives.WriteUInt32BigEndian(request[12..], own);
-        BinaryPrimitives.WriteUInt32BigEndian(request[16..], to.Sources.Map(source.Shown));
+        Span<byte> request = Scratch(slab);
+        int length = RtcpWriter.WriteReceiverReport(request, own, []);
+        length += RtcpWriter.WritePictureLoss(request[length..], own, to.Sources.Map(source.Shown));
         if (to is not TrunkPort)
             counters.KeyframesAsked++;
-        SendOwn(to, slab, RequestLength);
+        SendOwn(to, slab, length);
     }
 
     private void SendReport(MediaPort to, Span<byte> slab, OutgoingTrack track, long now)
     {
-        Span<byte> report = Scratch(slab)[..TrackReport.Length];
+        Span<byte> report = Scratch(slab)[..SenderInfo.ReportLength];
         if (!TrackReport.TryWrite(report, track, now))
             return;
         if (to.Sources.Renumbered > 0)
             SourceTable.Translate(to.Sources, DatagramKind.Rtcp, report);
-        SendOwn(to, slab, TrackReport.Length);
+        SendOwn(to, slab, SenderInfo.ReportLength);
     }
 
     /// <summary>Sends a lost packet again, from the source's history.</summary>

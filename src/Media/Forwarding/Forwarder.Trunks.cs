@@ -1,6 +1,7 @@
 using Conference.Media.Rtp;
 using Conference.Media.Selection;
 using Conference.Media.Trunks;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Forwarding;
 
@@ -98,7 +99,7 @@ internal sealed partial class Forwarder<TSender>
         if (count == 0)
             return;
         SourceTable table = port.Service.Sources;
-        int length = NackPacket.Write(Scratch(slab), table.OwnSsrc, port.Sources.Map(source.Shown), asked[..count]);
+        int length = RtcpWriter.WriteNack(Scratch(slab), table.OwnSsrc, port.Sources.Map(source.Shown), asked[..count]);
         SendOwn(port, slab, length);
     }
 

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Conference.Media.Rtp;
 using Conference.Media.Selection;
 using Conference.Media.Trunks;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Forwarding;
 
@@ -181,7 +182,7 @@ internal sealed partial class Forwarder<TSender>(
         SimulcastGroup? group = from.Group;
         if (group != stream.Group)
         {
-            int layer = group?.IndexOf(new Ssrc(source.Ssrc)) ?? -1;
+            int layer = group?.IndexOf(source.Ssrc) ?? -1;
             stream.Join(layer < 0 ? null : group, layer);
         }
 

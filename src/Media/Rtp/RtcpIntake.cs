@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Rtp;
 
@@ -28,8 +29,6 @@ internal interface IRtcpSink
 /// <remarks>RFC 3550 section 6.4, RFC 4585 section 6, RFC 5104 section 4.3.1 (FIR), draft-alvestrand-rmcat-remb.</remarks>
 internal static class RtcpIntake
 {
-    private const int BlockBytes = 24;
-
     /// <returns>How many bytes are left, at the beginning; 0 when nothing is.</returns>
     public static int Read<TSink>(Span<byte> datagram, ref TSink sink)
         where TSink : struct, IRtcpSink, allows ref struct
@@ -68,12 +67,13 @@ internal static class RtcpIntake
         uint first = BinaryPrimitives.ReadUInt32BigEndian(packet[4..]);
         switch (type)
         {
-            case RtcpType.SenderReport when packet.Length >= 28:
-                Blocks(packet[28..], count, ref sink);
+            case RtcpType.SenderReport when packet.Length >= SenderInfo.ReportLength:
+                Blocks(packet[SenderInfo.ReportLength..], count, ref sink);
                 if (sink.IsForeign(first))
                     return 0;
-                sink.Reported(first, BinaryPrimitives.ReadUInt64BigEndian(packet[8..]), BinaryPrimitives.ReadUInt32BigEndian(packet[16..]));
-                return Shorten(packet, 28);
+                SenderInfo info = SenderInfo.Read(packet);
+                sink.Reported(first, info.Ntp, info.Timestamp);
+                return Shorten(packet, SenderInfo.ReportLength);
             case RtcpType.SenderReport:
                 return 0;
             case RtcpType.ReceiverReport:
@@ -92,10 +92,10 @@ internal static class RtcpIntake
     private static void Blocks<TSink>(ReadOnlySpan<byte> blocks, int count, ref TSink sink)
         where TSink : struct, IRtcpSink, allows ref struct
     {
-        for (; count > 0 && blocks.Length >= BlockBytes; count--)
+        for (; count > 0 && blocks.Length >= ReportBlock.Bytes; count--, blocks = blocks[ReportBlock.Bytes..])
         {
-            sink.Lost(BinaryPrimitives.ReadUInt32BigEndian(blocks), blocks[4]);
-            blocks = blocks[BlockBytes..];
+            ReportBlock block = ReportBlock.Read(blocks);
+            sink.Lost(block.Ssrc, block.FractionLost);
         }
     }
 
@@ -138,15 +138,10 @@ internal static class RtcpIntake
         return finder.Found;
     }
 
-    private static int Shorten(Span<byte> packet, int length)
-    {
-        if (packet.Length == length)
-            return length;
-        // The blocks are gone, and padding with them.
-        packet[0] = 0x80;
-        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)((length / 4) - 1));
-        return length;
-    }
+    // The blocks are gone, and padding with them.
+    private static int Shorten(Span<byte> packet, int length) => packet.Length == length
+        ? length
+        : RtcpWriter.WriteHeader(packet, 0, packet[1], length, BinaryPrimitives.ReadUInt32BigEndian(packet[4..]));
 
     private ref struct ForeignFinder<TSink>(TSink sink) : ISsrcMap
         where TSink : struct, IRtcpSink, allows ref struct

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Rtp;
 
@@ -47,14 +48,15 @@ internal static class RtcpSsrcs
         {
             case RtcpType.SenderReport:
                 At(body, 0, ref map);
-                Every(body, 24, 24, packet.Count, ref map);
+                Every(body, 24, ReportBlock.Bytes, packet.Count, ref map);
                 break;
             case RtcpType.ReceiverReport:
                 At(body, 0, ref map);
-                Every(body, 4, 24, packet.Count, ref map);
+                Every(body, 4, ReportBlock.Bytes, packet.Count, ref map);
                 break;
             case RtcpType.SourceDescription:
-                Chunks(body, packet.Count, ref map);
+                for (var chunks = new SdesChunks(bytes); chunks.MoveNext();)
+                    At(bytes, chunks.Offset, ref map);
                 break;
             case RtcpType.Bye:
                 Every(body, 0, 4, packet.Count, ref map);
@@ -84,26 +86,6 @@ internal static class RtcpSsrcs
             Every(body, 8, 8, int.MaxValue, ref map);
         else if (packet is { Type: RtcpType.PayloadFeedback, Count: 15 } && body.Length >= 16 && body.Slice(8, 4).SequenceEqual("REMB"u8))
             Every(body, 16, 4, body[12], ref map);
-    }
-
-    private static void Chunks<TMap>(Span<byte> body, int count, ref TMap map)
-        where TMap : ISsrcMap, allows ref struct
-    {
-        int offset = 0;
-        for (; count > 0 && offset + 4 <= body.Length; count--)
-        {
-            At(body, offset, ref map);
-            offset += 4;
-            while (offset < body.Length && body[offset] != 0)
-            {
-                if (offset + 1 >= body.Length)
-                    return;
-                offset += 2 + body[offset + 1];
-            }
-
-            // At least one zero byte ends the items, and the next chunk begins at a word.
-            offset = (offset / 4 + 1) * 4;
-        }
     }
 
     private static void Blocks<TMap>(Span<byte> body, ref TMap map)

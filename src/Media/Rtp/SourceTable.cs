@@ -1,4 +1,5 @@
 using Conference.Media.Selection;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Rtp;
 
@@ -103,7 +104,7 @@ internal sealed class SourceTable(Random random)
     private DatagramKind InspectRtp(PortSources port, Span<byte> datagram, in RtpPacket packet, bool isNamed, out int believed)
     {
         believed = -1;
-        uint ssrc = packet.Ssrc.Value;
+        uint ssrc = packet.Ssrc;
         int index = port.IndexOf(ssrc);
         if (index < 0)
         {

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Conference.Media.Rtp;
 using Conference.Media.Selection.Codecs;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Selection;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Conference.Media.Forwarding;
-using Conference.Media.Rtp;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Selection;
 

@@ -25,11 +25,11 @@ internal sealed class SimulcastGroup
     public bool IsOf(ImmutableArray<SimulcastLayer> layers) => Layers.SequenceEqual(layers.OrderBy(l => l.Kilobits));
 
     /// <summary>The place of a source by the number its sender gave it, or -1.</summary>
-    public int IndexOf(Ssrc ssrc)
+    public int IndexOf(uint ssrc)
     {
         for (int i = 0; i < Layers.Length; i++)
         {
-            if (Layers[i].Ssrc == ssrc)
+            if (Layers[i].Ssrc.Value == ssrc)
                 return i;
         }
 

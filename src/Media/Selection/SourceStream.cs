@@ -1,6 +1,6 @@
 using Conference.Media.Forwarding;
-using Conference.Media.Rtp;
 using Conference.Media.Selection.Codecs;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Selection;
 

@@ -1,4 +1,4 @@
-using Conference.Media.Rtp;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Selection;
 

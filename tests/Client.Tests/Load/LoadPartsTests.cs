@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Conference.Client.Load;
-using Conference.Client.Media.Rtp;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Tests.Load;
 
@@ -40,8 +40,8 @@ public class LoadPartsTests
     {
         byte[] datagram = new byte[LoadPacket.MinSize];
         var packet = new LoadPacket(9, LoadPlan.Join(65535, 32767), 1L << 40, 12345);
-        packet.Write(datagram, new RtpHeader(96, true, 1, 2, 3, 12));
-        Assert.True(RtpHeader.TryParse(datagram, out _));
+        packet.Write(datagram, new RtpPacket(96, true, 1, 2, 3));
+        Assert.True(RtpPacket.TryParse(datagram, out _));
         Assert.True(LoadPacket.TryRead(datagram, out var read));
         Assert.Equal(packet, read);
         Assert.Equal((65535, 32767), LoadPlan.Split(read.Sender));

@@ -3,6 +3,7 @@ using Conference.Client.Media.Ffmpeg;
 using Conference.Client.Media.Recording;
 using Conference.Client.Media.Rtp;
 using Conference.Protocol;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Tests.Media;
 
@@ -78,7 +79,7 @@ public sealed class RecorderTests : IDisposable
     private void Describe(uint ssrc, string cname, string session, bool goodbye = false)
     {
         byte[] packet = new byte[RtcpWriter.MaxBytes];
-        int length = RtcpWriter.Write(packet, new SourceDescription(ssrc, cname, session), [], goodbye);
+        int length = RtcpWriter.WriteCompound(packet, new SourceDescription(ssrc, cname, session), [], goodbye);
         _sources.Add(packet.AsSpan(0, length), TimeProvider.System.GetTimestamp());
     }
 
@@ -86,7 +87,7 @@ public sealed class RecorderTests : IDisposable
     private void Send(Recorder recorder, uint ssrc, int number, byte payloadType = 0)
     {
         byte[] packet = new byte[12 + SamplesPerPacket];
-        new RtpHeader(payloadType, false, (ushort)number, (uint)(number * SamplesPerPacket), ssrc, 12).Write(packet);
+        new RtpPacket(payloadType, false, (ushort)number, (uint)(number * SamplesPerPacket), ssrc).Write(packet);
         long now = TimeProvider.System.GetTimestamp();
         recorder.Add(_sources.Add(packet, now)!, packet, now);
     }

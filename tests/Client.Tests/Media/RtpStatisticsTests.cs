@@ -1,4 +1,5 @@
 using Conference.Client.Media.Rtp;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Tests.Media;
 
@@ -8,7 +9,7 @@ public class RtpStatisticsTests
     private readonly RtpStatistics _statistics = new(8000);
 
     private void Receive(int sequence, double milliseconds = 0, uint timestamp = 0, bool marker = false) =>
-        _statistics.Add(new RtpHeader(0, marker, (ushort)sequence, timestamp, 1, 12), 100, milliseconds / 1000);
+        _statistics.Add(new RtpPacket(0, marker, (ushort)sequence, timestamp, 1), 100, milliseconds / 1000);
 
     [Fact]
     public void Jitter_follows_rfc_3550_a8()

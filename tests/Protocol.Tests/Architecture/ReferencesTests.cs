@@ -2,14 +2,14 @@ using System.Xml.Linq;
 
 namespace Conference.Protocol.Tests.Architecture;
 
-/// <summary>References point one way: Node -> Actors -> {Media, Protocol}; Client -> Protocol.</summary>
+/// <summary>References point one way: Node -> Actors -> Media -> Protocol; Client -> Protocol.</summary>
 public sealed class ReferencesTests
 {
     /// <summary>What each project may know, directly or through another.</summary>
     private static readonly Dictionary<string, string[]> _allowed = new()
     {
         ["Protocol"] = [],
-        ["Media"] = [],
+        ["Media"] = ["Protocol"],
         ["Actors"] = ["Media", "Protocol"],
         ["Node"] = ["Actors", "Media", "Protocol"],
         ["Client"] = ["Protocol"],
@@ -27,6 +27,11 @@ public sealed class ReferencesTests
     [MemberData(nameof(Projects))]
     public void References_point_one_way(string project) =>
         Assert.Subset(_allowed[project].ToHashSet(), References(project).ToHashSet());
+
+    [Fact]
+    public void Media_knows_of_the_protocol_only_how_rtp_is_laid_out() => Assert.DoesNotContain(
+        Directory.EnumerateFiles(RepositoryRoot.File("src", "Media"), "*.cs", SearchOption.AllDirectories).SelectMany(File.ReadLines),
+        line => line.Contains("Conference.Protocol", StringComparison.Ordinal) && !line.Contains("Conference.Protocol.Rtp", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("Protocol")]

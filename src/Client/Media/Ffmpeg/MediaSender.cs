@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Conference.Client.Media.Rtp;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Media.Ffmpeg;
 
@@ -76,14 +77,14 @@ public sealed class MediaSender : IAsyncDisposable
 
     private void Forward(ReadOnlySpan<byte> datagram)
     {
-        if (RtpHeader.TryParse(datagram, out var header) && header.Ssrc == Ssrc)
+        if (RtpPacket.TryParse(datagram, out var packet) && packet.Ssrc == Ssrc)
         {
             Started ??= _clock.GetUtcNow();
             Packets++;
             Bytes += datagram.Length;
-            Marked += header.Marker ? 1 : 0;
+            Marked += packet.Marker ? 1 : 0;
         }
-        else if (!RtpHeader.IsRtcp(datagram) || datagram.Length < 8 || BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]) != Ssrc)
+        else if (!RtpPacket.LooksLikeRtcp(datagram) || BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]) != Ssrc)
         {
             Ignored++;
             return;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Conference.Client.Media.Rtp;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Media.Recording;
 
@@ -91,8 +92,11 @@ internal sealed class RecordedTrack(RtpSource source, long firstArrival) : IDisp
     /// <summary>The stream's end, for a reader that waits for more.</summary>
     public void SendGoodbye()
     {
+        Span<byte> control = stackalloc byte[16];
+        int length = RtcpWriter.WriteReceiverReport(control, source.Ssrc, []);
+        RtcpWriter.WriteGoodbye(control[length..], source.Ssrc);
         lock (_lock)
-            _socket?.Send(RtcpWriter.Goodbye(source.Ssrc), SocketFlags.None, out _);
+            _socket?.Send(control, SocketFlags.None, out _);
     }
 
     /// <summary>Back to waiting: the reader failed, another one comes.</summary>

@@ -1,4 +1,5 @@
 using Conference.Protocol;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Media.Rtp;
 

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using Conference.Protocol;
+using Conference.Protocol.Rtp;
 
 namespace Conference.Client.Media.Rtp;
 
@@ -10,13 +12,14 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
 {
     public const int MaxSources = 1024;
 
+    /// <summary>Against hostile lengths: of one datagram no more are taken.</summary>
+    private const int MaxNamed = 64;
+
     private static readonly TimeSpan _silence = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, RtpSource> _sources = [];
     private readonly Dictionary<uint, SourceDescription> _early = [];
-    private readonly List<SourceDescription> _descriptions = [];
-    private readonly List<uint> _goodbyes = [];
 
     /// <summary>Datagrams that were neither RTP nor RTCP, or came from more sources than there is place for.</summary>
     public long Ignored { get; private set; }
@@ -26,13 +29,13 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
     {
         lock (_lock)
         {
-            if (RtpHeader.IsRtcp(datagram))
+            if (RtpPacket.LooksLikeRtcp(datagram))
             {
                 AddControl(datagram);
                 return null;
             }
 
-            if (!RtpHeader.TryParse(datagram, out var header) || Find(header, timestamp) is not { } source)
+            if (!RtpPacket.TryParse(datagram, out var packet) || Find(packet, timestamp) is not { } source)
             {
                 Ignored++;
                 return null;
@@ -40,7 +43,7 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
 
             source.LastArrival = timestamp;
             source.IsGone = false;
-            source.Statistics.Add(header, datagram.Length, (double)timestamp / clock.TimestampFrequency);
+            source.Statistics.Add(packet, datagram.Length, (double)timestamp / clock.TimestampFrequency);
             return source;
         }
     }
@@ -77,9 +80,9 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
         return count;
     }
 
-    private RtpSource? Find(in RtpHeader header, long timestamp)
+    private RtpSource? Find(in RtpPacket packet, long timestamp)
     {
-        if (_sources.TryGetValue(header.Ssrc, out var source))
+        if (_sources.TryGetValue(packet.Ssrc, out var source))
             return source;
         if (_sources.Count >= MaxSources)
         {
@@ -89,37 +92,50 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
             _sources.Remove(oldest.Ssrc);
         }
 
-        source = new RtpSource(header.Ssrc, service, header.PayloadType, timestamp);
-        if (_early.Remove(header.Ssrc, out var description))
+        source = new RtpSource(packet.Ssrc, service, packet.PayloadType, timestamp);
+        if (_early.Remove(packet.Ssrc, out var description))
             source.Description = description;
-        _sources.Add(header.Ssrc, source);
+        _sources.Add(packet.Ssrc, source);
         return source;
     }
 
+    /// <summary>What a compound says counts as far as it goes.</summary>
     private void AddControl(ReadOnlySpan<byte> datagram)
     {
-        _descriptions.Clear();
-        _goodbyes.Clear();
-        RtcpReader.Read(datagram, _descriptions, _goodbyes);
-        foreach (var description in _descriptions)
+        int left = MaxNamed;
+        foreach (var packet in new RtcpCompound(datagram))
         {
-            if (!_sources.TryGetValue(description.Ssrc, out var source))
+            var bytes = datagram.Slice(packet.Offset, packet.Length);
+            if (packet.Type == RtcpType.SourceDescription)
             {
-                AddEarly(description);
-                continue;
+                for (var chunks = new SdesChunks(bytes); chunks.MoveNext() && left > 0; left--)
+                {
+                    if (SourceDescription.TryRead(chunks, out var said))
+                        Describe(said with { Cname = Printable.Of(said.Cname), Session = Printable.Of(said.Session) });
+                }
             }
-
-            // A description without a session must not take the session away.
-            if (description.Session.Length > 0 || source.Description is null || source.Description.Value.Cname != description.Cname)
-                source.Description = description;
+            else if (packet.Type == RtcpType.Bye)
+            {
+                for (int at = 4; at <= 4 * packet.Count && at < bytes.Length && left > 0; at += 4, left--)
+                    Leave(BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]));
+            }
         }
+    }
 
-        foreach (uint ssrc in _goodbyes)
-        {
-            _early.Remove(ssrc);
-            if (_sources.TryGetValue(ssrc, out var source))
-                source.IsGone = true;
-        }
+    private void Describe(SourceDescription description)
+    {
+        if (!_sources.TryGetValue(description.Ssrc, out var source))
+            AddEarly(description);
+        // A description without a session must not take the session away.
+        else if (description.Session.Length > 0 || source.Description is null || source.Description.Value.Cname != description.Cname)
+            source.Description = description;
+    }
+
+    private void Leave(uint ssrc)
+    {
+        _early.Remove(ssrc);
+        if (_sources.TryGetValue(ssrc, out var source))
+            source.IsGone = true;
     }
 
     /// <summary>Who begins to send says so before the first packet.</summary>

@@ -1,3 +1,5 @@
+using Conference.Protocol.Rtp;
+
 namespace Conference.Client.Media.Rtp;
 
 /// <summary>
@@ -46,16 +48,15 @@ public sealed class RtpStatistics(int clockRate)
 
     public double LostShare => Lost == 0 ? 0 : (double)Lost / (Lost + Packets - Duplicates);
 
-    /// <param name="header">Of the packet.</param>
     /// <param name="length">The whole datagram's.</param>
     /// <param name="arrival">Seconds on any monotonic clock.</param>
-    public void Add(in RtpHeader header, int length, double arrival)
+    public void Add(in RtpPacket packet, int length, double arrival)
     {
-        if (IsFarOff(header.Sequence))
+        if (IsFarOff(packet.Sequence))
             return;
         Packets++;
         Bytes += length;
-        switch (_window.Add(Unwrap(header.Sequence)))
+        switch (_window.Add(Unwrap(packet.Sequence)))
         {
             case Arrival.Duplicate:
                 Duplicates++;
@@ -66,8 +67,8 @@ public sealed class RtpStatistics(int clockRate)
         }
 
         _receivedSinceBase++;
-        Marked += header.Marker ? 1 : 0;
-        AddJitter(header.Timestamp, arrival);
+        Marked += packet.Marker ? 1 : 0;
+        AddJitter(packet.Timestamp, arrival);
     }
 
     /// <summary>The loss share since the last call as RFC 3550's 8-bit fixed point, for a receiver report.</summary>

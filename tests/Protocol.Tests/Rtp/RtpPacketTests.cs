@@ -1,7 +1,7 @@
-using Conference.Media.Rtp;
 using Conference.Media.Tests.Support;
+using Conference.Protocol.Rtp;
 
-namespace Conference.Media.Tests.Rtp;
+namespace Conference.Protocol.Tests.Rtp;
 
 public sealed class RtpPacketTests
 {
@@ -15,8 +15,20 @@ public sealed class RtpPacketTests
         Assert.Equal(96, packet.PayloadType);
         Assert.Equal(0xABCD, packet.Sequence);
         Assert.Equal(0xABCDu * 3000, packet.Timestamp);
-        Assert.Equal(new Ssrc(0x11223344), packet.Ssrc);
+        Assert.Equal(0x11223344u, packet.Ssrc);
         Assert.Equal((12, 5), (packet.PayloadOffset, packet.PayloadLength));
+    }
+
+    [Fact]
+    public void What_is_written_is_read()
+    {
+        var header = new RtpPacket(111, true, 65535, 0xFEDCBA98, 0xDEADBEEF);
+        byte[] bytes = new byte[20];
+        header.Write(bytes);
+        Assert.True(RtpPacket.TryParse(bytes, out RtpPacket read));
+        Assert.Equal((12, 8), (read.PayloadOffset, read.PayloadLength));
+        Assert.Equal(
+            (111, true, 65535, 0xFEDCBA98, 0xDEADBEEF), (read.PayloadType, read.Marker, read.Sequence, read.Timestamp, read.Ssrc));
     }
 
     [Fact]
@@ -31,6 +43,11 @@ public sealed class RtpPacketTests
         Assert.True(RtpPacket.TryParse(bytes, out RtpPacket packet));
         Assert.Equal((0xBEDE, 24, 4), (packet.ExtensionProfile, packet.ExtensionOffset, packet.ExtensionLength));
         Assert.Equal((28, 10), (packet.PayloadOffset, packet.PayloadLength));
+        bytes[^1] = 13;
+        Assert.True(RtpPacket.TryParse(bytes, out packet));
+        Assert.Equal(0, packet.PayloadLength);
+        for (int length = 0; length < 28; length++)
+            Assert.False(RtpPacket.TryParse(bytes.AsSpan(0, length), out _));
     }
 
     [Theory]

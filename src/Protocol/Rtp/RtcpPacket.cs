@@ -1,15 +1,15 @@
 using System.Buffers.Binary;
 
-namespace Conference.Media.Rtp;
+namespace Conference.Protocol.Rtp;
 
 /// <summary>One packet of a compound RTCP datagram.</summary>
 /// <param name="Type">RFC 3550 section 12.1 and RFC 4585: one of the constants of <see cref="RtcpType"/>, or another.</param>
 /// <param name="Count">The five bits after the padding bit: report count, source count or feedback format.</param>
 /// <param name="Offset">Where its header begins in the datagram.</param>
 /// <param name="Length">Header and body in bytes, a multiple of four.</param>
-internal readonly record struct RtcpPacket(byte Type, int Count, int Offset, int Length);
+public readonly record struct RtcpPacket(byte Type, int Count, int Offset, int Length);
 
-internal static class RtcpType
+public static class RtcpType
 {
     public const byte SenderReport = 200;
     public const byte ReceiverReport = 201;
@@ -21,42 +21,29 @@ internal static class RtcpType
     public const byte ExtendedReport = 207;
 }
 
-/// <summary>Walks a compound RTCP datagram: <c>foreach</c> over its packets, each inside the datagram.</summary>
-/// <remarks>
-/// RFC 3550 section 6.4: <code>|V=2|P|  count  |      type     |     length in words minus one |</code>
-/// A datagram is a compound only when its packets fill it exactly (appendix A.2); SRTCP and chance do not.
-/// </remarks>
-internal readonly ref struct RtcpCompound
+/// <summary>Walks a compound RTCP datagram: <c>foreach</c> over its packets, each inside the datagram. What does not fit ends it.</summary>
+/// <remarks>RFC 3550 section 6.4: <code>|V=2|P|  count  |      type     |     length in words minus one |</code></remarks>
+public readonly ref struct RtcpCompound(ReadOnlySpan<byte> datagram)
 {
-    private readonly ReadOnlySpan<byte> _datagram;
+    private readonly ReadOnlySpan<byte> _datagram = datagram;
 
-    private RtcpCompound(ReadOnlySpan<byte> datagram) => _datagram = datagram;
-
+    /// <summary>A datagram is a compound only when its packets fill it exactly (appendix A.2); SRTCP and chance do not.</summary>
     public static bool TryParse(ReadOnlySpan<byte> datagram, out RtcpCompound compound)
     {
         compound = new RtcpCompound(datagram);
         if (!RtpPacket.LooksLikeRtcp(datagram))
             return false;
-        int offset = 0;
-        while (offset < datagram.Length)
-        {
-            if (datagram.Length - offset < 4 || datagram[offset] >> 6 != 2)
-                return false;
-            offset += LengthAt(datagram, offset);
-        }
-
-        return offset == datagram.Length;
+        int end = 0;
+        foreach (RtcpPacket packet in compound)
+            end += packet.Length;
+        return end == datagram.Length;
     }
 
     public Enumerator GetEnumerator() => new(_datagram);
 
-    private static int LengthAt(ReadOnlySpan<byte> datagram, int offset) =>
-        (BinaryPrimitives.ReadUInt16BigEndian(datagram[(offset + 2)..]) + 1) * 4;
-
     public ref struct Enumerator
     {
         private readonly ReadOnlySpan<byte> _datagram;
-        private int _next;
 
         internal Enumerator(ReadOnlySpan<byte> datagram) => _datagram = datagram;
 
@@ -64,11 +51,13 @@ internal readonly ref struct RtcpCompound
 
         public bool MoveNext()
         {
-            if (_next >= _datagram.Length)
+            int offset = Current.Offset + Current.Length;
+            if (_datagram.Length - offset < 4 || _datagram[offset] >> 6 != 2)
                 return false;
-            int length = LengthAt(_datagram, _next);
-            Current = new RtcpPacket(_datagram[_next + 1], _datagram[_next] & 0x1F, _next, length);
-            _next += length;
+            int length = (BinaryPrimitives.ReadUInt16BigEndian(_datagram[(offset + 2)..]) + 1) * 4;
+            if (length > _datagram.Length - offset)
+                return false;
+            Current = new RtcpPacket(_datagram[offset + 1], _datagram[offset] & 0x1F, offset, length);
             return true;
         }
     }

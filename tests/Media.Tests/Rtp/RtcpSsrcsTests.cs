@@ -3,32 +3,11 @@ using Conference.Media.Tests.Support;
 
 namespace Conference.Media.Tests.Rtp;
 
-public sealed class RtcpTests
+public sealed class RtcpSsrcsTests
 {
     private const uint Old = 0xAAAAAAAA;
     private const uint New = 0xBBBBBBBB;
     private const uint Other = 0xCCCCCCCC;
-
-    [Fact]
-    public void A_compound_is_walked_packet_by_packet()
-    {
-        byte[] bytes = [.. Packets.SenderReport(1), .. Packets.Rtcp(202, 1, 1, 0x01026162, 0), .. Packets.Pli(1, 2)];
-        Assert.True(RtcpCompound.TryParse(bytes, out RtcpCompound compound));
-        List<RtcpPacket> packets = [];
-        foreach (RtcpPacket packet in compound)
-            packets.Add(packet);
-        Assert.Equal([new(200, 0, 0, 28), new(202, 1, 28, 16), new(206, 1, 44, 12)], packets);
-    }
-
-    [Fact]
-    public void What_does_not_fill_its_datagram_is_no_compound()
-    {
-        byte[] report = Packets.SenderReport(1);
-        Assert.False(RtcpCompound.TryParse([.. report, 0x80], out _));
-        Assert.False(RtcpCompound.TryParse([.. report, 0x80, 200, 0, 9, 0, 0, 0, 0], out _));
-        Assert.False(RtcpCompound.TryParse([.. report, 0x00, 200, 0, 0], out _));
-        Assert.False(RtcpCompound.TryParse(report.AsSpan(0, 24), out _));
-    }
 
     [Fact]
     public void Every_place_that_names_an_ssrc_is_rewritten()

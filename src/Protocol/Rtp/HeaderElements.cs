@@ -1,11 +1,11 @@
-namespace Conference.Media.Rtp;
+namespace Conference.Protocol.Rtp;
 
 /// <summary>The elements of a packet's header extension, one after the other; none where it has no extension or one of another form.</summary>
 /// <remarks>
 /// RFC 8285, profile 0xBEDE: <c>| id, 4 bits | length - 1, 4 bits | data</c>; profile 0x100x: <c>| id | length | data</c>. A zero byte in
 /// an id's place is padding; id 15 of the first form ends it. An element that does not fit ends it too.
 /// </remarks>
-internal ref struct HeaderElements
+public ref struct HeaderElements
 {
     private readonly bool _isTwoByte;
     private ReadOnlySpan<byte> _rest;

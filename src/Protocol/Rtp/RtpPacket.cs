@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 
-namespace Conference.Media.Rtp;
+namespace Conference.Protocol.Rtp;
 
-/// <summary>The fixed header of an RTP packet and where its parts lie. Reads only; holds no bytes.</summary>
+/// <summary>The fixed header of an RTP packet and where its parts lie. Holds no bytes.</summary>
 /// <remarks>
 /// RFC 3550 section 5.1, RFC 3550 section 5.3.1 for the extension:
 /// <code>
@@ -15,28 +15,9 @@ namespace Conference.Media.Rtp;
 /// |   extension profile (if X)    |  extension length in words    |
 /// </code>
 /// </remarks>
-internal readonly struct RtpPacket
+public readonly record struct RtpPacket(byte PayloadType, bool Marker, ushort Sequence, uint Timestamp, uint Ssrc)
 {
     public const int HeaderLength = 12;
-
-    private RtpPacket(bool marker, byte payloadType, ushort sequence, uint timestamp, uint ssrc)
-    {
-        Marker = marker;
-        PayloadType = payloadType;
-        Sequence = sequence;
-        Timestamp = timestamp;
-        Ssrc = new Ssrc(ssrc);
-    }
-
-    public bool Marker { get; }
-
-    public byte PayloadType { get; }
-
-    public ushort Sequence { get; }
-
-    public uint Timestamp { get; }
-
-    public Ssrc Ssrc { get; }
 
     /// <summary>Profile word of the header extension; 0xBEDE is RFC 8285's one-byte form. Zero without extension.</summary>
     public ushort ExtensionProfile { get; private init; }
@@ -89,8 +70,8 @@ internal readonly struct RtpPacket
         }
 
         packet = new RtpPacket(
-            (datagram[1] & 0x80) != 0,
             (byte)(datagram[1] & 0x7F),
+            (datagram[1] & 0x80) != 0,
             BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]),
             BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]),
             ReadSsrc(datagram))
@@ -107,4 +88,14 @@ internal readonly struct RtpPacket
     public static uint ReadSsrc(ReadOnlySpan<byte> packet) => BinaryPrimitives.ReadUInt32BigEndian(packet[8..]);
 
     public static void WriteSsrc(Span<byte> packet, uint ssrc) => BinaryPrimitives.WriteUInt32BigEndian(packet[8..], ssrc);
+
+    /// <summary>Writes the fixed header, without CSRCs, extension or padding.</summary>
+    public void Write(Span<byte> packet)
+    {
+        packet[0] = 0x80;
+        packet[1] = (byte)((Marker ? 0x80 : 0) | PayloadType);
+        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], Sequence);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[4..], Timestamp);
+        WriteSsrc(packet, Ssrc);
+    }
 }
