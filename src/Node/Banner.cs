@@ -33,6 +33,7 @@ internal static class Banner
               by hand  telnet {host} {port}, then HELO standup@{host}{tls}
               console  http://{Shown(addresses[^1])}:{addresses[^1].Port}/{signIn}
               api      http://{Shown(addresses[^1])}:{addresses[^1].Port}/api/v1/rooms, admin token {(token.IsMade ? token.Text : "as configured")}
+                       http://{Shown(addresses[^1])}:{addresses[^1].Port}/api/docs says what there is
               media    UDP {settings.Media.Ports.First}-{settings.Media.Ports.Last}
 
             Ctrl+C stops it.

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Akka.Actor;
 using Conference.Actors;
 using Conference.Actors.Calls;
@@ -17,21 +18,28 @@ internal static class ApiEndpoints
         .AddSingleton<ClusterNames>()
         .AddSingleton<ApiContext>()
         .AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Explain)
-        .ConfigureHttpJsonOptions(o => o.SerializerOptions.MaxDepth = 8)
+        // By its name: of this form, the build sees that doc comments are wanted.
+        .AddOpenApi("v1", ApiDescription.Configure)
+        .ConfigureHttpJsonOptions(o =>
+        {
+            o.SerializerOptions.MaxDepth = 8;
+            o.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        })
         // A body of the wrong shape is the caller's mistake and gets a 400 with a word, not a page of stack.
         .Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
 
     public static void MapApi(this WebApplication app)
     {
-        app.MapGet("/api/openapi.json", () => Results.Text(OpenApiDocument.Json, "application/json"));
-        var api = app.MapGroup("/api/v1").AddEndpointFilter(AnswerTryAgain);
-        api.MapNodes();
-        api.MapRooms();
-        api.MapUsers();
-        api.MapCalls();
-        api.MapDrain();
-        api.MapFigures();
-        api.MapEvents();
+        app.MapOpenApi("/api/openapi.json");
+        app.MapApiPage();
+        var api = app.MapGroup("/api/v1").AddEndpointFilter(AnswerTryAgain).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
+        api.MapGroup("").WithTags("Nodes").MapNodes();
+        api.MapGroup("").WithTags("Rooms").MapRooms();
+        api.MapGroup("").WithTags("Users").MapUsers();
+        api.MapGroup("").WithTags("Calls").MapCalls();
+        api.MapGroup("").WithTags("Drains").MapDrain();
+        api.MapGroup("").WithTags("Figures").MapFigures();
+        api.MapGroup("").WithTags("Events").MapEvents();
     }
 
     /// <summary>A store that is away, or somebody who does not answer: nothing was acknowledged, and the operator may try again.</summary>

@@ -1,15 +1,23 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Conference.Actors.Calls;
+using Conference.Actors.Cluster;
+using Conference.Node.Figures;
 
 namespace Conference.Node.Api;
 
-/// <summary>One page of a list, and where the next begins: pass it as <c>after</c>; null at the end.</summary>
+/// <summary>One page of a list.</summary>
+/// <param name="Items">What is on it.</param>
+/// <param name="Next">Pass it as `after` for the next page; null at the end.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>A page of what all nodes know together.</summary>
-/// <param name="Items">See <see cref="Page{T}"/>.</param>
-/// <param name="Next">See there.</param>
-/// <param name="Unanswered">Names of nodes that did not answer in time: what only they know is not in this page. Mostly empty.</param>
+/// <param name="Items">What is on it.</param>
+/// <param name="Next">Pass it as `after` for the next page; null at the end.</param>
+/// <param name="Unanswered">
+/// Names of nodes that did not answer in time: what only they know is not in this page. `(moving)` where a room or user itself did not answer, as while
+/// its shard moves. Mostly empty.
+/// </param>
 public sealed record GatheredPage<T>(IReadOnlyList<T> Items, string? Next, IReadOnlyCollection<string> Unanswered);
 
 /// <param name="Name">Its name.</param>
@@ -33,14 +41,16 @@ public sealed record MemberModel(string Name, string Session, string Node, IRead
 /// <param name="Name">The user.</param>
 /// <param name="Account">It has an account.</param>
 /// <param name="Online">It is signed in.</param>
-/// <param name="Status">online, away, busy or hidden; null when not signed in.</param>
+/// <param name="Status">Null when not signed in.</param>
 /// <param name="Sessions">How many.</param>
-public sealed record UserModel(string Name, bool Account, bool Online, string? Status, int Sessions);
+public sealed record UserModel(
+    string Name, bool Account, bool Online, [property: AllowedValues("online", "away", "busy", "hidden", null)] string? Status, int Sessions);
 
 /// <summary>A member's stay in a room.</summary>
 public sealed record CallModel(
     Guid Id, string Room, string User, string Session, string Node, IReadOnlyList<string> Services, DateTimeOffset Started,
-    DateTimeOffset? Ended, string? End, long BytesIn, long BytesOut, long PacketsIn, long PacketsOut)
+    DateTimeOffset? Ended, [property: AllowedValues("left", "lost", "put out", "node gone", null)] string? End, long BytesIn, long BytesOut,
+    long PacketsIn, long PacketsOut)
 {
     public static CallModel Of(CallRecord record) => new(
         record.Id, record.Room.ToString(), record.User.ToString(), SessionText.Of(record.Session), record.Node, record.Services, record.Started,
@@ -55,37 +65,60 @@ public sealed record CallModel(
     };
 }
 
-/// <param name="Id">Of this life of it, 32 hexadecimal digits.</param>
-/// <param name="Name"><c>Node:Name</c>; null before it has said so here.</param>
-/// <param name="Number">Counted up over all lives of all nodes; 0 for a node alone.</param>
-/// <param name="Self">It is the one that answers.</param>
-/// <param name="State">joining, up or leaving.</param>
-/// <param name="Reachable">The cluster hears from it.</param>
+/// <param name="Id">Of this life of the node: one that is started again is another.</param>
+/// <param name="Name">`Node:Name`; null before it has said so to the node that answers.</param>
+/// <param name="Number">Counted up over all lives of all nodes; 0 for a node that is alone, or that has not said it yet.</param>
+/// <param name="Self">The node that answers.</param>
+/// <param name="State">What the cluster has agreed on.</param>
+/// <param name="Reachable">All others hear from it.</param>
 /// <param name="Draining">It lets no clients in and sends on those it has.</param>
-/// <param name="Host">Where clients reach it; null before it has said so here.</param>
+/// <param name="Host">Where clients reach it; null before it has said so to the node that answers.</param>
 /// <param name="Address">Where other nodes do.</param>
-/// <param name="Shards">Shards of users and of rooms it owns; this node's only.</param>
-/// <param name="Sessions">Open sessions; null where it is not known here.</param>
-/// <param name="Rooms">Open rooms it owns; null where it is not known here.</param>
-/// <param name="Members">Members whose session is there; null where it is not known here.</param>
+/// <param name="Shards">Shards of users and of rooms it owns; all nodes together have 128. Only of the node that answers.</param>
+/// <param name="Sessions">Open sessions. Only of the node that answers.</param>
+/// <param name="Rooms">Open rooms it owns. Only of the node that answers.</param>
+/// <param name="Members">Members whose session is there. Only of the node that answers.</param>
 public sealed record NodeModel(
-    string Id, string? Name, long Number, bool Self, string State, bool Reachable, bool Draining, string? Host, string Address, int? Shards,
-    long? Sessions, long? Rooms, long? Members);
+    [property: RegularExpression("^[0-9a-f]{32}$")] string Id, string? Name, long Number, bool Self,
+    [property: AllowedValues("joining", "up", "leaving")] string State, bool Reachable, bool Draining, string? Host, string Address,
+    [property: Range(0, 2 * EntityExtractor.ShardCount)] int? Shards, long? Sessions, long? Rooms, long? Members);
 
-/// <summary>Body of <c>PUT users/{name}</c>.</summary>
+/// <summary>What flows in a room.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Members">Sessions in it.</param>
+/// <param name="Nodes">How many of them on which node, by the node's id.</param>
+/// <param name="BitsIn">From its members, a second; UDP payload, as is the next.</param>
+/// <param name="BitsOut">To its members, a second.</param>
+/// <param name="Drops">Datagrams that went no further, a second.</param>
+/// <param name="Loss">Part of the media packets that never came from its members, 0 to 1; null where none were expected.</param>
+public sealed record RoomFiguresModel(
+    string Name, int Members, IReadOnlyDictionary<string, int> Nodes, double BitsIn, double BitsOut, double Drops, double? Loss)
+{
+    public static RoomFiguresModel Of(BoardRoom room) => new(
+        room.Name, room.Members, room.Nodes.ToDictionary(n => n.Node, n => n.Members), FigureJson.Round(room.Flow.BitsIn),
+        FigureJson.Round(room.Flow.BitsOut), FigureJson.Round(room.Flow.Drops), room.Loss is { } loss ? Math.Round(loss, 4) : null);
+}
+
+/// <param name="Items">Some of them.</param>
+/// <param name="Found">How many there are that match.</param>
+/// <param name="All">How many there are.</param>
+/// <param name="Complete">False where a node has more rooms than it tells of; the emptiest are missing.</param>
+public sealed record RoomFigurePage(IReadOnlyList<RoomFiguresModel> Items, int Found, int All, bool Complete);
+
+/// <summary>Body of `PUT users/{name}`.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PutUser(string? Password)
+public sealed record PutUser([property: StringLength(UsersApi.LongestPassword, MinimumLength = UsersApi.ShortestPassword)] string Password)
 {
     public override string ToString() => nameof(PutUser);
 }
 
-/// <summary>Body of <c>PUT rooms/{room}</c>.</summary>
+/// <summary>Body of `PUT rooms/{room}`.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PutRoom(int? MaxMembers, bool? Locked);
+public sealed record PutRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null);
 
-/// <summary>Body of <c>PUT rooms/{room}/members/{member}/mute</c>.</summary>
+/// <summary>Body of `PUT rooms/{room}/members/{member}/mute`.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PutMute(bool? Muted);
+public sealed record PutMute(bool? Muted = true);
 
 /// <summary>Sessions are numbers of 63 bits; JSON readers keep 53.</summary>
 internal static class SessionText

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Conference.Actors.Calls;
 using Conference.Protocol.Addresses;
 
@@ -6,10 +8,20 @@ namespace Conference.Node.Api;
 /// <summary><c>calls</c>: who was in which room, and when; the latest first.</summary>
 internal static class CallsApi
 {
-    public static void MapCalls(this RouteGroupBuilder api) => api.MapGet("/calls", List);
+    public static void MapCalls(this RouteGroupBuilder api) =>
+        api.MapGet("/calls", List).WithName("listCalls").Produces<Page<CallModel>>().ProducesProblem(400);
 
-    private static async Task<IResult> List(
-        ICallRecords calls, string? room, string? user, DateTimeOffset? from, DateTimeOffset? to, string? after, int? limit)
+    /// <summary>Call records: who was in which room, the latest first.</summary>
+    /// <param name="room">Only of this room.</param>
+    /// <param name="user">Only of this user.</param>
+    /// <param name="from">Started at or after.</param>
+    /// <param name="to">Started before.</param>
+    /// <param name="after">`next` of the page before.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <response code="200">A page.</response>
+    public static async Task<IResult> List(
+        ICallRecords calls, string? room, string? user, DateTimeOffset? from, DateTimeOffset? to, string? after,
+        [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
     {
         Name roomName = default, userName = default;
         if (room is not null && !Name.TryParse(room, out roomName))

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Conference.Actors;
 using Conference.Actors.Cluster;
@@ -7,26 +8,51 @@ namespace Conference.Node.Api;
 /// <summary><c>drain</c>, <c>nodes/{node}/drain</c>: starts, watches and calls off a drain of this node, or of any.</summary>
 internal static class DrainApi
 {
-    private const int MostSeconds = 24 * 60 * 60;
+    public const int MostSeconds = 24 * 60 * 60;
 
     /// <summary>A node that is called off waits for what its drain has begun.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(8);
 
     public static void MapDrain(this RouteGroupBuilder api)
     {
-        api.MapGet("/drain", (NodeActors actors) => Read(actors, null));
-        api.MapPost("/drain", (NodeActors actors, PostDrain? body) => Begin(actors, null, body));
-        api.MapDelete("/drain", (NodeActors actors) => CallOff(actors, null));
-        api.MapGet("/nodes/{node}/drain", Read);
-        api.MapPost("/nodes/{node}/drain", Begin);
-        api.MapDelete("/nodes/{node}/drain", CallOff);
+        api.MapGet("/drain", Read).WithName("readDrain").Produces<DrainModel>();
+        api.MapPost("/drain", Begin).WithName("beginDrain").Produces<DrainModel>(202).ProducesProblem(400).ProducesProblem(403);
+        api.MapDelete("/drain", CallOff).WithName("callOffDrain").Produces<DrainModel>().ProducesProblem(403);
+        api.MapGet("/nodes/{node}/drain", ReadNode).WithName("readNodeDrain").Produces<DrainModel>().ProducesProblem(404);
+        api.MapPost("/nodes/{node}/drain", BeginNode)
+            .WithName("beginNodeDrain").Produces<DrainModel>(202).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapDelete("/nodes/{node}/drain", CallOffNode).WithName("callOffNodeDrain").Produces<DrainModel>().ProducesProblem(403).ProducesProblem(404);
     }
 
-    private static Task<IResult> Read(NodeActors actors, string? node) => AskAsync(actors, node, new NodeCommands.ReadDrain(), TypedResults.Ok);
+    /// <summary>How far a drain of this node is.</summary>
+    /// <response code="200">As it is now.</response>
+    public static Task<IResult> Read(NodeActors actors) => ReadNode(actors, null);
 
-    private static Task<IResult> CallOff(NodeActors actors, string? node) => AskAsync(actors, node, new NodeCommands.CallOffDrain(), TypedResults.Ok);
+    /// <summary>
+    /// Empty this node: its sessions are told where to go on, nobody is let in. It stays in the cluster and keeps its shards. Again: the same drain, with
+    /// another deadline.
+    /// </summary>
+    /// <response code="202">It goes on.</response>
+    public static Task<IResult> Begin(NodeActors actors, PostDrain? body) => BeginNode(actors, null, body);
 
-    private static Task<IResult> Begin(NodeActors actors, string? node, PostDrain? body)
+    /// <summary>Call a drain off: the node lets clients in again. Without one, nothing happens.</summary>
+    /// <response code="200">As it is now.</response>
+    public static Task<IResult> CallOff(NodeActors actors) => CallOffNode(actors, null);
+
+    /// <summary>How far a drain of a node is, whichever node is asked.</summary>
+    /// <param name="node">A node's id or name.</param>
+    /// <response code="200">As it is now.</response>
+    public static Task<IResult> ReadNode(NodeActors actors, string? node) => AskAsync(actors, node, new NodeCommands.ReadDrain(), TypedResults.Ok);
+
+    /// <summary>Call the drain of a node off, whichever node is asked.</summary>
+    /// <param name="node">A node's id or name.</param>
+    /// <response code="200">As it is now.</response>
+    public static Task<IResult> CallOffNode(NodeActors actors, string? node) => AskAsync(actors, node, new NodeCommands.CallOffDrain(), TypedResults.Ok);
+
+    /// <summary>Empty a node, whichever node is asked.</summary>
+    /// <param name="node">A node's id or name.</param>
+    /// <response code="202">It goes on.</response>
+    public static Task<IResult> BeginNode(NodeActors actors, string? node, PostDrain? body)
     {
         if (body?.DeadlineSeconds is < 0 or > MostSeconds)
             return Task.FromResult(ApiProblems.BadRequest($"deadlineSeconds must be 0 to {MostSeconds}"));
@@ -51,17 +77,18 @@ internal static class DrainApi
         .MaxBy(n => n.Card?.Number)?.Id;
 }
 
-/// <summary>Body of <c>POST drain</c>; may be left out.</summary>
-/// <param name="DeadlineSeconds">How long sessions have; without it, <c>Node:DrainSeconds</c>.</param>
+/// <summary>Body of `POST drain`; may be left out.</summary>
+/// <param name="DeadlineSeconds">How long sessions have; without it, `Node:DrainSeconds`.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PostDrain(int? DeadlineSeconds);
+public sealed record PostDrain([property: Range(0, DrainApi.MostSeconds)] int? DeadlineSeconds = null);
 
 /// <param name="State">serving, draining or drained.</param>
 /// <param name="Since">When the drain began; null without one.</param>
 /// <param name="Deadline">When the sessions that are left are ended; null without one.</param>
 /// <param name="Sessions">That are left on the node.</param>
-/// <param name="Shards">That the node still owns.</param>
-public sealed record DrainModel(string State, DateTimeOffset? Since, DateTimeOffset? Deadline, int Sessions, int Shards)
+/// <param name="Shards">That the node owns. A drain leaves them where they are until the process stops.</param>
+public sealed record DrainModel(
+    [property: AllowedValues("serving", "draining", "drained")] string State, DateTimeOffset? Since, DateTimeOffset? Deadline, int Sessions, int Shards)
 {
     public static DrainModel Of(DrainStatus status) => new(
         status.State switch

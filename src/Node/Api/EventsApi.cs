@@ -15,9 +15,16 @@ internal static class EventsApi
     /// <summary>What the kernel keeps for somebody who does not read, at most; half an hour of a quiet cluster.</summary>
     private const int SendBuffer = 64 * 1024;
 
-    public static void MapEvents(this RouteGroupBuilder api) => api.MapGet("/events", Stream);
+    public static void MapEvents(this RouteGroupBuilder api) =>
+        api.MapGet("/events", Stream).WithName("watch").Produces<string>(contentType: "text/event-stream");
 
-    private static async Task<IResult> Stream(HttpContext context, EventFrames frames, ConsoleMetrics metrics, TimeProvider time, ILogger<EventViewer> log)
+    /// <summary>The cluster as it is, and once a second what has changed, as server-sent events.</summary>
+    /// <remarks>
+    /// First `history`: the last ten minutes of every node in steps of five seconds. Then `state`: everything. Then, once a second, `change`: a JSON merge
+    /// patch (RFC 7396) to the state before it; `state` again for a reader that was too slow for one. A reader that takes nothing for 30 s is cut off.
+    /// </remarks>
+    /// <response code="200">Events, until either side closes.</response>
+    public static async Task<IResult> Stream(HttpContext context, EventFrames frames, ConsoleMetrics metrics, TimeProvider time, ILogger<EventViewer> log)
     {
         if (!frames.TryEnter(MostViewers))
         {

@@ -1,4 +1,5 @@
-using System.Text.Json.Nodes;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Conference.Node.Figures;
 
 namespace Conference.Node.Api;
@@ -6,10 +7,19 @@ namespace Conference.Node.Api;
 /// <summary><c>figures</c>: what flows now, from what this node's console knows: asks no room, wakes nobody.</summary>
 internal static class FiguresApi
 {
-    public static void MapFigures(this RouteGroupBuilder api) => api.MapGet("/figures/rooms", Rooms);
+    public static void MapFigures(this RouteGroupBuilder api) =>
+        api.MapGet("/figures/rooms", Rooms).WithName("listRoomFigures").Produces<RoomFigurePage>().ProducesProblem(400);
 
-    private static async Task<IResult> Rooms(
-        ClusterObserver observer, HttpContext context, string? order, string? find, int? offset, int? limit)
+    /// <summary>Rooms with members and what flows in them, as of the last second; asks no room.</summary>
+    /// <param name="order">Names upwards, everything else downwards.</param>
+    /// <param name="find">Only rooms whose names hold this.</param>
+    /// <param name="offset">Leave out so many.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <response code="200">Some of them.</response>
+    public static async Task<IResult> Rooms(
+        ClusterObserver observer, HttpContext context,
+        [AllowedValues("name", "members", "in", "out", "drops", "loss"), DefaultValue("members")] string? order, string? find,
+        [Range(0, int.MaxValue), DefaultValue(0)] int? offset, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
     {
         var by = RoomOrder.Members;
         if (order is not null && (int.TryParse(order, out _) || !Enum.TryParse(order, ignoreCase: true, out by)))
@@ -20,12 +30,7 @@ internal static class FiguresApi
             return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
         var board = await observer.RoomsAsync(context.RequestAborted);
         var rooms = board.In(by, find);
-        return TypedResults.Ok(new JsonObject
-        {
-            ["items"] = new JsonArray([.. rooms.Skip(offset ?? 0).Take(limit ?? ApiContext.DefaultLimit).Select(FigureJson.Room)]),
-            ["found"] = rooms.Count,
-            ["all"] = board.Count,
-            ["complete"] = board.IsComplete,
-        });
+        return TypedResults.Ok(new RoomFigurePage(
+            [.. rooms.Skip(offset ?? 0).Take(limit ?? ApiContext.DefaultLimit).Select(RoomFiguresModel.Of)], rooms.Count, board.Count, board.IsComplete));
     }
 }

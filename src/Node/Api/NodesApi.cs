@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Akka.Cluster;
 using Conference.Actors;
@@ -8,9 +10,15 @@ namespace Conference.Node.Api;
 /// <summary><c>nodes</c>: who is in the cluster, as this node knows it; in the order they came.</summary>
 internal static class NodesApi
 {
-    public static void MapNodes(this RouteGroupBuilder api) => api.MapGet("/nodes", List);
+    public static void MapNodes(this RouteGroupBuilder api) =>
+        api.MapGet("/nodes", List).WithName("listNodes").Produces<Page<NodeModel>>().ProducesProblem(400);
 
-    private static IResult List(NodeActors actors, ConferenceMetrics metrics, string? after, int? limit)
+    /// <summary>Nodes of the cluster that are not down, as this one knows them, in the order they came.</summary>
+    /// <param name="after">`next` of the page before.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <response code="200">A page.</response>
+    public static IResult List(
+        NodeActors actors, ConferenceMetrics metrics, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
     {
         if (!ApiContext.IsLimit(limit))
             return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Conference.Actors;
 using Conference.Actors.Rooms;
 using Conference.Node.ReadModel;
@@ -9,19 +11,26 @@ namespace Conference.Node.Api;
 /// <summary><c>rooms</c>: what is open or kept, settings, and members.</summary>
 internal static class RoomsApi
 {
-    private const int MostMembers = 1_000_000;
+    public const int MostMembers = 1_000_000;
 
     public static void MapRooms(this RouteGroupBuilder api)
     {
-        api.MapGet("/rooms", List);
-        api.MapGet("/rooms/{room}", Read);
-        api.MapPut("/rooms/{room}", Keep);
-        api.MapDelete("/rooms/{room}", Close);
-        api.MapDelete("/rooms/{room}/members/{member}", PutOut);
-        api.MapPut("/rooms/{room}/members/{member}/mute", Mute);
+        api.MapGet("/rooms", List).WithName("listRooms").Produces<GatheredPage<RoomSummary>>().ProducesProblem(400);
+        api.MapGet("/rooms/{room}", Read).WithName("readRoom").Produces<RoomModel>().ProducesProblem(400).ProducesProblem(404);
+        api.MapPut("/rooms/{room}", Keep).WithName("keepRoom").Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403);
+        api.MapDelete("/rooms/{room}", Close).WithName("closeRoom").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapDelete("/rooms/{room}/members/{member}", PutOut)
+            .WithName("putOut").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapPut("/rooms/{room}/members/{member}/mute", Mute)
+            .WithName("mute").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
     }
 
-    private static async Task<IResult> List(ApiContext api, string? after, int? limit)
+    /// <summary>Rooms that are open or kept, by name.</summary>
+    /// <param name="after">`next` of the page before.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <response code="200">A page.</response>
+    public static async Task<IResult> List(
+        ApiContext api, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
     {
         if (!ApiContext.IsLimit(limit))
             return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
@@ -33,7 +42,10 @@ internal static class RoomsApi
         }));
     }
 
-    private static async Task<IResult> Read(ApiContext api, string room)
+    /// <summary>A room and who is in it.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <response code="200">The room.</response>
+    public static async Task<IResult> Read(ApiContext api, string room)
     {
         if (!Name.TryParse(room, out var name))
             return ApiProblems.BadRequest("illegal room name");
@@ -41,7 +53,10 @@ internal static class RoomsApi
         return IsHere(details) ? TypedResults.Ok(Model(details)) : ApiProblems.NotFound($"{name} is neither open nor kept");
     }
 
-    private static async Task<IResult> Keep(ApiContext api, NodeSettings node, string room, PutRoom? settings)
+    /// <summary>Keep a room, with these settings; what is left out is the node's default.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <response code="200">The room.</response>
+    public static async Task<IResult> Keep(ApiContext api, NodeSettings node, string room, PutRoom? settings)
     {
         if (!Name.TryParse(room, out var name))
             return ApiProblems.BadRequest("illegal room name");
@@ -53,7 +68,9 @@ internal static class RoomsApi
         return TypedResults.Ok(Model(await DescribeAsync(api, name)));
     }
 
-    private static async Task<IResult> Close(ApiContext api, string room)
+    /// <summary>Put everyone out and forget the settings.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    public static async Task<IResult> Close(ApiContext api, string room)
     {
         if (!Name.TryParse(room, out var name))
             return ApiProblems.BadRequest("illegal room name");
@@ -64,14 +81,20 @@ internal static class RoomsApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> PutOut(ApiContext api, string room, string member)
+    /// <summary>Put a member out.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <param name="member">A member's user name: all its sessions in the room are meant.</param>
+    public static async Task<IResult> PutOut(ApiContext api, string room, string member)
     {
         if (!Name.TryParse(room, out var name) || !Name.TryParse(member, out var who))
             return ApiProblems.BadRequest("illegal name");
         return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.PutOut(name, who, CommandId.New())), $"{who} is not in {name}");
     }
 
-    private static async Task<IResult> Mute(ApiContext api, string room, string member, PutMute? mute)
+    /// <summary>Mute a member for as long as the room is open, or take it back.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <param name="member">A member's user name: all its sessions in the room are meant.</param>
+    public static async Task<IResult> Mute(ApiContext api, string room, string member, PutMute? mute)
     {
         if (!Name.TryParse(room, out var name) || !Name.TryParse(member, out var who))
             return ApiProblems.BadRequest("illegal name");

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Conference.Actors;
 using Conference.Actors.Users;
 using Conference.Node.ReadModel;
@@ -10,36 +12,48 @@ namespace Conference.Node.Api;
 /// <summary><c>users</c>: accounts, and who is here.</summary>
 internal static class UsersApi
 {
-    private const int ShortestPassword = 8;
-    private const int LongestPassword = 256;
+    public const int ShortestPassword = 8;
+    public const int LongestPassword = 256;
 
     public static void MapUsers(this RouteGroupBuilder api)
     {
-        api.MapGet("/users", List);
-        api.MapGet("/users/{name}", Read);
-        api.MapPut("/users/{name}", Put);
-        api.MapDelete("/users/{name}", Delete);
+        api.MapGet("/users", List).WithName("listUsers").Produces<GatheredPage<UserModel>>().ProducesProblem(400);
+        api.MapGet("/users/{name}", Read).WithName("readUser").Produces<UserModel>().ProducesProblem(400).ProducesProblem(404);
+        api.MapPut("/users/{name}", Put).WithName("putUser").Produces<UserModel>().Produces<UserModel>(201).ProducesProblem(400).ProducesProblem(403);
+        api.MapDelete("/users/{name}", Delete).WithName("removeUser").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
     }
 
-    private static async Task<IResult> List(ApiContext api, string? after, int? limit)
+    /// <summary>Users who have an account or are here, by name.</summary>
+    /// <param name="after">`next` of the page before.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <response code="200">A page.</response>
+    public static async Task<IResult> List(
+        ApiContext api, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
     {
         if (!ApiContext.IsLimit(limit))
             return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
         return TypedResults.Ok(await api.ListAsync(DirectoryKind.User, after, limit, name => FindAsync(api, name)));
     }
 
-    private static async Task<IResult> Read(ApiContext api, string name)
+    /// <summary>A user.</summary>
+    /// <param name="name">A user's name, in any of its forms.</param>
+    /// <response code="200">The user.</response>
+    public static async Task<IResult> Read(ApiContext api, string name)
     {
         if (!Name.TryParse(name, out var user))
             return ApiProblems.BadRequest("illegal user name");
         return await FindAsync(api, user) is { } found ? TypedResults.Ok(found) : ApiProblems.NotFound($"there is no {user}");
     }
 
-    private static async Task<IResult> Put(ApiContext api, PasswordWorkers passwords, string name, PutUser? account)
+    /// <summary>Make an account, or change its password.</summary>
+    /// <param name="name">A user's name, in any of its forms.</param>
+    /// <response code="200">The password is changed.</response>
+    /// <response code="201">The account is made. Sessions that only called themselves by the name end.</response>
+    public static async Task<IResult> Put(ApiContext api, PasswordWorkers passwords, string name, PutUser account)
     {
         if (!Name.TryParse(name, out var user) || user.IsGuest)
             return ApiProblems.BadRequest("illegal user name");
-        if (account?.Password is not { Length: >= ShortestPassword and <= LongestPassword } password)
+        if (account.Password is not { Length: >= ShortestPassword and <= LongestPassword } password)
             return ApiProblems.BadRequest($"password must be {ShortestPassword} to {LongestPassword} characters long");
         if (await passwords.HashAsync(password) is not { } hash)
             return ApiProblems.TryAgain();
@@ -49,7 +63,9 @@ internal static class UsersApi
         return answer.Change == AccountChange.Created ? TypedResults.Created($"/api/v1/users/{Uri.EscapeDataString(user.ToString())}", found) : TypedResults.Ok(found);
     }
 
-    private static async Task<IResult> Delete(ApiContext api, string name)
+    /// <summary>Remove an account; its sessions end.</summary>
+    /// <param name="name">A user's name, in any of its forms.</param>
+    public static async Task<IResult> Delete(ApiContext api, string name)
     {
         if (!Name.TryParse(name, out var user))
             return ApiProblems.BadRequest("illegal user name");

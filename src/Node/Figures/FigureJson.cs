@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Conference.Node.Api;
 
 namespace Conference.Node.Figures;
 
@@ -13,19 +15,9 @@ internal static class FigureJson
         ["at"] = now.At.ToUnixTimeMilliseconds(),
         ["self"] = now.Self,
         ["nodes"] = new JsonObject(now.Nodes.Select(n => KeyValuePair.Create(n.Id, (JsonNode?)Node(n)))),
-        ["busiest"] = new JsonArray([.. now.Rooms.In(RoomOrder.Out, find: null).Take(PushedRooms).Select(Room)]),
+        ["busiest"] = JsonSerializer.SerializeToNode(
+            now.Rooms.In(RoomOrder.Out, find: null).Take(PushedRooms).Select(RoomFiguresModel.Of), JsonSerializerOptions.Web),
         ["events"] = new JsonObject(events.Select(e => KeyValuePair.Create($"{e.Number}", (JsonNode?)Event(e)))),
-    };
-
-    public static JsonObject Room(BoardRoom room) => new()
-    {
-        ["name"] = room.Name,
-        ["members"] = room.Members,
-        ["nodes"] = new JsonObject(room.Nodes.Select(n => KeyValuePair.Create(n.Node, (JsonNode?)n.Members))),
-        ["bitsIn"] = Round(room.Flow.BitsIn),
-        ["bitsOut"] = Round(room.Flow.BitsOut),
-        ["drops"] = Round(room.Flow.Drops),
-        ["loss"] = room.Loss is { } loss ? Math.Round(loss, 4) : null,
     };
 
     /// <summary>Three digits say enough, and what has hardly changed is not sent again.</summary>

@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
-using Conference.Protocol.Tests;
 
 namespace Conference.Integration.Tests.Api;
 
-public sealed partial class ApiTests : IAsyncLifetime
+public sealed class ApiTests : IAsyncLifetime
 {
     private NodeProcess _node = null!;
     private AdminClient _admin = null!;
@@ -26,7 +24,7 @@ public sealed partial class ApiTests : IAsyncLifetime
     [Fact]
     public async Task Every_call_wants_the_admin_token_before_it_looks_at_anything_else()
     {
-        foreach (var (method, path) in Documented())
+        foreach (var (method, path) in OpenApiTests.Documented())
         {
             using var nobody = new AdminClient(_node, "not-the-token");
             var (status, _) = await nobody.SendAsync(new HttpMethod(method), path.TrimStart('/'), "{broken");
@@ -36,19 +34,6 @@ public sealed partial class ApiTests : IAsyncLifetime
         Assert.True(await _node.MetricAsync("conference_http_refused_total") >= 10);
         Assert.Equal(200, (await _admin.GetAsync("rooms")).Status);
         Assert.DoesNotContain(AdminClient.Token, _node.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_openapi_document_names_exactly_the_routes_there_are()
-    {
-        var routes = Directory.GetFiles(RepositoryRoot.File("src", "Node", "Api"), "*.cs")
-            .SelectMany(f => Route().Matches(File.ReadAllText(f)))
-            .Select(m => $"{m.Groups[1].Value.ToUpperInvariant()} {m.Groups[2].Value}");
-
-        Assert.Equal(routes.Order(), Documented().Select(d => $"{d.Method} {d.Path}").Order());
-        var (status, served) = await _node.GetAsync("/api/openapi.json");
-        Assert.Equal(200, status);
-        Assert.Equal(File.ReadAllText(RepositoryRoot.File("src", "Node", "Api", "openapi.json")), served);
     }
 
     [Fact]
@@ -191,14 +176,4 @@ public sealed partial class ApiTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<JsonElement>> CallsAsync(string query) =>
         [.. (await _admin.GetAsync($"calls?{query}")).Body.GetProperty("items").EnumerateArray()];
-
-    private static IEnumerable<(string Method, string Path)> Documented()
-    {
-        var document = JsonDocument.Parse(File.ReadAllText(RepositoryRoot.File("src", "Node", "Api", "openapi.json"))).RootElement;
-        return document.GetProperty("paths").EnumerateObject()
-            .SelectMany(path => path.Value.EnumerateObject().Select(operation => (operation.Name.ToUpperInvariant(), path.Name)));
-    }
-
-    [GeneratedRegex("""api\.Map(Get|Put|Post|Delete)\("([^"]+)""")]
-    private static partial Regex Route();
 }

@@ -1,0 +1,99 @@
+using System.Collections.Frozen;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Conference.Node.Api;
+
+/// <summary>
+/// The API's description, made of the routes and of the doc comments of what they call, take and return, which are Markdown here: code goes in backticks.
+/// What no route says alone is in this file. A test holds the whole to a file.
+/// </summary>
+internal static class ApiDescription
+{
+    private const string Root = "/api/v1";
+    private const string AdminToken = "adminToken";
+
+    /// <summary>What an answer means, by its status, wherever it is given.</summary>
+    private static readonly FrozenDictionary<string, string> _answers = new Dictionary<string, string>
+    {
+        ["204"] = "Done.",
+        ["400"] = "A name, a parameter or the body is not what it must be.",
+        ["401"] = "No admin token, or a wrong one.",
+        ["403"] = "A browser says that a page of another site asks for it.",
+        ["404"] = "There is no such thing.",
+        ["429"] = "Too many wrong tokens from this address.",
+        ["503"] = "The store is away, or nobody who knows answered in time. Of a change it is not known whether it was made; make it again.",
+    }.ToFrozenDictionary();
+
+    public static void Configure(OpenApiOptions options)
+    {
+        options.ShouldInclude = call => $"/{call.RelativePath}".StartsWith(Root, StringComparison.Ordinal);
+        options.CreateSchemaReferenceId = NameOf;
+        options.AddDocumentTransformer(CompleteAsync).AddOperationTransformer(ExplainAsync).AddSchemaTransformer(ConstrainAsync);
+    }
+
+    /// <summary>NodeModel is a Node, and a page of them is a NodePage.</summary>
+    private static string? NameOf(JsonTypeInfo json)
+    {
+        string? name = OpenApiOptions.CreateDefaultSchemaReferenceId(json);
+        if (name is not null && json.Type is { IsGenericType: true, GenericTypeArguments: [var item] })
+            name = $"{item.Name}Page";
+        return name?.Replace("Model", "", StringComparison.Ordinal);
+    }
+
+    private static Task CompleteAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancelled)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Conference operations API",
+            Version = "1",
+            Description = "What operators do to a conference. Bodies are at most 16 KiB.",
+        };
+        document.Servers = [new OpenApiServer { Url = Root }];
+        var paths = new OpenApiPaths();
+        foreach (var (path, item) in document.Paths)
+            paths.Add(path[Root.Length..], item);
+        document.Paths = paths;
+        document.AddComponent<IOpenApiSecurityScheme>(AdminToken, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "`Http:AdminToken`, or the one printed at start.",
+        });
+        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(AdminToken, document)] = [] }];
+        return Task.CompletedTask;
+    }
+
+    private static Task ExplainAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancelled)
+    {
+        var answers = new OpenApiResponses();
+        foreach (var (status, answer) in (operation.Responses ?? []).OrderBy(r => r.Key, StringComparer.Ordinal))
+        {
+            answer.Description = _answers.GetValueOrDefault(status, answer.Description ?? "");
+            answers.Add(status, answer);
+        }
+
+        operation.Responses = answers;
+        return Task.CompletedTask;
+    }
+
+    private static Task ConstrainAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancelled)
+    {
+        var place = context.JsonPropertyInfo?.AttributeProvider
+            ?? (context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo;
+        if (place?.GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: false) is [AllowedValuesAttribute allowed])
+            schema.Enum = [.. allowed.Values.Select(v => v is string text ? JsonValue.Create(text) : JsonNullSentinel.JsonNull)];
+        if (context.JsonTypeInfo.Type == typeof(ProblemDetails))
+        {
+            schema.Description = "RFC 9457";
+            schema.Required = new HashSet<string> { "status" };
+        }
+
+        return Task.CompletedTask;
+    }
+}
