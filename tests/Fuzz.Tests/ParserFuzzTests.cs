@@ -1,7 +1,9 @@
 using Conference.Media;
+using Conference.Media.Codecs;
+using Conference.Media.Layers;
 using Conference.Media.Rtp;
-using Conference.Media.Selection;
-using Conference.Media.Selection.Codecs;
+using Conference.Media.Speech;
+using Conference.Media.Streams;
 using Conference.Protocol.Rtp;
 
 namespace Conference.Fuzz.Tests;

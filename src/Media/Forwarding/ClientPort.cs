@@ -1,6 +1,6 @@
 using System.Net;
 using Conference.Media.Rtp;
-using Conference.Media.Selection;
+using Conference.Media.Streams;
 
 namespace Conference.Media.Forwarding;
 

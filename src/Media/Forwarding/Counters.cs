@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Conference.Media.Selection;
+using Conference.Media.Streams;
 
 namespace Conference.Media.Forwarding;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
+using Conference.Media.Codecs;
 using Conference.Media.Rtp;
-using Conference.Media.Selection;
-using Conference.Media.Selection.Codecs;
+using Conference.Media.Streams;
 using Conference.Media.Trunks;
 using Conference.Protocol.Rtp;
 

@@ -1,5 +1,5 @@
 using Conference.Media.Rtp;
-using Conference.Media.Selection;
+using Conference.Media.Streams;
 using Conference.Media.Trunks;
 using Conference.Protocol.Rtp;
 

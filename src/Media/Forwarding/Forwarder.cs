@@ -1,6 +1,8 @@
 using System.Threading.Channels;
+using Conference.Media.Layers;
 using Conference.Media.Rtp;
-using Conference.Media.Selection;
+using Conference.Media.Speech;
+using Conference.Media.Streams;
 using Conference.Media.Trunks;
 using Conference.Protocol.Rtp;
 
@@ -196,7 +198,7 @@ internal sealed partial class Forwarder<TSender>(
         // rest may have been in the very first packet, which nobody believed.
         if (stream.LacksBeginning && stream.Group is null && (from is TrunkPort || stream.LacksStructure))
             WishKeyframe(stream, slab, now);
-        if (stream.Codec == Selection.Codecs.Codec.Audio)
+        if (stream.Codec == Codecs.Codec.Audio)
             HearVoice(stream, participant, now);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Conference.Media.Layers;
 using Conference.Media.Rtp;
-using Conference.Media.Selection;
+using Conference.Media.Streams;
 
 namespace Conference.Media.Forwarding;
 

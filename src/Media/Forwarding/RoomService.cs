@@ -1,5 +1,5 @@
 using Conference.Media.Rtp;
-using Conference.Media.Selection;
+using Conference.Media.Speech;
 
 namespace Conference.Media.Forwarding;
 

@@ -1,4 +1,4 @@
-using Conference.Media.Selection;
+using Conference.Media.Speech;
 using Conference.Media.Trunks;
 
 namespace Conference.Media.Forwarding;

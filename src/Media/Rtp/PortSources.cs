@@ -1,4 +1,4 @@
-using Conference.Media.Selection;
+using Conference.Media.Streams;
 
 namespace Conference.Media.Rtp;
 

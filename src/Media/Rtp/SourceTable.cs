@@ -1,4 +1,5 @@
-using Conference.Media.Selection;
+using Conference.Media.Layers;
+using Conference.Media.Streams;
 using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Rtp;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Threading.Channels;
 using Conference.Media.Forwarding;
-using Conference.Media.Selection;
+using Conference.Media.Layers;
 using Conference.Media.Transport.Linux;
 using Conference.Media.Transport.Portable;
 using Conference.Media.Trunks;

@@ -1,5 +1,5 @@
 using Conference.Media.Forwarding;
-using Conference.Media.Selection;
+using Conference.Media.Streams;
 
 namespace Conference.Media.Trunks;
 

@@ -7,8 +7,8 @@ using Akka.Cluster;
 namespace Conference.Node.Akka;
 
 /// <summary>What <c>conference_node</c> says of a node.</summary>
-/// <param name="Life">Which life.</param>
-/// <param name="Place">Where it is.</param>
+/// <param name="Incarnation">Which life.</param>
+/// <param name="Endpoint">Where it is.</param>
 /// <param name="Name"><c>Node:Name</c></param>
 /// <param name="State">How far it is.</param>
 /// <param name="Silence">How long ago it refreshed its row, by the database's clock.</param>

@@ -1,5 +1,4 @@
-using Conference.Media.Selection;
-using Conference.Media.Selection.Codecs;
+using Conference.Media.Codecs;
 using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Tests.Selection;

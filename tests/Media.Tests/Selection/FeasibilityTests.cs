@@ -1,4 +1,4 @@
-using Conference.Media.Selection;
+using Conference.Media.Layers;
 
 namespace Conference.Media.Tests.Selection;
 

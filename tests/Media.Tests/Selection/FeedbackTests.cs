@@ -1,4 +1,4 @@
-using Conference.Media.Selection;
+using Conference.Media.Streams;
 using Conference.Media.Tests.Support;
 
 namespace Conference.Media.Tests.Selection;

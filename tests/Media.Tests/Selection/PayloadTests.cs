@@ -1,4 +1,4 @@
-using Conference.Media.Selection.Codecs;
+using Conference.Media.Codecs;
 
 namespace Conference.Media.Tests.Selection;
 

@@ -1,5 +1,3 @@
-using Conference.Media.Selection;
-
 namespace Conference.Media.Tests.Selection;
 
 /// <summary><c>rate</c>: whole frames, none without its references, numbers without a gap.</summary>

@@ -1,6 +1,6 @@
 using System.Net;
 using Conference.Media.Forwarding;
-using Conference.Media.Selection;
+using Conference.Media.Speech;
 using Conference.Media.Transport.Linux;
 
 namespace Conference.Media.Tests.Transport;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Conference.Media.Selection;
+using Conference.Media.Streams;
 using Conference.Media.Tests.Selection;
 using Conference.Media.Tests.Support;
 using Conference.Media.Trunks;

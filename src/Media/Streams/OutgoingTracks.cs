@@ -1,0 +1,141 @@
+using System.Runtime.InteropServices;
+using Conference.Media.Forwarding;
+using Conference.Media.Layers;
+using Conference.Media.Rtp;
+using Conference.Media.Speech;
+
+namespace Conference.Media.Streams;
+
+/// <summary>The tracks of one receiver that does not simply get everything. Belongs to the receiver's loop.</summary>
+internal sealed class OutgoingTracks
+{
+    private readonly Dictionary<object, OutgoingTrack> _tracks = [];
+    private ServiceRoutes? _routes;
+    private Ranking? _ranking;
+    private int _groups;
+    private ParticipantId[] _heard = [];
+    private OutgoingTrack[] _snapshot = [];
+
+    /// <summary>For whoever is on another thread: the tracks as they were when one last came or went.</summary>
+    public OutgoingTrack[] Snapshot => Volatile.Read(ref _snapshot);
+
+    public ReceiverPath Path { get; } = new();
+
+    /// <summary>The track the receiver knows by this number.</summary>
+    public OutgoingTrack? BySsrc(uint ssrc)
+    {
+        foreach (OutgoingTrack track in _snapshot)
+        {
+            if (track.Ssrc == ssrc)
+                return track;
+        }
+
+        return null;
+    }
+
+    /// <summary>The track a source goes into.</summary>
+    public OutgoingTrack? Of(SourceStream source) => _tracks.GetValueOrDefault((object?)source.Group ?? source);
+
+    /// <summary>The receiver has had these streams untouched so far.</summary>
+    /// <param name="batch">The one on its way, which it has not had.</param>
+    public void Adopt(IEnumerable<SourceStream> streams, long batch)
+    {
+        foreach (SourceStream stream in streams)
+        {
+            if (stream.Group is null && Of(stream) is null)
+                _tracks.Add(stream, new OutgoingTrack(stream, true, stream.ForwardedBefore(batch)));
+        }
+
+        Volatile.Write(ref _snapshot, [.. _tracks.Values]);
+    }
+
+    /// <summary>Whom the receiver hears may have changed: what it is not to have any more pauses.</summary>
+    public void Follow(in RouteEntry receiver, ServiceRoutes routes, Ranking ranking)
+    {
+        if (_routes == routes && _ranking == ranking)
+            return;
+        (_routes, _ranking) = (routes, ranking);
+        _groups = 0;
+        _heard = receiver.Hearing == Hearing.Speakers ? receiver.HeardSpeakers(routes, ranking) : [];
+        foreach ((object key, OutgoingTrack track) in _tracks)
+        {
+            if (track.Origin.IsGone || track.Origin.Group != track.Group || !routes.TryFind(track.Origin.Port, out ParticipantId whose))
+                _tracks.Remove(key);
+            else if (!Hears(receiver, whose))
+                track.Pause();
+            else if (track.Group is not null)
+                _groups++;
+        }
+
+        if (_snapshot.Length != _tracks.Count)
+            Volatile.Write(ref _snapshot, [.. _tracks.Values]);
+    }
+
+    /// <summary>Whether the receiver is to have what a participant sends; true to what <see cref="Follow"/> was last told.</summary>
+    public bool Hears(in RouteEntry receiver, ParticipantId who) => receiver.Hearing switch
+    {
+        Hearing.Everyone => true,
+        Hearing.Only => receiver.OnlyFrom == who,
+        _ => Array.IndexOf(_heard, who) >= 0,
+    };
+
+    /// <summary>Decides for a batch.</summary>
+    /// <param name="slab">The bytes; rewritten until <see cref="SelectedBatch.Restore"/>.</param>
+    /// <param name="batch">What came.</param>
+    /// <param name="receiver">What the receiver wants.</param>
+    /// <param name="now">When.</param>
+    /// <param name="selected">What to send, filled in here.</param>
+    public void Select(Span<byte> slab, ReadOnlySpan<Datagram> batch, in RouteEntry receiver, long now, SelectedBatch selected)
+    {
+        selected.Clear(batch.Length);
+        foreach (ref readonly Datagram datagram in batch)
+        {
+            if (datagram.Kind == DatagramKind.Rtcp)
+                selected.AddReport(slab, datagram, this);
+            else if (datagram.Facts.Source is null)
+                selected.AddUntouched(datagram);
+            else
+                Select(slab, datagram, receiver, now, selected);
+        }
+    }
+
+    private void Select(Span<byte> slab, in Datagram datagram, in RouteEntry receiver, long now, SelectedBatch selected)
+    {
+        SourceStream source = datagram.Facts.Source!;
+        OutgoingTrack track = TrackOf(source);
+        long switches = track.Switches;
+        var wish = new TrackWish(receiver.Rate, track.Group is null ? 0 : Layer(track, receiver, now));
+        bool send = track.Take(datagram.Facts, datagram.Length, wish, now, out Rewrite rewrite, out SourceStream? ask);
+        if (ask is not null)
+            selected.Ask(ask);
+        if (!send)
+            return;
+        if (track.Switches != switches)
+            selected.Switched(track);
+        selected.Add(slab, datagram, rewrite);
+        Path.Sent(datagram.Length, now);
+    }
+
+    private OutgoingTrack TrackOf(SourceStream source)
+    {
+        ref OutgoingTrack? track = ref CollectionsMarshal.GetValueRefOrAddDefault(_tracks, (object?)source.Group ?? source, out bool exists);
+        if (exists)
+            return track!;
+        // Of a source that has only just begun everybody has had the first packets, before it was believed to be one.
+        bool isNew = source.Reception.Packets <= SourceStream.NewPackets;
+        if (source.Group is not null)
+            _groups++;
+        track = new OutgoingTrack(source, isNew, source.HighestBefore);
+        Volatile.Write(ref _snapshot, [.. _tracks.Values]);
+        return track;
+    }
+
+    private int Layer(OutgoingTrack track, in RouteEntry receiver, long now)
+    {
+        int path = Path.Limit(now);
+        int budget = path == 0 ? receiver.Bitrate : receiver.Bitrate == 0 ? path : Math.Min(path, receiver.Bitrate);
+        if (budget > 0)
+            budget = Math.Max(1, budget / Math.Max(1, _groups));
+        return LayerChoice.Choose(track.Group!, track.Current?.Layer ?? -1, receiver.Compression, budget, now);
+    }
+}
