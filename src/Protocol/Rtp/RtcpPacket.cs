@@ -33,17 +33,28 @@ public readonly ref struct RtcpCompound(ReadOnlySpan<byte> datagram)
         compound = new RtcpCompound(datagram);
         if (!RtpPacket.LooksLikeRtcp(datagram))
             return false;
-        int end = 0;
-        foreach (RtcpPacket packet in compound)
-            end += packet.Length;
-        return end == datagram.Length;
+        int offset = 0;
+        while (LengthAt(datagram, offset) is > 0 and int length)
+            offset += length;
+        return offset == datagram.Length;
     }
 
     public Enumerator GetEnumerator() => new(_datagram);
 
+    /// <returns>0 where no whole packet begins.</returns>
+    private static int LengthAt(ReadOnlySpan<byte> datagram, int offset)
+    {
+        ReadOnlySpan<byte> rest = datagram[offset..];
+        if (rest.Length < 4 || rest[0] >> 6 != 2)
+            return 0;
+        int length = (BinaryPrimitives.ReadUInt16BigEndian(rest[2..]) + 1) * 4;
+        return length <= rest.Length ? length : 0;
+    }
+
     public ref struct Enumerator
     {
         private readonly ReadOnlySpan<byte> _datagram;
+        private int _next;
 
         internal Enumerator(ReadOnlySpan<byte> datagram) => _datagram = datagram;
 
@@ -51,13 +62,11 @@ public readonly ref struct RtcpCompound(ReadOnlySpan<byte> datagram)
 
         public bool MoveNext()
         {
-            int offset = Current.Offset + Current.Length;
-            if (_datagram.Length - offset < 4 || _datagram[offset] >> 6 != 2)
+            int length = LengthAt(_datagram, _next);
+            if (length == 0)
                 return false;
-            int length = (BinaryPrimitives.ReadUInt16BigEndian(_datagram[(offset + 2)..]) + 1) * 4;
-            if (length > _datagram.Length - offset)
-                return false;
-            Current = new RtcpPacket(_datagram[offset + 1], _datagram[offset] & 0x1F, offset, length);
+            Current = new RtcpPacket(_datagram[_next + 1], _datagram[_next] & 0x1F, _next, length);
+            _next += length;
             return true;
         }
     }
