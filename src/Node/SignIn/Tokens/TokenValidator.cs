@@ -70,7 +70,7 @@ public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, stri
             null => ReadClaims(claims.RootElement, now),
             SecurityTokenInvalidAudienceException => new SignInResult.Refused(SignInVerdict.TokenAudience),
             // It is well formed: a claim is of another type than the library reads.
-            ArgumentException => new SignInResult.Refused(IsAudience(claims.RootElement) ? SignInVerdict.TokenClaims : SignInVerdict.TokenAudience),
+            ArgumentException => new SignInResult.Refused(IsAudienceText(claims.RootElement) ? SignInVerdict.TokenClaims : SignInVerdict.TokenAudience),
             _ => new SignInResult.Refused(SignInVerdict.TokenSignature),
         };
     }
@@ -94,8 +94,7 @@ public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, stri
         // "crit" names extensions that whoever does not know them must refuse; none are known here.
         if (header.TryGetProperty("crit", out _) || Text(header, "alg") is not { } algorithm)
             return null;
-        bool hasId = header.TryGetProperty("kid", out var kid);
-        string? id = hasId ? kid.GetString() : null;
+        string? id = header.TryGetProperty("kid", out var kid) ? kid.GetString() : null;
         var all = keys().ToArray();
         var fit = all.Where(k => k.Algorithm == algorithm).ToArray();
         if (fit.Length == 0 && all.Length > 0)
@@ -124,7 +123,8 @@ public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, stri
         return new SignInResult.Proved(name, new SessionGrants(rooms, mayPublish, exp + Skew));
     }
 
-    private static bool IsAudience(JsonElement claims) => !claims.TryGetProperty("aud", out var aud) || aud.ValueKind is JsonValueKind.String or JsonValueKind.Array;
+    private static bool IsAudienceText(JsonElement claims) =>
+        !claims.TryGetProperty("aud", out var aud) || aud.ValueKind is JsonValueKind.String or JsonValueKind.Array;
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -172,6 +172,7 @@ public sealed class TokenValidatorTests
 
     [Theory]
     [InlineData("""{"sub":"joe","sub":"amy","exp":1900000000}""")]
+    [InlineData("""{"sub":"joe","\u0073ub":"amy","exp":1900000000}""")]
     [InlineData("""{"sub":"joe","exp":1900000000,"exp":2900000000}""")]
     [InlineData("""{"sub":"joe","exp":1900000000,"rooms":["a"],"rooms":["b"]}""")]
     [InlineData("""{"sub":"joe","exp":1900000000""")]
