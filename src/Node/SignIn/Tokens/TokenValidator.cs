@@ -25,7 +25,7 @@ namespace Conference.Node.SignIn.Tokens;
 /// <param name="audience">Who tokens must be meant for; null: for nobody in particular (RFC 7519 section 4.1.3 has a token that is meant
 /// for somebody refused by everybody else).</param>
 /// <param name="onUnknownKey">Told when no key was right for a token: there may be new ones.</param>
-public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, string? audience, Action? onUnknownKey = null)
+public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, string? audience, Action? onUnknownKey = null)
 {
     /// <summary>What a token may have of characters. A line holds fewer; this is for other ways in.</summary>
     public const int MaxLength = 8192;
@@ -95,9 +95,9 @@ public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, stri
         if (header.TryGetProperty("crit", out _) || Text(header, "alg") is not { } algorithm)
             return null;
         string? id = header.TryGetProperty("kid", out var kid) ? kid.GetString() : null;
-        var all = keys().ToArray();
+        var all = keys();
         var fit = all.Where(k => k.Algorithm == algorithm).ToArray();
-        if (fit.Length == 0 && all.Length > 0)
+        if (fit.Length == 0 && all.Count > 0)
             return null;
         problem = SignInVerdict.TokenKey;
         fit = [.. fit.Where(k => k.Issuer is null || k.Issuer == issuer)];
