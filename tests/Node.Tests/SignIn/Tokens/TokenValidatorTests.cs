@@ -227,6 +227,28 @@ public sealed class TokenValidatorTests
         Assert.Equal(SignInVerdict.TokenMalformed, await RefusedAsync(new string('.', 1 << 20)));
     }
 
+    [Fact]
+    public async Task Many_tokens_at_once_are_checked_by_one_key()
+    {
+        foreach (var (key, token) in ((VerificationKey, string)[])
+        [
+            (_secret[0], TestTokens.Hs256(TestTokens.Claims())),
+            (VerificationKey.Of(_rsa, null), TestTokens.Rs256(TestTokens.Claims(), _rsa)),
+            (VerificationKey.Of(_ecdsa, null), TestTokens.Es256(TestTokens.Claims(), _ecdsa)),
+        ])
+        {
+            var validator = new TokenValidator(() => [key], null);
+            string bad = token[..^6] + (token.EndsWith("AAAAAA", StringComparison.Ordinal) ? "BBBBBA" : "AAAAAA");
+            await Parallel.ForAsync(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+            {
+                if (i % 2 == 0)
+                    await ProvedAsync(token, validator);
+                else
+                    Assert.Equal(SignInVerdict.TokenSignature, await RefusedAsync(bad, validator));
+            });
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("...")]
