@@ -1,6 +1,6 @@
+using Conference.Node.Files;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
-using Conference.Node.Files;
 
 namespace Conference.Node.SignIn.Tokens;
 

@@ -28,37 +28,37 @@ public static class KeyReader
     public static KeySet ReadFile(byte[] content)
     {
         string text = Encoding.UTF8.GetString(content).TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
-        if (!text.StartsWith('{'))
-            return new KeySet([ReadPem(text)], []);
-        var set = ReadJwks(text);
-        return set.Keys.Count > 0 ? set : throw new FormatException("it holds no RSA and no P-256 key for signatures");
+        try
+        {
+            var set = text.StartsWith('{') ? ReadJwks(text) : new KeySet([ReadPem(text)], []);
+            return set.Keys.Count > 0 ? set : throw new FormatException("it holds no RSA and no P-256 key for signatures");
+        }
+        catch (Exception e) when (e is JsonException or CryptographicException or ArgumentException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new FormatException("it is neither a PEM public key nor a JWKS", e);
+        }
     }
 
     /// <param name="text">A JWKS. A bad key of it is left out.</param>
     /// <param name="issuer">Whose tokens its keys are for; null for everybody's.</param>
-    /// <exception cref="FormatException">It is none, or two of its keys have one <c>kid</c>.</exception>
+    /// <exception cref="FormatException">Two of its keys have one <c>kid</c>.</exception>
+    /// <exception cref="Exception">It is none: whatever the parser threw.</exception>
     public static KeySet ReadJwks(string text, string? issuer = null)
     {
         var (keys, leftOut) = (new List<VerificationKey>(), new List<string>());
-        try
+        using var document = JsonDocument.Parse(text, _json);
+        foreach (var (index, jwk) in document.RootElement.GetProperty("keys").EnumerateArray().Index())
         {
-            using var document = JsonDocument.Parse(text, _json);
-            foreach (var (index, jwk) in document.RootElement.GetProperty("keys").EnumerateArray().Index())
+            try
             {
-                try
-                {
-                    if (ReadJwk(jwk) is { } key)
-                        keys.Add(key with { Issuer = issuer });
-                }
-                catch (Exception e) when (IsBadKey(e))
-                {
-                    leftOut.Add($"number {index + 1} of the set: {(e is FormatException ? e.Message : "it cannot be read")}");
-                }
+                if (ReadJwk(jwk) is { } key)
+                    keys.Add(key with { Issuer = issuer });
             }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw new FormatException("it is neither a PEM public key nor a JWKS", e);
+            catch (Exception e) when (e is FormatException or JsonException or CryptographicException or ArgumentException)
+            {
+                // What the library and the framework throw for a key that is wrong.
+                leftOut.Add($"number {index + 1} of the set: {(e is FormatException ? e.Message : "it cannot be read")}");
+            }
         }
 
         if (keys.Where(k => k.Id is not null).GroupBy(k => k.Id).Any(g => g.Count() > 1))
@@ -68,29 +68,22 @@ public static class KeyReader
 
     private static VerificationKey ReadPem(string text)
     {
+        var field = PemEncoding.Find(text);
+        if (text[field.Label] is not ("PUBLIC KEY" or "RSA PUBLIC KEY"))
+            throw new FormatException("it holds something other than a public key");
+        using var rsa = RSA.Create();
         try
         {
-            var field = PemEncoding.Find(text);
-            if (text[field.Label] is not ("PUBLIC KEY" or "RSA PUBLIC KEY"))
-                throw new FormatException("it holds something other than a public key");
-            using var rsa = RSA.Create();
-            try
-            {
-                rsa.ImportFromPem(text);
-            }
-            catch (Exception e) when (e is CryptographicException or ArgumentException)
-            {
-                var ecdsa = ECDsa.Create();
-                ecdsa.ImportFromPem(text);
-                return VerificationKey.Of(ecdsa, null);
-            }
-
-            return VerificationKey.Of(rsa, null);
+            rsa.ImportFromPem(text);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new FormatException("it is neither a PEM public key nor a JWKS", e);
+            var ecdsa = ECDsa.Create();
+            ecdsa.ImportFromPem(text);
+            return VerificationKey.Of(ecdsa, null);
         }
+
+        return VerificationKey.Of(rsa, null);
     }
 
     /// <returns>Null for a key that is none of ours.</returns>
@@ -112,7 +105,4 @@ public static class KeyReader
                 return null;
         }
     }
-
-    /// <summary>What the library and the framework throw for a key that is wrong.</summary>
-    private static bool IsBadKey(Exception e) => e is FormatException or JsonException or CryptographicException or ArgumentException;
 }

@@ -25,7 +25,7 @@ namespace Conference.Node.SignIn.Tokens;
 /// <param name="audience">Who tokens must be meant for; null: for nobody in particular (RFC 7519 section 4.1.3 has a token that is meant
 /// for somebody refused by everybody else).</param>
 /// <param name="onUnknownKey">Told when no key was right for a token: there may be new ones.</param>
-public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, string? audience, Action? onUnknownKey = null)
+public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, string? audience, Action? onUnknownKey = null)
 {
     /// <summary>What a token may have of characters. A line holds fewer; this is for other ways in.</summary>
     public const int MaxLength = 8192;
@@ -70,7 +70,7 @@ public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, stri
             null => ReadClaims(claims.RootElement, now),
             SecurityTokenInvalidAudienceException => new SignInResult.Refused(SignInVerdict.TokenAudience),
             // It is well formed: a claim is of another type than the library reads.
-            ArgumentException => new SignInResult.Refused(IsAudience(claims.RootElement) ? SignInVerdict.TokenClaims : SignInVerdict.TokenAudience),
+            ArgumentException => new SignInResult.Refused(IsAudienceText(claims.RootElement) ? SignInVerdict.TokenClaims : SignInVerdict.TokenAudience),
             _ => new SignInResult.Refused(SignInVerdict.TokenSignature),
         };
     }
@@ -94,11 +94,10 @@ public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, stri
         // "crit" names extensions that whoever does not know them must refuse; none are known here.
         if (header.TryGetProperty("crit", out _) || Text(header, "alg") is not { } algorithm)
             return null;
-        bool hasId = header.TryGetProperty("kid", out var kid);
-        string? id = hasId ? kid.GetString() : null;
-        var all = keys().ToArray();
+        string? id = header.TryGetProperty("kid", out var kid) ? kid.GetString() : null;
+        var all = keys();
         var fit = all.Where(k => k.Algorithm == algorithm).ToArray();
-        if (fit.Length == 0 && all.Length > 0)
+        if (fit.Length == 0 && all.Count > 0)
             return null;
         problem = SignInVerdict.TokenKey;
         fit = [.. fit.Where(k => k.Issuer is null || k.Issuer == issuer)];
@@ -124,7 +123,8 @@ public sealed class TokenValidator(Func<IEnumerable<VerificationKey>> keys, stri
         return new SignInResult.Proved(name, new SessionGrants(rooms, mayPublish, exp + Skew));
     }
 
-    private static bool IsAudience(JsonElement claims) => !claims.TryGetProperty("aud", out var aud) || aud.ValueKind is JsonValueKind.String or JsonValueKind.Array;
+    private static bool IsAudienceText(JsonElement claims) =>
+        !claims.TryGetProperty("aud", out var aud) || aud.ValueKind is JsonValueKind.String or JsonValueKind.Array;
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

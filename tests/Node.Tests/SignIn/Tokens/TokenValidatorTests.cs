@@ -172,6 +172,7 @@ public sealed class TokenValidatorTests
 
     [Theory]
     [InlineData("""{"sub":"joe","sub":"amy","exp":1900000000}""")]
+    [InlineData("""{"sub":"joe","\u0073ub":"amy","exp":1900000000}""")]
     [InlineData("""{"sub":"joe","exp":1900000000,"exp":2900000000}""")]
     [InlineData("""{"sub":"joe","exp":1900000000,"rooms":["a"],"rooms":["b"]}""")]
     [InlineData("""{"sub":"joe","exp":1900000000""")]
@@ -199,6 +200,10 @@ public sealed class TokenValidatorTests
     [InlineData("""{"sub":"joe","exp":-1}""")]
     [InlineData("""{"sub":"joe","exp":1e999}""")]
     [InlineData("""{"sub":"joe","exp":1900000000,"nbf":"now"}""")]
+    [InlineData("""{"sub":"joe","exp":1900000000,"iss":7}""")]
+    [InlineData("""{"sub":"joe","exp":1900000000,"jti":7}""")]
+    [InlineData("""{"sub":"joe","exp":1900000000,"iat":"now"}""")]
+    [InlineData("""{"sub":"joe","exp":1900000000,"aud":["conference",7]}""")]
     [InlineData("""{"sub":"joe","exp":1900000000,"rooms":"standup"}""")]
     [InlineData("""{"sub":"joe","exp":1900000000,"rooms":["st!ndup"]}""")]
     [InlineData("""{"sub":"joe","exp":1900000000,"rooms":[7]}""")]
@@ -220,6 +225,28 @@ public sealed class TokenValidatorTests
     {
         Assert.Equal(SignInVerdict.TokenMalformed, await RefusedAsync(TestTokens.Hs256(TestTokens.Claims(new { padding = new string('x', 1 << 20) }))));
         Assert.Equal(SignInVerdict.TokenMalformed, await RefusedAsync(new string('.', 1 << 20)));
+    }
+
+    [Fact]
+    public async Task Many_tokens_at_once_are_checked_by_one_key()
+    {
+        foreach (var (key, token) in ((VerificationKey, string)[])
+        [
+            (_secret[0], TestTokens.Hs256(TestTokens.Claims())),
+            (VerificationKey.Of(_rsa, null), TestTokens.Rs256(TestTokens.Claims(), _rsa)),
+            (VerificationKey.Of(_ecdsa, null), TestTokens.Es256(TestTokens.Claims(), _ecdsa)),
+        ])
+        {
+            var validator = new TokenValidator(() => [key], null);
+            string bad = token[..^6] + (token.EndsWith("AAAAAA", StringComparison.Ordinal) ? "BBBBBA" : "AAAAAA");
+            await Parallel.ForAsync(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+            {
+                if (i % 2 == 0)
+                    await ProvedAsync(token, validator);
+                else
+                    Assert.Equal(SignInVerdict.TokenSignature, await RefusedAsync(bad, validator));
+            });
+        }
     }
 
     [Theory]
