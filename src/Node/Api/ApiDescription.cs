@@ -94,6 +94,10 @@ internal static class ApiDescription
             schema.Required = new HashSet<string> { "status" };
         }
 
+        // What it does not say is left out, and not null.
+        if (context.JsonPropertyInfo?.DeclaringType == typeof(ProblemDetails))
+            schema.Type &= ~JsonSchemaType.Null;
+
         return Task.CompletedTask;
     }
 }
