@@ -18,8 +18,8 @@ internal static class ApiEndpoints
         .AddSingleton<ClusterNames>()
         .AddSingleton<ApiContext>()
         .AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Explain)
-        // By its name: of this form, the build sees that doc comments are wanted.
-        .AddOpenApi("v1", ApiDescription.Configure)
+        // With its name: doc comments reach only calls of AddOpenApi of a form that the package's generator takes for one.
+        .AddOpenApi(ApiDescription.Document, ApiDescription.Configure)
         .ConfigureHttpJsonOptions(o =>
         {
             o.SerializerOptions.MaxDepth = 8;
@@ -30,7 +30,7 @@ internal static class ApiEndpoints
 
     public static void MapApi(this WebApplication app)
     {
-        app.MapOpenApi("/api/openapi.json");
+        app.MapApiDescription();
         app.MapApiPage();
         var api = app.MapGroup("/api/v1").AddEndpointFilter(AnswerTryAgain).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
         api.MapGroup("").WithTags("Nodes").MapNodes();

@@ -28,10 +28,8 @@ internal static class DrainApi
     /// <response code="200">As it is now.</response>
     public static Task<IResult> Read(NodeActors actors) => ReadNode(actors, null);
 
-    /// <summary>
-    /// Empty this node: its sessions are told where to go on, nobody is let in. It stays in the cluster and keeps its shards. Again: the same drain, with
-    /// another deadline.
-    /// </summary>
+    /// <summary>Empty this node: its sessions are told where to go on, nobody is let in.</summary>
+    /// <remarks>It stays in the cluster and keeps its shards. Again: the same drain, with another deadline.</remarks>
     /// <response code="202">It goes on.</response>
     public static Task<IResult> Begin(NodeActors actors, PostDrain? body) => BeginNode(actors, null, body);
 

@@ -43,7 +43,7 @@ public sealed partial class OpenApiTests(NodeFixture fixture) : IClassFixture<No
         string policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
         string nonce = Nonce().Match(policy).Groups[1].Value;
 
-        Assert.Contains("/api/openapi.json", html, StringComparison.Ordinal);
+        Assert.Contains("\"api/openapi.json\"", html, StringComparison.Ordinal);
         Assert.DoesNotContain("://", html, StringComparison.Ordinal);
         Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
         Assert.Contains("connect-src 'self'", policy, StringComparison.Ordinal);
