@@ -5,7 +5,9 @@ using System.Net.Sockets;
 using System.Text;
 
 var (host, port, room, name) = (args[0], int.Parse(args[1]), args[2], args[3]);
-using var tcp = new TcpClient(host, port) { NoDelay = true };
+var server = (await Dns.GetHostAddressesAsync(host))[0];
+using var tcp = new TcpClient(server.AddressFamily);
+tcp.Connect(server, port);
 using var lines = new StreamReader(tcp.GetStream(), Encoding.UTF8);
 Expect("100", lines.ReadLine());
 Expect("204", Ask($"AUTH ANONYMOUS {name}"));
@@ -13,9 +15,8 @@ Expect("201", Ask($"HELO {room}@{host}"));
 
 // The answer names the UDP port: 303 audio 11000
 string answer = Expect("303", Ask($"CONN audio {room}@{host}"));
-var media = new IPEndPoint(((IPEndPoint)tcp.Client.RemoteEndPoint!).Address, int.Parse(answer.Split(' ')[2]));
-using var udp = new UdpClient(media.AddressFamily);
-udp.Connect(media);
+using var udp = new UdpClient(server.AddressFamily);
+udp.Connect(server, int.Parse(answer.Split(' ')[2]));
 
 // The first datagram tells the server where this client listens. From then on everybody's datagrams come here.
 var listening = Task.Run(async () =>
