@@ -89,7 +89,17 @@ internal sealed class TestSystem : IAsyncDisposable
         }
     }
 
-    internal async Task<Guid[]> ValuesAsync(string id) => (await Entity(id).Ask<StoringActor.State>(StoringActor.Get.Instance, Patience)).Values;
+    /// <summary>Asks again while the entity cannot be read: a session that the database has just ended may be the one it was to be read by.</summary>
+    internal async Task<Guid[]> ValuesAsync(string id)
+    {
+        for (long deadline = Environment.TickCount64 + 5000; ; await Task.Delay(100))
+        {
+            object answer = await Entity(id).Ask<object>(StoringActor.Get.Instance, Patience);
+            if (answer is StoringActor.State state)
+                return state.Values;
+            Assert.True(Environment.TickCount64 < deadline, $"{id} cannot be read: {answer}");
+        }
+    }
 
     internal static async Task EventuallyAsync(Func<Task<bool>> condition, string what)
     {
