@@ -3,6 +3,7 @@
 //   dotnet run -c Release --project bench/sessions [idle sessions, 10000] [seconds of cycles, 10]
 //   dotnet run -c Release --project bench/sessions cycles [clients, 64] [seconds, 10]
 //   dotnet run -c Release --project bench/sessions scrape [members, 5000]
+//   dotnet run -c Release --project bench/sessions start
 using System.Diagnostics;
 using System.Globalization;
 using Conference.Bench.Sessions;
@@ -13,6 +14,12 @@ const int wantedCycles = 2000;
 if (args is ["scrape", ..])
 {
     await ScrapeAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5000);
+    return;
+}
+
+if (args is ["start"])
+{
+    await StartAsync();
     return;
 }
 

@@ -35,7 +35,7 @@ public sealed class ConferenceMetrics
     {
         ArgumentNullException.ThrowIfNull(metrics);
         _sessions = metrics.CreateGauge("conference_sessions", "Open QCVC sessions.");
-        Rooms = new RoomCensus(metrics);
+        Rooms = new RoomMetrics(metrics);
         _members = metrics.CreateGauge("conference_members", "Members of rooms whose session is on this node.");
         _drainState = metrics.CreateGauge("conference_drain_state", "1 while this node drains.");
         _drainSessionsLeft = metrics.CreateGauge("conference_drain_sessions_left", "Sessions a draining node still has; 0 otherwise.");
@@ -59,7 +59,7 @@ public sealed class ConferenceMetrics
     }
 
     /// <summary>The open rooms this node owns.</summary>
-    public RoomCensus Rooms { get; }
+    public RoomMetrics Rooms { get; }
 
     /// <summary>What this node holds now.</summary>
     public NodeCounts Counts => new((long)_sessions.Value, Rooms.Open, (long)_members.Value);

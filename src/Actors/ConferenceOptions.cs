@@ -37,7 +37,7 @@ public sealed record ConferenceOptions
     public ICallRecords? Calls { get; init; }
 
     /// <summary>What this node says of itself to the others' consoles. Nothing by default.</summary>
-    public INodeFigures? Figures { get; init; }
+    public INodeStatistics? Statistics { get; init; }
 
     /// <summary>Empties this node when an operator says so. Nobody by default.</summary>
     public INodeDrain? Drain { get; init; }

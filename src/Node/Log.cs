@@ -24,7 +24,7 @@ internal static partial class Log
     public static partial void Trunks(ILogger logger, string endpoints);
 
     [LoggerMessage(4030, LogLevel.Warning, "the figures for the console could not be read; they are tried again")]
-    public static partial void FiguresFailed(ILogger logger, Exception exception);
+    public static partial void StatisticsFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(4031, LogLevel.Debug, "a viewer of the event stream has gone")]
     public static partial void ViewerGone(ILogger logger);

@@ -8,7 +8,7 @@ using Conference.Actors.Sessions;
 using Conference.Node.Akka;
 using Conference.Node.Akka.Remoting;
 using Conference.Node.Draining;
-using Conference.Node.Figures;
+using Conference.Node.Statistics;
 using Conference.Node.Files;
 
 using Conference.Node.Api;
@@ -38,7 +38,7 @@ public static class NodeApplication
     {
         // Settings are read once. To look for changes in the folder would be to hear of every write to a database in it.
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
-        var settings = SettingsReader.Read(builder.Configuration);
+        var settings = NodeSettings.Read(builder.Configuration);
         var ports = new PortInAdvance();
         settings = settings with { Qcvc = settings.Qcvc with { Port = ports.Take(settings.Qcvc.Address, settings.Qcvc.Port) } };
         var loggers = LoggerFactory.Create(logging => NodeLogging.Configure(logging, builder.Configuration));
@@ -60,7 +60,7 @@ public static class NodeApplication
         services.AddSingleton<QcvcConnectionHandler>();
         services.AddApi(settings.Http);
         services.AddConsole();
-        services.AddFigures(s => Sources(s, settings, foundation));
+        services.AddStatistics(s => Sources(s, settings, foundation));
         services.AddSingleton<IHostLifetime, DrainingLifetime>();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.Listen);
@@ -102,7 +102,7 @@ public static class NodeApplication
         if (foundation.Table is { } table)
         {
             services.AddSingleton<INodeMembership>(s => new SharedMembership(s.GetRequiredService<ActorSystem>(), table, foundation.ClusterGuard!, () => Credentials(s, foundation)));
-            services.AddSingleton(s => new Shutdown(
+            services.AddSingleton(s => new DownedShutdown(
                 foundation.ClusterGuard!, () => s.GetRequiredService<NodeHost>().SayFarewellAsync("server is moving"), s.GetRequiredService<ILoggerFactory>()));
         }
         else
@@ -146,7 +146,7 @@ public static class NodeApplication
                 Credentials = () => Credentials(services, foundation),
                 Listen = settings.Cluster.Address,
                 Guard = foundation.ClusterGuard!,
-                Shutdown = services.GetRequiredService<Shutdown>(),
+                Shutdown = services.GetRequiredService<DownedShutdown>(),
                 Loggers = loggers,
                 OnProvenDeath = cluster.ProvenDeath,
                 OnRefused = cluster.Refused,
@@ -173,16 +173,16 @@ public static class NodeApplication
         Guard = foundation.Guard,
         Store = services.GetRequiredService<StoreHealth>(),
         Calls = services.GetRequiredService<ICallRecords>(),
-        Figures = services.GetRequiredService<PublishedFigures>(),
+        Statistics = services.GetRequiredService<PublishedStatistics>(),
         Drain = services.GetRequiredService<Drain>(),
         MaxSessions = settings.Qcvc.MaxSessions,
         IdleLimit = settings.Qcvc.IdleLimit,
     };
 
-    private static FigureSources Sources(IServiceProvider services, NodeSettings settings, NodeFoundation foundation)
+    private static StatisticsSources Sources(IServiceProvider services, NodeSettings settings, NodeFoundation foundation)
     {
         var node = services.GetRequiredService<NodeHost>();
-        return new FigureSources
+        return new StatisticsSources
         {
             NodeName = settings.Name,
             Plane = foundation.Plane,

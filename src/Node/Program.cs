@@ -30,7 +30,7 @@ try
     }
 
     await using var app = await NodeApplication.BuildAsync(args);
-    var shutdown = app.Services.GetService<Shutdown>();
+    var shutdown = app.Services.GetService<DownedShutdown>();
     await app.RunAsync();
     return shutdown?.ExitCode ?? 0;
 }

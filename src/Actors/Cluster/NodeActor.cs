@@ -16,19 +16,19 @@ public sealed class NodeActor : TracedActor
     private readonly IActorRef _users;
     private readonly IActorRef _rooms;
 
-    /// <param name="figures">How it is; null where nobody reads figures.</param>
+    /// <param name="statistics">How it is; null where nobody reads statistics.</param>
     /// <param name="drain">Empties it; null where it cannot be drained.</param>
-    public NodeActor(INodeFigures? figures, INodeDrain? drain)
+    public NodeActor(INodeStatistics? statistics, INodeDrain? drain)
     {
         var actors = ActorRegistry.For(Context.System);
         (_users, _rooms) = (actors.Get<UserActor>(), actors.Get<RoomActor>());
         var (self, names) = (ClusterNodes.Of(Context.System).Self, SignedInNames.Of(Context.System));
         Receive<NodeCommands.IsSignedIn>(asked => Sender.Tell(new SignedInHere(self, names.Has(asked.User))));
         Receive<NodeCommands.ListAwake>(List);
-        Receive<NodeCommands.ReadFigures>(read =>
+        Receive<NodeCommands.ReadStatistics>(read =>
         {
-            if (figures?.Latest(read.WithRooms) is { } content)
-                Sender.Tell(new FiguresRead(content));
+            if (statistics?.Latest(read.WithRooms) is { } content)
+                Sender.Tell(new StatisticsRead(content));
         });
         if (drain is null)
             return;
@@ -41,7 +41,7 @@ public sealed class NodeActor : TracedActor
         Receive<NodeCommands.ReadDrain>(_ => Answer(drain.ReadAsync()));
     }
 
-    public static Props Props(INodeFigures? figures, INodeDrain? drain) => global::Akka.Actor.Props.Create(() => new NodeActor(figures, drain));
+    public static Props Props(INodeStatistics? statistics, INodeDrain? drain) => global::Akka.Actor.Props.Create(() => new NodeActor(statistics, drain));
 
     private static async Task<DrainStatus> CallOffAsync(INodeDrain drain)
     {

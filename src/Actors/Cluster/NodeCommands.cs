@@ -20,10 +20,10 @@ public static class NodeCommands
     [MessagePackObject]
     public sealed record IsSignedIn([property: Key(0)] Name User) : IWireMessage;
 
-    /// <summary>What the node says of itself. -> <see cref="FiguresRead"/>, once there is any</summary>
+    /// <summary>What the node says of itself. -> <see cref="StatisticsRead"/>, once there is any</summary>
     /// <param name="WithRooms">With what flows in its rooms.</param>
     [MessagePackObject]
-    public sealed record ReadFigures([property: Key(0)] bool WithRooms) : IWireMessage;
+    public sealed record ReadStatistics([property: Key(0)] bool WithRooms) : IWireMessage;
 
     /// <summary>Begin a drain, or give the one there is another deadline. -> <see cref="DrainStatus"/></summary>
     /// <param name="Within">How long sessions have from now; null for as long as usual, or as was said before.</param>
@@ -47,10 +47,10 @@ public sealed record SignedInHere([property: Key(0)] NodeId Node, [property: Key
 [MessagePackObject]
 public sealed record AwakeNames([property: Key(0)] ImmutableArray<string> Names) : IWireMessage;
 
-/// <summary>The answer to <see cref="NodeCommands.ReadFigures"/>.</summary>
+/// <summary>The answer to <see cref="NodeCommands.ReadStatistics"/>.</summary>
 /// <param name="Content">In the node's own encoding.</param>
 [MessagePackObject]
-public sealed record FiguresRead([property: Key(0)] byte[] Content) : IWireMessage;
+public sealed record StatisticsRead([property: Key(0)] byte[] Content) : IWireMessage;
 
 public enum DrainState
 {
@@ -93,7 +93,7 @@ public interface INodeDrain
 }
 
 /// <summary>What this node says of itself to the consoles of the others: what the node must provide. Safe from any thread.</summary>
-public interface INodeFigures
+public interface INodeStatistics
 {
     /// <returns>As it was read last, in the node's own encoding, well below a frame of the remoting; null before there is any.</returns>
     /// <param name="withRooms">With what flows in its rooms.</param>

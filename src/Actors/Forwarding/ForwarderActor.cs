@@ -127,11 +127,11 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
 
     private void Joined(RoomNews.Joined joined)
     {
-        var hearing = Hear(joined);
+        var order = Accept(joined);
         if (joined.Who.On == _node.Self)
-            TakeIn(joined, hearing);
+            TakeIn(joined, order);
         // Told to this node again, it is known to all.
-        if (hearing is not (Hearing.Stale or Hearing.Repeated) && _mirror.Join(joined))
+        if (order is not (NewsOrder.Stale or NewsOrder.Repeated) && _mirror.Join(joined))
             TellAllBut(joined.Who.Id, new SessionNotice.Joined(joined.Who.Name));
         ApplyRoutes();
         _speakers.TellOf(joined.Who.On);
@@ -139,14 +139,14 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
             Context.Answer(new SessionOutcome.Connected(joined.Port.Number));
     }
 
-    private void TakeIn(RoomNews.Joined joined, Hearing hearing)
+    private void TakeIn(RoomNews.Joined joined, NewsOrder order)
     {
-        bool isNews = hearing is not (Hearing.Stale or Hearing.Repeated);
+        bool isNews = order is not (NewsOrder.Stale or NewsOrder.Repeated);
         var standing = _members.StandingOf(joined.Who.Id, joined.Port);
         if (standing == PortStanding.Unknown || (standing == PortStanding.Replaced && isNews))
             TakeIn(joined.Who, joined.Port);
         // An owner that is none any more let it in; the present one may not know.
-        if (hearing == Hearing.Stale)
+        if (order == NewsOrder.Stale)
             Register();
     }
 
@@ -162,7 +162,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
 
     private void Left(RoomNews.Left left)
     {
-        if (Hear(left) is Hearing.Stale or Hearing.Repeated)
+        if (Accept(left) is NewsOrder.Stale or NewsOrder.Repeated)
             return;
         if (_mirror.Leave(left) is { } gone)
             TellAllBut(left.Who, new SessionNotice.Left(gone.Name));
@@ -177,7 +177,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
 
     private void PutOut(RoomNews.PutOut putOut)
     {
-        if (Hear(putOut) is Hearing.Stale or Hearing.Repeated)
+        if (Accept(putOut) is NewsOrder.Stale or NewsOrder.Repeated)
             return;
         _mirror.PutOut(putOut.Who);
         PutOut(putOut.Who);
@@ -189,7 +189,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
 
     private void Muted(RoomNews.Muted muted)
     {
-        if (Hear(muted) is Hearing.Stale or Hearing.Repeated)
+        if (Accept(muted) is NewsOrder.Stale or NewsOrder.Repeated)
             return;
         _mirror.SetMuted(muted.Member, muted.IsMuted);
         ApplyRoutes();
@@ -198,22 +198,22 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
 
     private void Reconfigured(RoomNews.Reconfigured changed)
     {
-        var hearing = Hear(changed);
-        if (hearing == Hearing.Stale)
+        var order = Accept(changed);
+        if (order == NewsOrder.Stale)
             return;
         _unconfirmed.Confirm(changed.Port, changed.Sending);
-        if (hearing == Hearing.Repeated)
+        if (order == NewsOrder.Repeated)
             return;
         _mirror.Reconfigure(changed.Who, changed.Port, changed.Sending);
         ApplyRoutes();
     }
 
-    private Hearing Hear(RoomNews news)
+    private NewsOrder Accept(RoomNews news)
     {
-        var hearing = _mirror.Hear(news.Stamp);
-        if (hearing == Hearing.NewTerm)
+        var order = _mirror.Accept(news.Stamp);
+        if (order == NewsOrder.NewTerm)
             Register();
-        else if (hearing == Hearing.Missed && !_unconfirmed.CatchingUp)
+        else if (order == NewsOrder.Missed && !_unconfirmed.CatchingUp)
         {
             _node.Metrics.RoomNewsMissed();
             _unconfirmed.CatchingUp = true;
@@ -221,7 +221,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
             TellUntilTaken();
         }
 
-        return hearing;
+        return order;
     }
 
     private void Resumed(RoomNews.Resumed resumed)

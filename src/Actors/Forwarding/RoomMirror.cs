@@ -6,8 +6,8 @@ using Conference.Protocol.Addresses;
 
 namespace Conference.Actors.Forwarding;
 
-/// <summary>What hearing an event came to.</summary>
-public enum Hearing
+/// <summary>Where an event stands among those that the room has told before.</summary>
+public enum NewsOrder
 {
     /// <summary>The next one.</summary>
     InOrder,
@@ -27,7 +27,7 @@ public enum Hearing
 
 /// <summary>
 /// A room as one node is told of it: everybody in it, on this node and others, in the order of what the room says. Pure. What it is told
-/// it takes as it comes; that something is missing it says (<see cref="Hear"/>), and a picture sets it right.
+/// it takes as it comes; that something is missing it says (<see cref="Accept"/>), and a picture sets it right.
 /// </summary>
 public sealed class RoomMirror
 {
@@ -50,23 +50,23 @@ public sealed class RoomMirror
     public MirroredMember? Find(SessionId who) => _members.GetValueOrDefault(who);
 
     /// <summary>Says where an event stands, and remembers that it was heard.</summary>
-    public Hearing Hear(RoomStamp stamp)
+    public NewsOrder Accept(RoomStamp stamp)
     {
         if (stamp.Term.IsBefore(Term))
-            return Hearing.Stale;
+            return NewsOrder.Stale;
         if (stamp.Term != Term)
         {
             Term = stamp.Term;
-            return Hearing.NewTerm;
+            return NewsOrder.NewTerm;
         }
 
         if (Heard.Term != Term || stamp.Seq > Heard.Seq + 1)
-            return Hearing.Missed;
+            return NewsOrder.Missed;
         // What is said again may be about something that was heard, while what happened last was not: it counts for nothing.
         if (stamp.Seq <= Heard.Seq)
-            return Hearing.Repeated;
+            return NewsOrder.Repeated;
         Heard = stamp;
-        return Hearing.InOrder;
+        return NewsOrder.InOrder;
     }
 
     /// <summary>The room is in this life now, and what it was told before must be told again.</summary>

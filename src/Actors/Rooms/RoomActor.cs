@@ -220,7 +220,7 @@ public sealed class RoomActor : EntityActor
             Command<RoomSync.Register>(register =>
             {
                 Restore(register);
-                if (IsWhole(register) && _audience.Hear(register.From))
+                if (IsWhole(register) && _audience.Answered(register.From))
                     GoOn();
             });
             Command<Terminated>(ended => GoOnWithout(GoneOf(_audience.Ended(ended.ActorRef))));
@@ -263,7 +263,7 @@ public sealed class RoomActor : EntityActor
         if (!register.IsLast)
             return;
         // One of both: what is written here is not known to be before it is stored.
-        if (IsWhole(register) && _audience.Hear(register.From))
+        if (IsWhole(register) && _audience.Answered(register.From))
             KnowWhoIsHere();
         else
             WriteWhoIsHere();
@@ -322,7 +322,7 @@ public sealed class RoomActor : EntityActor
     private void GoOnWithout(NodeId[] gone)
     {
         foreach (var node in gone)
-            _audience.Hear(node);
+            _audience.Answered(node);
         if (!_audience.IsWaiting)
             GoOn();
     }
@@ -333,7 +333,7 @@ public sealed class RoomActor : EntityActor
         foreach (var node in gone)
         {
             Lose(node);
-            if (_audience.Hear(node))
+            if (_audience.Answered(node))
                 KnowWhoIsHere();
         }
     }

@@ -15,7 +15,7 @@ internal sealed class RoomAudience(Name room, RoomState state, IActorContext con
     private readonly Dictionary<NodeId, IActorRef> _watched = [];
 
     /// <summary>Nodes that have not said yet who is there.</summary>
-    private readonly HashSet<NodeId> _unheard = [];
+    private readonly HashSet<NodeId> _unanswered = [];
 
     private long _seq;
 
@@ -25,7 +25,7 @@ internal sealed class RoomAudience(Name room, RoomState state, IActorContext con
     /// <summary>Of the last news.</summary>
     public RoomStamp Stamp => new(Term, _seq);
 
-    public bool IsWaiting => _unheard.Count > 0;
+    public bool IsWaiting => _unanswered.Count > 0;
 
     /// <param name="happened">What, with its stamp.</param>
     /// <param name="answeredBy">The node that answers the sender of the command.</param>
@@ -40,7 +40,7 @@ internal sealed class RoomAudience(Name room, RoomState state, IActorContext con
     public void ShowPicture(IActorRef forwarders)
     {
         var parts = RoomPicture.Parts(state.Members.Select(m => m.Pictured), m => m.Ports.Length);
-        ImmutableArray<NodeId> unheard = [.. _unheard];
+        ImmutableArray<NodeId> unheard = [.. _unanswered];
         for (int i = 0; i < parts.Count; i++)
         {
             forwarders.Tell(
@@ -68,7 +68,7 @@ internal sealed class RoomAudience(Name room, RoomState state, IActorContext con
     {
         foreach (var node in nodes.All)
         {
-            _unheard.Add(node.Id);
+            _unanswered.Add(node.Id);
             nodes.Forwarders(node.Id).Tell(new RoomNews.Resumed(room, Stamp, context.Self), ActorRefs.NoSender);
         }
 
@@ -77,15 +77,15 @@ internal sealed class RoomAudience(Name room, RoomState state, IActorContext con
 
     /// <summary>A node has said who is there, or is gone.</summary>
     /// <returns>True when it was the last that was waited for.</returns>
-    public bool Hear(NodeId node) => _unheard.Remove(node) && _unheard.Count == 0;
+    public bool Answered(NodeId node) => _unanswered.Remove(node) && _unanswered.Count == 0;
 
     /// <summary>Whoever has said nothing by now has lost its way here; it comes forward when that is open again.</summary>
-    public void StopWaiting() => _unheard.Clear();
+    public void StopWaiting() => _unanswered.Clear();
 
     /// <summary>Other nodes with members, and those that have not said yet who is there, are watched: they end when they are removed.</summary>
     public void Watch()
     {
-        foreach (var (id, forwarders) in _watched.Where(w => !state.HasNode(w.Key) && !_unheard.Contains(w.Key)).ToArray())
+        foreach (var (id, forwarders) in _watched.Where(w => !state.HasNode(w.Key) && !_unanswered.Contains(w.Key)).ToArray())
         {
             _watched.Remove(id);
             context.Unwatch(forwarders);
@@ -93,7 +93,7 @@ internal sealed class RoomAudience(Name room, RoomState state, IActorContext con
 
         foreach (var node in state.Nodes)
             Watch(node.Id, node.Forwarders);
-        foreach (var id in _unheard)
+        foreach (var id in _unanswered)
             Watch(id, nodes.Forwarders(id));
     }
 

@@ -400,7 +400,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         if (say.Rooms.IsEmpty && say.Alternative is { } whom)
         {
             var words = new RoomCommands.Say(whom, _id, _machine.Identity, say.Service, say.Text);
-            _node.Users.Tell(new UserCommands.Hear(whom, words), ActorRefs.NoSender);
+            _node.Users.Tell(new UserCommands.DeliverChat(whom, words), ActorRefs.NoSender);
         }
     }
 

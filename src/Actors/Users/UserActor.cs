@@ -44,7 +44,7 @@ public sealed class UserActor : EntityActor
         Command<UserCommands.RemoveAccount>(RemoveAccount);
         Command<UserCommands.Enter>(command => OnceKnown(() => Enter(command)));
         Command<UserCommands.Call>(Call);
-        Command<UserCommands.Hear>(command => OnceKnown(() => Hear(command)));
+        Command<UserCommands.DeliverChat>(command => OnceKnown(() => DeliverChat(command)));
         Command<UserCommands.Overhear>(command => TellSessions(command.Said));
         Command<Terminated>(SessionEnded);
         Command<SignedInHere>(told =>
@@ -243,7 +243,7 @@ public sealed class UserActor : EntityActor
             TellSessions(new SessionNotice.Called(command.Service, command.Caller));
     }
 
-    private void Hear(UserCommands.Hear command)
+    private void DeliverChat(UserCommands.DeliverChat command)
     {
         if (_state.IsOnline)
             TellSessions(new SessionNotice.Said(command.Say.Speaker, command.Say.Service, command.Say.Text));

@@ -64,7 +64,7 @@ public static class UserCommands
 
     /// <summary>Words for this user; where nobody is signed in by the name, for the room of that name.</summary>
     [MessagePackObject]
-    public sealed record Hear([property: Key(0)] Name User, [property: Key(1)] RoomCommands.Say Say) : IUserMessage;
+    public sealed record DeliverChat([property: Key(0)] Name User, [property: Key(1)] RoomCommands.Say Say) : IUserMessage;
 
     /// <summary>Words said in this user's own room, for those of its sessions that are not in it.</summary>
     [MessagePackObject]

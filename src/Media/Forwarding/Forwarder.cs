@@ -15,15 +15,30 @@ namespace Conference.Media.Forwarding;
 /// <see cref="Deliver"/> and is kept with the receiver, so that a copy of the batch may be delivered on another loop.
 /// </remarks>
 /// <typeparam name="TSender">The send step.</typeparam>
-/// <param name="trunks">This loop's end of them; null where there are none, and then no routes name other nodes.</param>
-internal sealed partial class Forwarder<TSender>(
-    TSender sender, LoopCounters counters, ChannelWriter<MediaEvent>? events = null, TrunkEnd? trunks = null)
+internal sealed class Forwarder<TSender>
     where TSender : struct, IBatchSender
 {
-    private readonly TSender _sender = sender;
+    private readonly TSender _sender;
+    private readonly LoopCounters _counters;
+    private readonly ChannelWriter<MediaEvent>? _events;
+    private readonly TrunkEnd? _trunks;
+    private readonly KeyframeRequester<TSender> _keyframes;
+    private readonly Feedback<TSender> _feedback;
     private readonly SelectedBatch _selected = new();
-    private readonly Datagram[] _own = new Datagram[1];
     private long _batches;
+
+    /// <param name="sender">The send step.</param>
+    /// <param name="trunks">This loop's end of them; null where there are none, and then no routes name other nodes.</param>
+    public Forwarder(TSender sender, LoopCounters counters, ChannelWriter<MediaEvent>? events = null, TrunkEnd? trunks = null)
+    {
+        _sender = sender;
+        _counters = counters;
+        _events = events;
+        _trunks = trunks;
+        var own = new OwnDatagrams<TSender>(sender, counters, trunks);
+        _keyframes = new KeyframeRequester<TSender>(own, counters);
+        _feedback = new Feedback<TSender>(own, _keyframes, counters, trunks);
+    }
 
     /// <summary>Forwards what <paramref name="from"/> sent, here and to other nodes. Reads the routes now, so it must be called after the receive.</summary>
     /// <param name="slab">The bytes, and behind them <see cref="IBatchSender.ScratchBytes"/>; SSRCs that are renumbered are rewritten in it.</param>
@@ -44,8 +59,7 @@ internal sealed partial class Forwarder<TSender>(
         ref readonly RouteEntry entry = ref routes.Entries[place];
         if (entry.Muted)
         {
-            // Who is muted still sees the others, and must be able to say what is missing.
-            HearFeedback(from, slab, batch, now);
+            _feedback.ReadMuted(from, slab, batch, now);
             Drop(from, DropReason.Muted, batch.Length);
             return;
         }
@@ -58,6 +72,36 @@ internal sealed partial class Forwarder<TSender>(
             SendToNodes(from, routes, slab, batch, now);
         Deliver(from, place, entry.Participant, routes, slab, batch, now);
     }
+
+    /// <summary>Forwards what a port on another node has sent to the members here, and to nobody else: its own node has sent it to every
+    /// other that is to have it.</summary>
+    /// <param name="slab">As in <see cref="Forward"/>.</param>
+    public void Arrive(TrunkPort from, Span<byte> slab, Span<Datagram> batch, long now)
+    {
+        ServiceRoutes routes = from.Service.Routes;
+        int place = routes.IndexOf(from);
+        if (place < 0)
+        {
+            _trunks!.Drop(TrunkDropReason.NoRoute, batch.Length);
+            return;
+        }
+
+        ref readonly RemoteEntry entry = ref routes.Remote[place];
+        if (entry.Muted)
+        {
+            // On its way when it was muted.
+            _counters.Drop(DropReason.Muted, batch.Length);
+            return;
+        }
+
+        batch = Inspect(from, entry.Participant, slab, batch, now);
+        if (!batch.IsEmpty)
+            Deliver(from, place: -1, entry.Participant, routes, slab, batch, now);
+    }
+
+    /// <inheritdoc cref="Feedback{TSender}.ReadFromNode"/>
+    public void ReadFeedback(TrunkPeer peer, ClientPort about, Span<byte> slab, Span<byte> rtcp, long now) =>
+        _feedback.ReadFromNode(peer, about, slab, rtcp, now);
 
     /// <param name="place">The sender's among the entries, or -1 when it is not here.</param>
     private void Deliver(
@@ -78,7 +122,7 @@ internal sealed partial class Forwarder<TSender>(
             if (handle < 0)
                 continue;
             if (to.IsFresh)
-                Welcome(to, slab, now);
+                _keyframes.Welcome(to, slab, now);
 
             var tally = default(SendTally);
             bool isTranslated = anyRenumbered && to.Sources.Renumbered > 0;
@@ -87,25 +131,48 @@ internal sealed partial class Forwarder<TSender>(
             else if (isTranslated)
                 SendTranslated(to, handle, slab, batch, ref tally);
             else
-                _sender.SendShared(handle, batch, counters, ref tally);
+                _sender.SendShared(handle, batch, _counters, ref tally);
 
             to.Counters.Sent(tally);
             sent.Datagrams += tally.Datagrams;
             sent.Bytes += tally.Bytes;
         }
 
-        ref ServiceCounters total = ref counters.Services[service.CounterIndex];
+        ref ServiceCounters total = ref _counters.Services[service.CounterIndex];
         total.DatagramsOut += sent.Datagrams;
         total.BytesOut += sent.Bytes;
     }
 
+    /// <summary>One copy to every other node, in the sender's own numbers: each node keeps its rooms' sources apart itself, and knows
+    /// the layers of a picture by the numbers their sender has named.</summary>
+    private void SendToNodes(ClientPort from, ServiceRoutes routes, Span<byte> slab, ReadOnlySpan<Datagram> batch, long now)
+    {
+        foreach (TrunkOutlet to in routes.Outlets)
+        {
+            if (to.IsFresh && _trunks!.Reaches(to))
+                _keyframes.Welcome(to, slab, now);
+        }
+
+        bool isRenumbered = from.Sources.Renumbered > 0;
+        if (isRenumbered)
+            TranslateAll(from.Sources, slab, batch);
+        foreach (TrunkOutlet to in routes.Outlets)
+            _trunks!.Send(to, from, slab, batch);
+        if (isRenumbered)
+            TranslateAll(from.Sources, slab, batch);
+    }
+
     private void SendTranslated(MediaPort to, int handle, Span<byte> slab, ReadOnlySpan<Datagram> batch, ref SendTally tally)
     {
+        TranslateAll(to.Sources, slab, batch);
+        _sender.Send(handle, batch, _counters, ref tally);
+        TranslateAll(to.Sources, slab, batch);
+    }
+
+    private static void TranslateAll(PortSources sources, Span<byte> slab, ReadOnlySpan<Datagram> batch)
+    {
         foreach (ref readonly Datagram datagram in batch)
-            SourceTable.Translate(to.Sources, datagram.Kind, datagram.In(slab));
-        _sender.Send(handle, batch, counters, ref tally);
-        foreach (ref readonly Datagram datagram in batch)
-            SourceTable.Translate(to.Sources, datagram.Kind, datagram.In(slab));
+            SourceTable.Translate(sources, datagram.Kind, datagram.In(slab));
     }
 
     private void SendSelected(
@@ -124,20 +191,20 @@ internal sealed partial class Forwarder<TSender>(
         }
 
         tracks.Follow(entry, routes, ranking);
-        if (!tracks.Hears(entry, participant))
+        if (!tracks.Selects(entry, participant))
             return;
         tracks.Select(slab, batch, entry, now, _selected);
         ReadOnlySpan<Datagram> run = _selected.Run;
         if (isTranslated)
             SendTranslated(to, handle, slab, run, ref tally);
         else if (!run.IsEmpty)
-            _sender.Send(handle, run, counters, ref tally);
+            _sender.Send(handle, run, _counters, ref tally);
         _selected.Restore(slab);
-        counters.LayerSwitches += _selected.SwitchedTracks.Length;
+        _counters.LayerSwitches += _selected.SwitchedTracks.Length;
         foreach (OutgoingTrack? track in _selected.SwitchedTracks)
-            SendReport(to, slab, track!, now);
+            _feedback.SendReport(to, slab, track!, now);
         foreach (SourceStream? source in _selected.Asks)
-            WishKeyframe(source!, slab, now);
+            _keyframes.Wish(source!, slab, now);
     }
 
     private Span<Datagram> Inspect(MediaPort from, ParticipantId participant, Span<byte> slab, Span<Datagram> batch, long now)
@@ -162,14 +229,14 @@ internal sealed partial class Forwarder<TSender>(
             if (datagram.Kind == DatagramKind.Rtp)
                 Describe(from, participant, index, packet, slab, ref datagram, now);
             else if (datagram.Kind == DatagramKind.Rtcp)
-                datagram.Length = HearReports(from, slab, bytes, now);
+                datagram.Length = _feedback.Read(from, slab, bytes, now);
             else if (packet.PayloadOffset == 0)
                 from.LastOpaque = now;
             if (datagram.Length > 0)
                 batch[kept++] = datagram;
         }
 
-        counters.SourcesRefused += sources.Refused - refused;
+        _counters.SourcesRefused += sources.Refused - refused;
         if (empty > 0)
             Drop(from, DropReason.Empty, empty);
         return batch[..kept];
@@ -191,18 +258,18 @@ internal sealed partial class Forwarder<TSender>(
         Span<byte> bytes = datagram.In(slab);
         stream.Describe(packet, bytes, _batches, now, out datagram.Facts);
         if (from.Service.KeepsHistory)
-            stream.Keep(datagram.Facts, bytes, counters.Packets, now);
+            stream.Keep(datagram.Facts, bytes, _counters.Packets, now);
         if (stream.Requests.IsDue(now))
-            SendKeyframeRequest(stream, slab);
+            _keyframes.Request(stream, slab);
         // Of one that comes from another node the beginning may have come before anybody here was there; and what explains all the
         // rest may have been in the very first packet, which nobody believed.
         if (stream.LacksBeginning && stream.Group is null && (from is TrunkPort || stream.LacksStructure))
-            WishKeyframe(stream, slab, now);
+            _keyframes.Wish(stream, slab, now);
         if (stream.Codec == Codecs.Codec.Audio)
-            HearVoice(stream, participant, now);
+            RankSpeaker(stream, participant, now);
     }
 
-    private void HearVoice(SourceStream stream, ParticipantId participant, long now)
+    private void RankSpeaker(SourceStream stream, ParticipantId participant, long now)
     {
         SpeakerBoard board = stream.Port.Service.Speakers;
         if (!stream.IsOnBoard)
@@ -212,7 +279,7 @@ internal sealed partial class Forwarder<TSender>(
         }
 
         if (board.Decide(now, out ParticipantId speaker) is { } source)
-            events?.TryWrite(new MediaEvent.SpeakerChanged(source.Port.Service.Room, source.Port.Id, speaker));
+            _events?.TryWrite(new MediaEvent.SpeakerChanged(source.Port.Service.Room, source.Port.Id, speaker));
     }
 
     private void CountIn(MediaPort from, RoomService service, ReadOnlySpan<Datagram> batch)
@@ -222,7 +289,7 @@ internal sealed partial class Forwarder<TSender>(
             bytes += datagram.Length;
         from.Counters.DatagramsIn += batch.Length;
         from.Counters.BytesIn += bytes;
-        ref ServiceCounters total = ref counters.Services[service.CounterIndex];
+        ref ServiceCounters total = ref _counters.Services[service.CounterIndex];
         total.DatagramsIn += batch.Length;
         total.BytesIn += bytes;
     }
@@ -230,6 +297,6 @@ internal sealed partial class Forwarder<TSender>(
     private void Drop(MediaPort from, DropReason reason, int count)
     {
         from.Counters.Dropped += count;
-        counters.Drop(reason, count);
+        _counters.Drop(reason, count);
     }
 }

@@ -4,7 +4,7 @@ using Conference.Media.Trunks;
 namespace Conference.Media.Forwarding;
 
 /// <summary>Whom a port hears.</summary>
-internal enum Hearing : byte
+internal enum StreamSelection : byte
 {
     Everyone,
 
@@ -18,12 +18,12 @@ internal enum Hearing : byte
 /// <summary>One port's place in the compiled routes of its room and service.</summary>
 internal readonly record struct RouteEntry(ClientPort Port, ParticipantId Participant, bool Muted)
 {
-    public Hearing Hearing { get; private init; }
+    public StreamSelection StreamSelection { get; private init; }
 
-    /// <summary>For <see cref="Hearing.Only"/>.</summary>
+    /// <summary>For <see cref="StreamSelection.Only"/>.</summary>
     public ParticipantId OnlyFrom { get; private init; }
 
-    /// <summary>For <see cref="Hearing.Speakers"/>.</summary>
+    /// <summary>For <see cref="StreamSelection.Speakers"/>.</summary>
     public int Speakers { get; private init; }
 
     /// <summary>Frames a second at most; 0 for all.</summary>
@@ -42,11 +42,11 @@ internal readonly record struct RouteEntry(ClientPort Port, ParticipantId Partic
         MediaPreferences wants = route.Wants;
         return new RouteEntry(port, route.Participant, route.Muted)
         {
-            Hearing = wants.Selection switch
+            StreamSelection = wants.Selection switch
             {
-                MediaSelection.Only => Hearing.Only,
-                MediaSelection.Speakers => Hearing.Speakers,
-                _ => Hearing.Everyone,
+                MediaSelection.Only => StreamSelection.Only,
+                MediaSelection.Speakers => StreamSelection.Speakers,
+                _ => StreamSelection.Everyone,
             },
             OnlyFrom = (wants.Selection as MediaSelection.Only)?.Participant ?? default,
             Speakers = (wants.Selection as MediaSelection.Speakers)?.Count ?? 0,
@@ -59,7 +59,7 @@ internal readonly record struct RouteEntry(ClientPort Port, ParticipantId Partic
 
     /// <summary>The participants this port is to hear of those who are here and not muted: who spoke last first, and while fewer have spoken
     /// than it asks for the others in the order of the routes, so that there is a picture before the first word.</summary>
-    public ParticipantId[] HeardSpeakers(ServiceRoutes routes, Ranking ranking)
+    public ParticipantId[] SelectedSpeakers(ServiceRoutes routes, Ranking ranking)
     {
         List<ParticipantId> heard = new(Speakers);
         foreach (ParticipantId who in ranking.Order)

@@ -16,7 +16,7 @@ internal sealed class OutgoingTrack
 {
     private readonly SequenceMap _map = new();
     private readonly FrameLog _frames = new();
-    private RateLimit _limit;
+    private TemporalLimit _limit;
     private SourceStream? _current;
     private bool _isPaused;
     private ushort _pictureIdOffset;
@@ -59,7 +59,7 @@ internal sealed class OutgoingTrack
     public uint TimestampOffset => _timestampOffset;
 
     /// <summary>The temporal layer let through, and whether frames come in runs.</summary>
-    public RateLimit Limit => _limit;
+    public TemporalLimit Limit => _limit;
 
     /// <summary>Changes between layers so far.</summary>
     public long Switches { get; private set; }

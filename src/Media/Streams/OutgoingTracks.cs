@@ -13,7 +13,7 @@ internal sealed class OutgoingTracks
     private ServiceRoutes? _routes;
     private Ranking? _ranking;
     private int _groups;
-    private ParticipantId[] _heard = [];
+    private ParticipantId[] _selectedSpeakers = [];
     private OutgoingTrack[] _snapshot = [];
 
     /// <summary>For whoever is on another thread: the tracks as they were when one last came or went.</summary>
@@ -56,12 +56,12 @@ internal sealed class OutgoingTracks
             return;
         (_routes, _ranking) = (routes, ranking);
         _groups = 0;
-        _heard = receiver.Hearing == Hearing.Speakers ? receiver.HeardSpeakers(routes, ranking) : [];
+        _selectedSpeakers = receiver.StreamSelection == StreamSelection.Speakers ? receiver.SelectedSpeakers(routes, ranking) : [];
         foreach ((object key, OutgoingTrack track) in _tracks)
         {
             if (track.Origin.IsGone || track.Origin.Group != track.Group || !routes.TryFind(track.Origin.Port, out ParticipantId whose))
                 _tracks.Remove(key);
-            else if (!Hears(receiver, whose))
+            else if (!Selects(receiver, whose))
                 track.Pause();
             else if (track.Group is not null)
                 _groups++;
@@ -72,11 +72,11 @@ internal sealed class OutgoingTracks
     }
 
     /// <summary>Whether the receiver is to have what a participant sends; true to what <see cref="Follow"/> was last told.</summary>
-    public bool Hears(in RouteEntry receiver, ParticipantId who) => receiver.Hearing switch
+    public bool Selects(in RouteEntry receiver, ParticipantId who) => receiver.StreamSelection switch
     {
-        Hearing.Everyone => true,
-        Hearing.Only => receiver.OnlyFrom == who,
-        _ => Array.IndexOf(_heard, who) >= 0,
+        StreamSelection.Everyone => true,
+        StreamSelection.Only => receiver.OnlyFrom == who,
+        _ => Array.IndexOf(_selectedSpeakers, who) >= 0,
     };
 
     /// <summary>Decides for a batch.</summary>
@@ -136,6 +136,6 @@ internal sealed class OutgoingTracks
         int budget = path == 0 ? receiver.Bitrate : receiver.Bitrate == 0 ? path : Math.Min(path, receiver.Bitrate);
         if (budget > 0)
             budget = Math.Max(1, budget / Math.Max(1, _groups));
-        return LayerChoice.Choose(track.Group!, track.Current?.Layer ?? -1, receiver.Compression, budget, now);
+        return SimulcastChoice.Choose(track.Group!, track.Current?.Layer ?? -1, receiver.Compression, budget, now);
     }
 }

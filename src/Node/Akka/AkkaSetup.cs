@@ -72,7 +72,7 @@ public sealed record ClusteredNode
 
     public required ActingGuard Guard { get; init; }
 
-    public required Shutdown Shutdown { get; init; }
+    public required DownedShutdown Shutdown { get; init; }
 
     public required ILoggerFactory Loggers { get; init; }
 

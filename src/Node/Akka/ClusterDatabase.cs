@@ -67,8 +67,8 @@ public sealed class ClusterDatabase : IAsyncDisposable
     }
 
     /// <summary>A life is over, whatever it thinks itself: its row goes, its session is ended, and it will find its name among the departed.</summary>
-    internal Task DepartAsync(ClusterIdentity identity, NodeIncarnation life, CancellationToken cancellationToken = default) =>
-        ExecuteAsync(NodeSql.Depart, [life.Value, identity.IncarnationKey(life)], cancellationToken);
+    internal Task DepartAsync(ClusterIdentity identity, NodeIncarnation incarnation, CancellationToken cancellationToken = default) =>
+        ExecuteAsync(NodeSql.Depart, [incarnation.Value, identity.IncarnationKey(incarnation)], cancellationToken);
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 }

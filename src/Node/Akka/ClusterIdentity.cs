@@ -14,10 +14,10 @@ public sealed record ClusterIdentity(string Value)
     internal long FormationKey => Key("formation", "");
 
     /// <summary>Held by the node that may be at this address.</summary>
-    internal long AddressKey(NodeEndpoint place) => Key("address", place.ToString());
+    internal long AddressKey(NodeEndpoint endpoint) => Key("address", endpoint.ToString());
 
     /// <summary>Held by one life of one node, for as long as it lives.</summary>
-    internal long IncarnationKey(NodeIncarnation life) => Key("life", life.Value);
+    internal long IncarnationKey(NodeIncarnation incarnation) => Key("life", incarnation.Value);
 
     public override string ToString() => Value;
 

@@ -3,8 +3,8 @@ namespace Conference.Node.Akka;
 /// <summary>What a node says of its cluster; ids from 4300. Each is said when it changes, not while it lasts.</summary>
 internal static partial class ClusterLog
 {
-    [LoggerMessage(4300, LogLevel.Information, "nobody else is there: the first node of the cluster, at {Place}")]
-    internal static partial void Founding(ILogger logger, string place);
+    [LoggerMessage(4300, LogLevel.Information, "nobody else is there: the first node of the cluster, at {Endpoint}")]
+    internal static partial void Founding(ILogger logger, string endpoint);
 
     [LoggerMessage(4301, LogLevel.Information, "joins the cluster of {Nodes}")]
     internal static partial void Joining(ILogger logger, string nodes);

@@ -19,13 +19,13 @@ internal sealed class DeathWitness(ClusterDatabase database, ClusterIdentity ide
     {
         try
         {
-            var place = NodeIncarnation.EndpointOf(node.Address);
-            var answer = await Knock.AtPortAsync(place, _knockLimit).ConfigureAwait(false);
+            var endpoint = NodeIncarnation.EndpointOf(node.Address);
+            var answer = await Knock.AtPortAsync(endpoint, _knockLimit).ConfigureAwait(false);
             if (answer == KnockAnswer.Silent)
                 return new Sighting(false, "its port is silent");
-            long own = identity.IncarnationKey(NodeIncarnation.Of(self)), theirs = identity.IncarnationKey(NodeIncarnation.Of(node)), atPlace = identity.AddressKey(place);
+            long own = identity.IncarnationKey(NodeIncarnation.Of(self)), theirs = identity.IncarnationKey(NodeIncarnation.Of(node)), atEndpoint = identity.AddressKey(endpoint);
             long start = BootClock.Instance.GetTimestamp();
-            long[] held = await HeldAsync([own, theirs, atPlace]).ConfigureAwait(false);
+            long[] held = await HeldAsync([own, theirs, atEndpoint]).ConfigureAwait(false);
             var took = BootClock.Instance.GetElapsedTime(start);
             // Our own must be there: otherwise the database itself was restarted, and locks that are missing prove nothing.
             if (!held.Contains(own))
@@ -35,7 +35,7 @@ internal sealed class DeathWitness(ClusterDatabase database, ClusterIdentity ide
             if (answer == KnockAnswer.Refused)
                 return new Sighting(true, "its port is refused, its lock is gone", took);
             // One address belongs to one life at a time: a container that was started again in its place has both.
-            return held.Contains(atPlace)
+            return held.Contains(atEndpoint)
                 ? new Sighting(true, "another life has its address", took)
                 : new Sighting(false, "somebody listens at its port");
         }

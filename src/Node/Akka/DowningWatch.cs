@@ -13,7 +13,7 @@ internal sealed class DowningWatch : ReceiveActor
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Task _departed;
 
-    public DowningWatch(Shutdown shutdown, Task departed)
+    public DowningWatch(DownedShutdown shutdown, Task departed)
     {
         _departed = departed;
         Receive<ClusterEvent.MemberDowned>(
@@ -25,7 +25,7 @@ internal sealed class DowningWatch : ReceiveActor
         Receive<ClusterEvent.IMemberEvent>(_ => { });
     }
 
-    public static Props Props(Shutdown shutdown, Task departed) => global::Akka.Actor.Props.Create(() => new DowningWatch(shutdown, departed));
+    public static Props Props(DownedShutdown shutdown, Task departed) => global::Akka.Actor.Props.Create(() => new DowningWatch(shutdown, departed));
 
     protected override void PreStart()
     {

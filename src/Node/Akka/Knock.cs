@@ -25,17 +25,17 @@ internal enum KnockAnswer
 internal static class Knock
 {
     /// <summary>Somebody listens there or not. Says nothing to whoever does.</summary>
-    public static async Task<KnockAnswer> AtPortAsync(NodeEndpoint place, TimeSpan limit)
+    public static async Task<KnockAnswer> AtPortAsync(NodeEndpoint endpoint, TimeSpan limit)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        return await ConnectAsync(socket, place, limit).ConfigureAwait(false) is { } failed ? failed : KnockAnswer.Stranger;
+        return await ConnectAsync(socket, endpoint, limit).ConfigureAwait(false) is { } failed ? failed : KnockAnswer.Stranger;
     }
 
     /// <summary>The same, and who it is.</summary>
-    public static async Task<KnockAnswer> AtNodeAsync(NodeEndpoint place, NodeCredentials credentials, TimeSpan limit)
+    public static async Task<KnockAnswer> AtNodeAsync(NodeEndpoint endpoint, NodeCredentials credentials, TimeSpan limit)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        if (await ConnectAsync(socket, place, limit).ConfigureAwait(false) is { } failed)
+        if (await ConnectAsync(socket, endpoint, limit).ConfigureAwait(false) is { } failed)
             return failed;
         using var deadline = new CancellationTokenSource(limit);
         try
@@ -54,14 +54,14 @@ internal static class Knock
         }
     }
 
-    private static async Task<KnockAnswer?> ConnectAsync(Socket socket, NodeEndpoint place, TimeSpan limit)
+    private static async Task<KnockAnswer?> ConnectAsync(Socket socket, NodeEndpoint endpoint, TimeSpan limit)
     {
         using var deadline = new CancellationTokenSource(limit);
         try
         {
             // Goes without a trace: a reset, no connection that waits for its end.
             socket.LingerState = new LingerOption(true, 0);
-            await socket.ConnectAsync(place.Host.Trim('[', ']'), place.Port, deadline.Token).ConfigureAwait(false);
+            await socket.ConnectAsync(endpoint.Host.Trim('[', ']'), endpoint.Port, deadline.Token).ConfigureAwait(false);
             return null;
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)

@@ -26,7 +26,7 @@ public sealed class NodeTable : IAsyncDisposable
     private readonly string _name;
     private readonly ILogger _log;
     private NodeSession? _session;
-    private NodeIncarnation? _life;
+    private NodeIncarnation? _incarnation;
 
     // The session that holds the locks of this life.
     private NodeSession? _locked;
@@ -35,7 +35,7 @@ public sealed class NodeTable : IAsyncDisposable
     private Task _keeping = Task.CompletedTask;
     private volatile bool _isConnected = true;
 
-    private NodeTable(ClusterDatabase database, NodeEndpoint place, string name, ILogger log) => (Database, Endpoint, _name, _log) = (database, place, name, log);
+    private NodeTable(ClusterDatabase database, NodeEndpoint endpoint, string name, ILogger log) => (Database, Endpoint, _name, _log) = (database, endpoint, name, log);
 
     public ClusterDatabase Database { get; }
 
@@ -55,16 +55,16 @@ public sealed class NodeTable : IAsyncDisposable
 
     /// <summary>Takes the address, and a number. To be called after the store has made its tables, before the actor system starts.</summary>
     /// <param name="database">Disposed of with this.</param>
-    /// <param name="place">Where this node is for the others.</param>
+    /// <param name="endpoint">Where this node is for the others.</param>
     /// <param name="name"><c>Node:Name</c></param>
     /// <param name="loggers">For what it says.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ClusterStartException">The database is away, or another node has this address and keeps it for 15 s.</exception>
     public static async Task<NodeTable> OpenAsync(
-        ClusterDatabase database, NodeEndpoint place, string name, ILoggerFactory loggers, CancellationToken cancellationToken = default)
+        ClusterDatabase database, NodeEndpoint endpoint, string name, ILoggerFactory loggers, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(database);
-        var table = new NodeTable(database, place, name, loggers.CreateLogger<NodeTable>());
+        var table = new NodeTable(database, endpoint, name, loggers.CreateLogger<NodeTable>());
         try
         {
             await table.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -87,8 +87,8 @@ public sealed class NodeTable : IAsyncDisposable
     public async Task JoinAsync(ActorSystem system, NodeCredentials credentials, CancellationToken cancellationToken = default)
     {
         var cluster = Cluster.Get(system);
-        _life = NodeIncarnation.Of(cluster.SelfUniqueAddress);
-        var formation = new Formation(Identity, new Newcomer(_life.Value, Endpoint, _name, Number), credentials);
+        _incarnation = NodeIncarnation.Of(cluster.SelfUniqueAddress);
+        var formation = new Formation(Identity, new Newcomer(_incarnation.Value, Endpoint, _name, Number), credentials);
         while (!await TryJoinAsync(cluster, formation, cancellationToken).ConfigureAwait(false))
             await Task.Delay(_again, cancellationToken).ConfigureAwait(false);
         foreach (var namesake in formation.Namesakes)
@@ -105,8 +105,8 @@ public sealed class NodeTable : IAsyncDisposable
         await _keeping.ConfigureAwait(false);
         try
         {
-            if (_life is { } life)
-                await Database.ExecuteAsync(NodeSql.Unregister, [life.Value]).ConfigureAwait(false);
+            if (_incarnation is { } incarnation)
+                await Database.ExecuteAsync(NodeSql.Unregister, [incarnation.Value]).ConfigureAwait(false);
         }
         catch (Exception e) when (ClusterDatabase.IsAway(e))
         {
@@ -232,9 +232,9 @@ public sealed class NodeTable : IAsyncDisposable
     {
         _session ??= await Database.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         // A session may take a lock it has once more: two round trips, only where a session or a life is new.
-        if (_life is { } life && _locked != _session)
+        if (_incarnation is { } incarnation && _locked != _session)
         {
-            bool isOurs = await _session.TryLockAsync(Identity.IncarnationKey(life), cancellationToken).ConfigureAwait(false)
+            bool isOurs = await _session.TryLockAsync(Identity.IncarnationKey(incarnation), cancellationToken).ConfigureAwait(false)
                 & await _session.TryLockAsync(Identity.AddressKey(Endpoint), cancellationToken).ConfigureAwait(false);
             if (!isOurs)
                 throw new TimeoutException("the locks of this node are still held by its last session");

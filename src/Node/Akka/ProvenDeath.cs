@@ -108,8 +108,8 @@ internal sealed class ProvenDeath : ReceiveActor, IWithTimers
             Write(NodeIncarnation.Of(removed.Member.UniqueAddress), tries: 0);
     }
 
-    private void Write(NodeIncarnation life, int tries) => _options.Database.DepartAsync(_options.Identity, life).PipeTo(
-        Self, success: () => new Written(life, tries, null), failure: e => new Written(life, tries, e));
+    private void Write(NodeIncarnation incarnation, int tries) => _options.Database.DepartAsync(_options.Identity, incarnation).PipeTo(
+        Self, success: () => new Written(incarnation, tries, null), failure: e => new Written(incarnation, tries, e));
 
     private void OnWritten(Written written)
     {

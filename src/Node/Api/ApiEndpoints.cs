@@ -38,7 +38,7 @@ internal static class ApiEndpoints
         api.MapGroup("").WithTags("Users").MapUsers();
         api.MapGroup("").WithTags("Calls").MapCalls();
         api.MapGroup("").WithTags("Drains").MapDrain();
-        api.MapGroup("").WithTags("Figures").MapFigures();
+        api.MapGroup("").WithTags("Figures").MapStatistics();
         api.MapGroup("").WithTags("Events").MapEvents();
     }
 

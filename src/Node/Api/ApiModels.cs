@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
-using Conference.Node.Figures;
 
 namespace Conference.Node.Api;
 
@@ -82,28 +81,6 @@ public sealed record NodeModel(
     [property: RegularExpression("^[0-9a-f]{32}$")] string Id, string? Name, long Number, bool Self,
     [property: AllowedValues("joining", "up", "leaving")] string State, bool Reachable, bool Draining, string? Host, string Address,
     [property: Range(0, 2 * EntityExtractor.ShardCount)] int? Shards, long? Sessions, long? Rooms, long? Members);
-
-/// <summary>What flows in a room.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Members">Sessions in it.</param>
-/// <param name="Nodes">How many of them on which node, by the node's id.</param>
-/// <param name="BitsIn">From its members, a second; UDP payload, as is the next.</param>
-/// <param name="BitsOut">To its members, a second.</param>
-/// <param name="Drops">Datagrams that went no further, a second.</param>
-/// <param name="Loss">Part of the media packets that never came from its members, 0 to 1; null where none were expected.</param>
-public sealed record RoomFiguresModel(
-    string Name, int Members, IReadOnlyDictionary<string, int> Nodes, double BitsIn, double BitsOut, double Drops, double? Loss)
-{
-    public static RoomFiguresModel Of(BoardRoom room) => new(
-        room.Name, room.Members, room.Nodes.ToDictionary(n => n.Node, n => n.Members), FigureJson.Round(room.Flow.BitsIn),
-        FigureJson.Round(room.Flow.BitsOut), FigureJson.Round(room.Flow.Drops), room.Loss is { } loss ? Math.Round(loss, 4) : null);
-}
-
-/// <param name="Items">Some of them.</param>
-/// <param name="Found">How many there are that match.</param>
-/// <param name="All">How many there are.</param>
-/// <param name="Complete">False where a node has more rooms than it tells of; the emptiest are missing.</param>
-public sealed record RoomFigurePage(IReadOnlyList<RoomFiguresModel> Items, int Found, int All, bool Complete);
 
 /// <summary>Body of `PUT users/{name}`.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

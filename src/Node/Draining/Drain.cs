@@ -81,12 +81,18 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
     /// <summary>Completes when the drain that goes on has emptied the node, or its deadline has.</summary>
     public Task WaitAsync() => Current?.Work ?? Task.CompletedTask;
 
-    /// <summary>Gives this node's shards to the others, a few at a time: for a node that leaves. What is left after a while goes all at once.</summary>
+    /// <summary>
+    /// Gives this node's shards to the others, a few at a time: for a node that has been emptied and leaves. What is left after a while goes all at once, as it does
+    /// where <see cref="Begin"/> is told meanwhile to wait no longer.
+    /// </summary>
     public async Task HandOverAsync()
     {
+        if (Current is not { } run)
+            return;
         actors().Peers.Tell(new PeerMessages.SetLeaving());
-        var deadline = time.GetUtcNow() + _handOverLimit;
-        await UntilAsync(() => Task.FromResult(metrics.ShardsOwned == 0), () => deadline, CancellationToken.None);
+        lock (_gate)
+            run.Deadline = time.GetUtcNow() + _handOverLimit;
+        await UntilAsync(() => Task.FromResult(metrics.ShardsOwned == 0 || !HasOthers), () => run.Deadline, CancellationToken.None);
     }
 
     public async Task<DrainStatus> ReadAsync()

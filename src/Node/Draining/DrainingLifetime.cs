@@ -42,7 +42,8 @@ internal sealed class DrainingLifetime(Drain drain, NodeHost node, IHostApplicat
             {
                 drain.Begin(null);
                 await drain.WaitAsync();
-                await drain.HandOverAsync();
+                if (Volatile.Read(ref _asked) == 1)
+                    await drain.HandOverAsync();
             }
         }
         finally

@@ -3,10 +3,14 @@ using System.Net;
 using System.Net.Sockets;
 using Conference.Actors.Rooms;
 using Conference.Media;
+using Conference.Node.Akka.Remoting;
+using Conference.Node.Files;
+using Conference.Node.Qcvc.Tls;
+using Conference.Node.SignIn.Tokens;
 
 namespace Conference.Node.Settings;
 
-/// <summary>Every setting there is, with its default. Read and checked as a whole by <see cref="SettingsReader"/>.</summary>
+/// <summary>Every setting there is, with its default and what it may be.</summary>
 public sealed record NodeSettings
 {
     public required QcvcSettings Qcvc { get; init; }
@@ -38,6 +42,18 @@ public sealed record NodeSettings
     /// <summary><c>Node:Name</c>: in logs, metrics and the console.</summary>
     public required string Name { get; init; }
 
+    /// <exception cref="SettingsException">Something is wrong; it names every wrong key.</exception>
+    public static NodeSettings Read(IConfiguration configuration)
+    {
+        var values = new SettingValues(configuration);
+        var settings = ReadAll(values);
+        // One of a cluster: what members of other nodes send comes by trunk.
+        if (settings.Store.Postgres is not null)
+            settings = settings with { Media = settings.Media with { Trunk = settings.Cluster.Trunk } };
+        values.RefuseUnknownKeys();
+        return values.Errors.Count == 0 ? settings : throw new SettingsException(values.Errors);
+    }
+
     /// <summary>Where clients reach this node, as others tell them: a host, and its port behind it where that is not 4321.</summary>
     public string ClientHost
     {
@@ -60,6 +76,110 @@ public sealed record NodeSettings
             return domain;
         var address = local ?? IPAddress.Loopback;
         return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+    }
+
+    private static NodeSettings ReadAll(SettingValues values) => new()
+    {
+        Qcvc = new QcvcSettings(
+            values.Number("Qcvc:Port", QcvcSettings.WellKnownPort, 0, 65535),
+            values.OptionalPort("Qcvc:TlsPort"),
+            values.Address("Qcvc:Address", IPAddress.Any),
+            values.HostAndPort("Qcvc:Advertise"),
+            values.Domains("Qcvc:Domains"),
+            values.Number("Qcvc:MaxSessions", 50_000, 1, 10_000_000),
+            TimeSpan.FromMinutes(values.Number("Qcvc:IdleMinutes", 30, 1, 100_000))),
+        Rooms = new RoomOptions(values.Flag("Rooms:OnDemand", true), values.Number("Rooms:MaxMembers", 1000, 1, 1_000_000)),
+        Media = new MediaOptions
+        {
+            Ports = values.Ports("Media:Ports", (11000, 19999)),
+            Address = values.Address("Media:Address", IPAddress.Any),
+            Loops = values.Number("Media:Loops", Environment.ProcessorCount, 1, 256),
+            Offload = values.Choice("Media:Offload", "auto", "off") == "off" ? OffloadMode.Off : OffloadMode.Auto,
+        },
+        Http = new HttpSettings(
+            values.Number("Http:Port", 8080, 0, 65535), values.Address("Http:Address", IPAddress.Loopback), values.Text("Http:AdminToken", 8, 512)),
+        Store = new StoreSettings(values.Text("Store:Path", 1, 4096) ?? "data/conference.db", values.Text("Store:Postgres", 1, 4096)),
+        Cluster = ReadCluster(values),
+        Auth = new AuthSettings(
+            values.Choice("Auth:Mode", "open", "required") == "required", ReadJwtKey(values, "Auth:JwtKey"), values.Text("Auth:Audience", 1, 512), ReadAuthority(values, "Auth:Authority")),
+        Tls = ReadTls(values, "Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
+        Otlp = ReadOtlp(values, "Telemetry:Otlp", "Telemetry:OtlpProtocol", "Telemetry:TraceRatio"),
+        CallRetention = values.Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
+        DrainLimit = TimeSpan.FromSeconds(values.Number("Node:DrainSeconds", 60, 0, 86_400)),
+        Name = values.Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
+    };
+
+    private static ClusterSettings ReadCluster(SettingValues values)
+    {
+        var advertise = values.OptionalAddress("Cluster:Advertise") ?? OwnAddresses.First();
+        if (advertise.Equals(IPAddress.Any) || advertise.Equals(IPAddress.IPv6Any))
+            advertise = values.Wrong("Cluster:Advertise", "an address that other nodes can reach", IPAddress.Loopback);
+        // An address that is not this machine's own is one of its NAT, and what comes in there arrives at any.
+        var address = values.OptionalAddress("Cluster:Address") ?? (OwnAddresses.Contains(advertise) ? advertise : IPAddress.Any);
+        return new ClusterSettings(
+            values.Number("Cluster:Port", 4330, 0, 65535), address, advertise, values.Text("Cluster:Secret", 16, 512),
+            ReadClusterTls(values, "Cluster:Certificate", "Cluster:Key", "Cluster:Authority"));
+    }
+
+    private static TlsSettings? ReadTls(SettingValues values, string certificate, string key, string port)
+    {
+        string? certificatePath = values.Text(certificate, 1, 4096);
+        string? keyPath = values.Text(key, 1, 4096);
+        if (certificatePath is null && keyPath is null)
+            return values.Raw(port) is null or "off" ? null : values.Wrong(certificate, $"set for {port}", (TlsSettings?)null);
+        if (certificatePath is null || keyPath is null)
+            return values.Wrong(certificatePath is null ? certificate : key, "set too: a certificate and its key belong together", (TlsSettings?)null);
+        return values.IsGood(ServerCertificate.Read, (certificate, certificatePath), (key, keyPath)) ? new TlsSettings(certificatePath, keyPath) : null;
+    }
+
+    private static ClusterTlsSettings? ReadClusterTls(SettingValues values, string certificate, string key, string authority)
+    {
+        string[] keys = [certificate, key, authority];
+        string?[] paths = [.. keys.Select(k => values.Text(k, 1, 4096))];
+        if (Array.TrueForAll(paths, p => p is null))
+            return null;
+        foreach (var (_, missing) in keys.Index().Where(k => paths[k.Index] is null))
+            values.Wrong(missing, "set too: a certificate, its key and the authority of all nodes' certificates belong together", 0);
+        if (paths is not [{ } certificatePath, { } keyPath, { } authorityPath])
+            return null;
+        return values.IsGood(NodeCredentials.Read, (certificate, certificatePath), (key, keyPath), (authority, authorityPath))
+            ? new ClusterTlsSettings(certificatePath, keyPath, authorityPath)
+            : null;
+    }
+
+    private static string? ReadJwtKey(SettingValues values, string key)
+    {
+        if (values.Text(key, 1, 4096) is not { } setting)
+            return null;
+        try
+        {
+            _ = KeyReader.IsPath(setting) ? KeyReader.ReadFile(SmallFile.Read(setting)).Keys : KeyReader.ReadSecret(setting);
+            return setting;
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            return values.Wrong(key, "a secret of at least 32 bytes, or the path of a PEM public key or a JWKS (RSA of 2048 bits or more, or P-256)", (string?)null);
+        }
+    }
+
+    private static string? ReadAuthority(SettingValues values, string key)
+    {
+        if (values.Raw(key) is not { } text)
+            return null;
+        return Issuer.IsSafe(text) && new Uri(text) is { UserInfo: "", Query: "", Fragment: "" }
+            ? text.TrimEnd('/')
+            : values.Wrong(key, "the URL of an issuer, like https://id.example.org; http:// only on this machine", (string?)null);
+    }
+
+    private static OtlpSettings? ReadOtlp(SettingValues values, string endpoint, string protocol, string traceRatio)
+    {
+        bool isHttp = values.Choice(protocol, "grpc", "http") == "http";
+        double ratio = values.Ratio(traceRatio, 1);
+        if (values.Raw(endpoint) is not { } text)
+            return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? new OtlpSettings(uri, isHttp, ratio)
+            : values.Wrong(endpoint, "a URL, like http://collector:4317", (OtlpSettings?)null);
     }
 }
 

@@ -12,7 +12,7 @@ internal static class MigrateStoreCommand
     internal static async Task RunAsync(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder([.. args.Where(a => a != Name)]);
-        var store = SettingsReader.Read(builder.Configuration).Store;
+        var store = NodeSettings.Read(builder.Configuration).Store;
         if (store.Postgres is null)
             throw new SettingsException([$"Store:Postgres must say where {Name} is to copy {store.Path}"]);
         var copied = await StoreMigrator.CopyAsync(store.Path, store.Postgres);

@@ -10,10 +10,10 @@ public sealed class NodeActorTests : IAsyncLifetime
     private static readonly DateTimeOffset _now = DateTimeOffset.UnixEpoch;
 
     private readonly FakeDrain _drain = new();
-    private readonly FakeFigures _figures = new();
+    private readonly FakeStatistics _statistics = new();
     private readonly Support.Conference _conference;
 
-    public NodeActorTests() => _conference = new() { More = options => options with { Drain = _drain, Figures = _figures } };
+    public NodeActorTests() => _conference = new() { More = options => options with { Drain = _drain, Statistics = _statistics } };
 
     public ValueTask InitializeAsync() => _conference.InitializeAsync();
 
@@ -40,14 +40,14 @@ public sealed class NodeActorTests : IAsyncLifetime
     [InlineData(false)]
     [InlineData(true)]
     public void A_node_is_asked_for_its_figures_with_its_rooms_or_without(bool withRooms) =>
-        Assert.Equal(withRooms ? [1, 2, 3] : [1], Ask<FiguresRead>(new NodeCommands.ReadFigures(withRooms)).Content);
+        Assert.Equal(withRooms ? [1, 2, 3] : [1], Ask<StatisticsRead>(new NodeCommands.ReadStatistics(withRooms)).Content);
 
     [Fact]
     public void A_node_that_has_none_yet_says_nothing()
     {
-        _figures.IsEmpty = true;
+        _statistics.IsEmpty = true;
         var probe = _conference.CreateTestProbe();
-        _conference.Node.Tell(new NodeCommands.ReadFigures(false), probe.Ref);
+        _conference.Node.Tell(new NodeCommands.ReadStatistics(false), probe.Ref);
         _conference.AwaitIdle();
         Assert.False(probe.HasMessages);
     }
@@ -110,7 +110,7 @@ public sealed class NodeActorTests : IAsyncLifetime
         public Task<DrainStatus> ReadAsync() => IsBroken ? Task.FromException<DrainStatus>(new InvalidOperationException("broken")) : Task.FromResult(_status);
     }
 
-    private sealed class FakeFigures : INodeFigures
+    private sealed class FakeStatistics : INodeStatistics
     {
         public bool IsEmpty { get; set; }
 

@@ -18,34 +18,34 @@ public sealed class RoomMirrorTests
     public void After_a_picture_events_are_in_order_until_one_is_left_out()
     {
         Show(At(4));
-        Assert.Equal(Hearing.InOrder, _mirror.Hear(At(5)));
-        Assert.Equal(Hearing.Repeated, _mirror.Hear(At(5)));
-        Assert.Equal(Hearing.Missed, _mirror.Hear(At(7)));
+        Assert.Equal(NewsOrder.InOrder, _mirror.Accept(At(5)));
+        Assert.Equal(NewsOrder.Repeated, _mirror.Accept(At(5)));
+        Assert.Equal(NewsOrder.Missed, _mirror.Accept(At(7)));
         Assert.Equal(At(5), _mirror.Heard);
         // Until the picture comes, all is missed: nobody knows what was in between.
-        Assert.Equal(Hearing.Missed, _mirror.Hear(At(8)));
+        Assert.Equal(NewsOrder.Missed, _mirror.Accept(At(8)));
         Show(At(8));
-        Assert.Equal(Hearing.InOrder, _mirror.Hear(At(9)));
+        Assert.Equal(NewsOrder.InOrder, _mirror.Accept(At(9)));
     }
 
     [Fact]
     public void What_is_said_again_is_no_event()
     {
         Show(At(4));
-        Assert.Equal(Hearing.Repeated, _mirror.Hear(At(9).SaidAgain()));
+        Assert.Equal(NewsOrder.Repeated, _mirror.Accept(At(9).SaidAgain()));
         Assert.Equal(At(4), _mirror.Heard);
-        Assert.Equal(Hearing.NewTerm, _mirror.Hear(At(9, term: 8).SaidAgain()));
-        Assert.Equal(Hearing.Missed, _mirror.Hear(At(9, term: 8).SaidAgain()));
+        Assert.Equal(NewsOrder.NewTerm, _mirror.Accept(At(9, term: 8).SaidAgain()));
+        Assert.Equal(NewsOrder.Missed, _mirror.Accept(At(9, term: 8).SaidAgain()));
     }
 
     [Fact]
     public void A_later_life_of_the_room_is_new_and_an_earlier_one_is_stale()
     {
         Show(At(4, term: 7));
-        Assert.Equal(Hearing.NewTerm, _mirror.Hear(At(1, term: 8)));
-        Assert.Equal(Hearing.Missed, _mirror.Hear(At(2, term: 8)));
-        Assert.Equal(Hearing.NewTerm, _mirror.Hear(At(1, term: 12)));
-        Assert.Equal(Hearing.Stale, _mirror.Hear(At(9, term: 8)));
+        Assert.Equal(NewsOrder.NewTerm, _mirror.Accept(At(1, term: 8)));
+        Assert.Equal(NewsOrder.Missed, _mirror.Accept(At(2, term: 8)));
+        Assert.Equal(NewsOrder.NewTerm, _mirror.Accept(At(1, term: 12)));
+        Assert.Equal(NewsOrder.Stale, _mirror.Accept(At(9, term: 8)));
         Assert.False(_mirror.Begin(Term(7)));
         Assert.Null(_mirror.Take(Picture(At(9, term: 8))));
     }
@@ -54,7 +54,7 @@ public sealed class RoomMirrorTests
     public void A_picture_older_than_what_was_heard_means_nothing()
     {
         Show(At(4), Member("joe", 1, 1, 1));
-        _mirror.Hear(At(5));
+        _mirror.Accept(At(5));
         _mirror.Leave(new RoomNews.Left(Room, At(5), new SessionId(1), Service("video"), new PortId(1), IsLast: true));
         Assert.Null(_mirror.Take(Picture(At(4), Member("joe", 1, 1, 1))));
         Assert.Empty(_mirror.Members);

@@ -12,7 +12,7 @@ public sealed class NodeCommandsTests : IAsyncLifetime
 
     private readonly TestCluster _cluster = new();
     private readonly FakeDrain _drain = new();
-    private readonly FakeFigures _figures = new();
+    private readonly FakeStatistics _statistics = new();
 
     private TestNode A { get; set; } = null!;
 
@@ -21,7 +21,7 @@ public sealed class NodeCommandsTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         A = await _cluster.JoinAsync("a");
-        var b = await _cluster.JoinAsync("b", new TestNodeOptions { Drain = _drain, Figures = _figures });
+        var b = await _cluster.JoinAsync("b", new TestNodeOptions { Drain = _drain, Statistics = _statistics });
         B = A.Nodes.Node(b.Id);
     }
 
@@ -49,16 +49,16 @@ public sealed class NodeCommandsTests : IAsyncLifetime
     [InlineData(true)]
     public void A_node_is_asked_for_its_figures_with_its_rooms_or_without(bool withRooms)
     {
-        var read = A.Ask<FiguresRead>(B, new NodeCommands.ReadFigures(withRooms));
+        var read = A.Ask<StatisticsRead>(B, new NodeCommands.ReadStatistics(withRooms));
         Assert.Equal(withRooms ? new byte[] { 1, 2, 3 } : [1], read.Content);
     }
 
     [Fact]
     public async Task A_node_that_has_none_yet_says_nothing()
     {
-        _figures.IsEmpty = true;
+        _statistics.IsEmpty = true;
         await Assert.ThrowsAsync<AskTimeoutException>(
-            () => B.Ask<FiguresRead>(new NodeCommands.ReadFigures(false), TimeSpan.FromMilliseconds(300)));
+            () => B.Ask<StatisticsRead>(new NodeCommands.ReadStatistics(false), TimeSpan.FromMilliseconds(300)));
     }
 
     private DrainStatus Ask(object command) => A.Ask<DrainStatus>(B, command);
@@ -81,7 +81,7 @@ public sealed class NodeCommandsTests : IAsyncLifetime
         public Task<DrainStatus> ReadAsync() => IsBroken ? Task.FromException<DrainStatus>(new InvalidOperationException("broken")) : Task.FromResult(_status);
     }
 
-    private sealed class FakeFigures : INodeFigures
+    private sealed class FakeStatistics : INodeStatistics
     {
         public bool IsEmpty { get; set; }
 

@@ -5,7 +5,7 @@ namespace Conference.Actors.Tests.Rooms;
 
 public sealed class RoomCensusTests
 {
-    private readonly RoomCensus _census = new(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry()));
+    private readonly RoomMetrics _census = new(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry()));
 
     [Fact]
     public void Every_open_room_stands_at_its_size_and_moves_with_it()

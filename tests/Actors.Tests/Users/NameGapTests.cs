@@ -119,7 +119,7 @@ public sealed class NameGapTests : IAsyncLifetime
         var user = Begin();
         var session = _conference.CreateTestProbe();
         user.Tell(
-            new UserCommands.Hear(_joe, new RoomCommands.Say(_joe, new SessionId(3), Name.Parse("alice"), Service("chat"), "hello")), ActorRefs.NoSender);
+            new UserCommands.DeliverChat(_joe, new RoomCommands.Say(_joe, new SessionId(3), Name.Parse("alice"), Service("chat"), "hello")), ActorRefs.NoSender);
         // What is told and not asked is not handed to the next actor, should this one end; while it lives, it is kept like a question.
         Ask(user, SignIn(1) with { IsAgain = true, Session = session.Ref }).ExpectMsg<SignInAnswer>();
         Assert.Equal("hello", session.ExpectMsg<SessionNotice.Said>().Text);

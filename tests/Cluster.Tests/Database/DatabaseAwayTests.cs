@@ -137,7 +137,7 @@ public sealed class DatabaseAwayTests
         await using var stream = await Support.Stream.StartAsync(from, to);
         await using var load = RoomLoad.Start(cluster);
         await load.IsServedAsync(TimeSpan.FromSeconds(30));
-        var (before, shards) = (await cluster.MembershipAsync(), await OwnedAsync(cluster));
+        var (before, shards) = (await cluster.MembershipAsync(), await OwnedAtRestAsync(cluster));
 
         await lose(cluster);
         long lost = Stopwatch.GetTimestamp();
@@ -196,6 +196,23 @@ public sealed class DatabaseAwayTests
         await people.StopAndCheckAsync();
         await load.StopAndCheckAsync();
         await Judge.FoundNothingAsync(cluster);
+    }
+
+    /// <summary>Once they move no more: a node that comes is given its share a few at a time.</summary>
+    private static async Task<string> OwnedAtRestAsync(TestCluster cluster)
+    {
+        string last = "";
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                string now = await OwnedAsync(cluster);
+                bool rests = now == last;
+                last = now;
+                await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+                return rests;
+            },
+            TimeSpan.FromSeconds(60));
+        return last;
     }
 
     private static async Task<string> OwnedAsync(TestCluster cluster) => string.Join(' ', await Task.WhenAll(cluster.Nodes.Select(TestCluster.ShardsAsync)));

@@ -41,7 +41,7 @@ internal sealed partial class PodEnvironment : IDisposable
     public HashSet<(string Secret, string Key)> Asked { get; } = [];
 
     /// <exception cref="SettingsException">What the pod's log would say.</exception>
-    public NodeSettings Read() => SettingsReader.Read(new ConfigurationBuilder()
+    public NodeSettings Read() => NodeSettings.Read(new ConfigurationBuilder()
         .AddInMemoryCollection(Variables.Select(v => KeyValuePair.Create(v.Key.Replace("__", ":", StringComparison.Ordinal), (string?)Rooted(v.Value))))
         .Build());
 

@@ -49,7 +49,7 @@ public sealed class KillTests
     {
         var random = new Random(20021);
         // With PostgreSQL each is a new life of a node at one address: that of the life before tells it that its own is over.
-        string[] settings = [store, $"Http:AdminToken={AdminClient.Token}", string.Create(CultureInfo.InvariantCulture, $"Cluster:Port={FreePorts.TakeTcp()}")];
+        string[] settings = [store, $"Http:AdminToken={AdminClient.Token}", string.Create(CultureInfo.InvariantCulture, $"Cluster:Port={FreePorts.Take()}")];
         await using (var first = await NodeProcess.StartAsync(settings))
         {
             using var admin = new AdminClient(first);

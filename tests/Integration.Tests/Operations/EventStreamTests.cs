@@ -48,7 +48,7 @@ public sealed class EventStreamTests(NodeFixture fixture) : IClassFixture<NodeFi
     [InlineData("offset=many")]
     [InlineData("limit=0")]
     [InlineData("limit=1001")]
-    public async Task Figures_asked_for_wrongly_are_a_bad_request(string query)
+    public async Task Statistics_asked_for_wrongly_are_a_bad_request(string query)
     {
         using var admin = new AdminClient(fixture.Node);
         Assert.Equal(400, (await admin.GetAsync($"figures/rooms?{query}")).Status);

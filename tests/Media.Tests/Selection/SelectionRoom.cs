@@ -95,7 +95,7 @@ internal sealed class SelectionRoom
         if (!_end!.TryOpen(_slab.AsSpan(0, datagram.Length), out TrunkArrival arrival))
             return;
         if (arrival.About is { } about)
-            _forwarder.Hear(arrival.Peer, about, _slab, _slab.AsSpan(TrunkArrival.Offset, arrival.Length), Now);
+            _forwarder.ReadFeedback(arrival.Peer, about, _slab, _slab.AsSpan(TrunkArrival.Offset, arrival.Length), Now);
         else
             _forwarder.Arrive(arrival.From!, _slab, [new(TrunkArrival.Offset, arrival.Length)], Now);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text;
+using Conference.Integration.Tests;
 using Conference.Media.Transport;
 
 namespace Conference.Media.Tests.Support;
@@ -14,7 +15,7 @@ internal sealed class Room : IDisposable
 
     public Room(Carrier carrier, int ports = 16, TimeProvider? time = null, int loops = 2, Func<MediaOptions, MediaOptions>? with = null)
     {
-        Options = new MediaOptions { Ports = FreePorts.Range(ports), Loops = loops, Offload = carrier.Offload() };
+        Options = new MediaOptions { Ports = FreePorts.Take(ports), Loops = loops, Offload = carrier.Offload() };
         Options = with?.Invoke(Options) ?? Options;
         Time = time ?? TimeProvider.System;
         Plane = new MediaPlane(Options, Time, carrier.Kind());

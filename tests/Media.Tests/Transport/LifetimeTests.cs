@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Conference.Integration.Tests;
 using Conference.Media.Tests.Support;
 using Conference.Media.Transport;
 
@@ -94,7 +95,7 @@ public sealed class LifetimeTests
     [Theory, InlineData(Carrier.Linux), InlineData(Carrier.LinuxPlain), InlineData(Carrier.Portable)]
     public void A_number_another_process_has_is_passed_over(Carrier carrier)
     {
-        (int First, int Last) range = FreePorts.Range(2);
+        (int First, int Last) range = FreePorts.Take(2);
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         // Even one that would share: two nodes on one host must not.
         taken.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Conference.Integration.Tests;
 using Conference.Media.Forwarding;
 using Conference.Media.Tests.Support;
 using Conference.Media.Transport.Linux;
@@ -71,7 +72,7 @@ public sealed class OffloadEquivalenceTests : IDisposable
     public void A_full_socket_drops_the_run_at_once_and_a_refused_one_is_tried_again()
     {
         using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        nobody.Connect(new IPEndPoint(IPAddress.Loopback, FreePorts.Range(1).First));
+        nobody.Connect(new IPEndPoint(IPAddress.Loopback, FreePorts.Take()));
         var tally = default(SendTally);
         var sender = new SegmentedSender(_outgoing.Start, _message);
         for (int i = 0; i < 3; i++)

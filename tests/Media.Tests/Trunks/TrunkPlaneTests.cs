@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Conference.Integration.Tests;
 using Conference.Media.Tests.Support;
 using Conference.Media.Tests.Transport;
 using Conference.Media.Trunks;
@@ -343,7 +344,7 @@ public sealed class TrunkPlaneTests
     [Theory, InlineData(Carrier.Linux), InlineData(Carrier.Portable)]
     public void Trunks_have_the_numbers_that_were_asked_for_where_they_are_free_and_any_others_where_not(Carrier carrier)
     {
-        int first = FreePorts.Range(4).First;
+        int first = FreePorts.Take(4).First;
         using var other = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         other.Bind(new IPEndPoint(IPAddress.Parse("127.0.9.9"), first + 1));
         using var room = new Room(carrier, loops: 3, with: o => o with

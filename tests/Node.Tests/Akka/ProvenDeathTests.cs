@@ -99,7 +99,7 @@ public sealed class ProvenDeathTests(PostgresServer server) : IClassFixture<Post
         // As others do it to one that is frozen.
         await node.Table.Database.DepartAsync(node.Table.Identity, node.Incarnation);
 
-        Assert.Equal(Shutdown.DownedExitCode, await node.Exited.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(DownedShutdown.DownedExitCode, await node.Exited.WaitAsync(TimeSpan.FromSeconds(10)));
         Assert.True(node.SaidFarewell);
         Assert.False(node.Guard.MayAct);
         Assert.Equal(3, node.Shutdown.ExitCode);

@@ -23,7 +23,7 @@ public sealed class SplitTests(PostgresServer server) : IClassFixture<PostgresSe
         Assert.False(stopped.Guard.MayAct);
 
         await Eventually.IsTrueAsync(() => stays.Guard.MayAct);
-        Assert.Equal(Shutdown.DownedExitCode, await stopped.Exited);
+        Assert.Equal(DownedShutdown.DownedExitCode, await stopped.Exited);
         Assert.False(stays.Exited.IsCompleted);
     }
 
@@ -46,7 +46,7 @@ public sealed class SplitTests(PostgresServer server) : IClassFixture<PostgresSe
         });
 
         Assert.False(hasActedThen);
-        Assert.Equal(Shutdown.DownedExitCode, await c.Exited.WaitAsync(_decision));
+        Assert.Equal(DownedShutdown.DownedExitCode, await c.Exited.WaitAsync(_decision));
         Assert.True(a.Guard.MayAct && b.Guard.MayAct);
         Assert.Equal(0, a.ProvenDeaths + b.ProvenDeaths);
     }
@@ -62,7 +62,7 @@ public sealed class SplitTests(PostgresServer server) : IClassFixture<PostgresSe
         a.Database.Refuse();
         await CutAsync((a, b));
 
-        Assert.Equal(Shutdown.DownedExitCode, await a.Exited.WaitAsync(_decision));
+        Assert.Equal(DownedShutdown.DownedExitCode, await a.Exited.WaitAsync(_decision));
         await Eventually.IsTrueAsync(() => b.Cluster.State.Members.Count == 1 && b.Guard.MayAct);
         Assert.False(b.Exited.IsCompleted);
     }
@@ -94,7 +94,7 @@ public sealed class SplitTests(PostgresServer server) : IClassFixture<PostgresSe
         c.Database.Refuse();
         await CutAsync((a, b), (a, c));
 
-        Assert.Equal(Shutdown.DownedExitCode, await a.Exited.WaitAsync(_decision));
+        Assert.Equal(DownedShutdown.DownedExitCode, await a.Exited.WaitAsync(_decision));
         await Eventually.IsTrueAsync(() => b.Cluster.State.Members.Count == 2 && c.Cluster.State.Members.Count == 2 && b.Guard.MayAct && c.Guard.MayAct);
         Assert.False(b.Exited.IsCompleted || c.Exited.IsCompleted);
     }

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json.Nodes;
-using Conference.Node.Figures;
+using Conference.Node.Statistics;
 using Conference.Node.Console.Events;
 using Conference.Node.Metrics;
 using Conference.Node.Tests.Support;
@@ -14,7 +14,7 @@ public sealed class EventViewerTests : IDisposable
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
 
     private readonly EventFrames _frames = new();
-    private readonly FigureHistory _history = new();
+    private readonly StatisticsHistory _history = new();
     private readonly CollectorRegistry _metrics = new();
     private readonly VirtualTime _time = new();
     private readonly CancellationTokenSource _gone = new();

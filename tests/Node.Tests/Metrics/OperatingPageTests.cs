@@ -21,7 +21,7 @@ public sealed partial class OperatingPageTests
     [Fact]
     public void Every_setting_is_on_the_page_and_no_other_is()
     {
-        var known = Setting().Matches(File.ReadAllText(Path.Combine(_root, "src", "Node", "Settings", "SettingsReader.cs")))
+        var known = Setting().Matches(File.ReadAllText(Path.Combine(_root, "src", "Node", "Settings", "NodeSettings.cs")))
             .Select(m => m.Groups[1].Value).Distinct();
         var listed = Rows("## Settings").SelectMany(row => Quoted().Matches(row.Split('|')[1]).Select(m => m.Groups[1].Value)).Distinct();
 

@@ -27,6 +27,6 @@ public sealed class AuthSettingsTests
         ["Auth:Authority must be the URL of an issuer, like https://id.example.org; http:// only on this machine"],
         Assert.Throws<SettingsException>(() => Read(value)).Errors);
 
-    private static NodeSettings Read(string? authority) => SettingsReader.Read(
+    private static NodeSettings Read(string? authority) => NodeSettings.Read(
         new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Auth:Authority"] = authority }).Build());
 }

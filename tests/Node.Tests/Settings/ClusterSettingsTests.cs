@@ -114,6 +114,6 @@ public sealed class ClusterSettingsTests
     public void Clients_are_told_where_they_reach_a_node(string told, params string[] settings) =>
         Assert.Equal(told, Read(["Cluster:Advertise=203.0.113.5", .. settings]).ClientHost);
 
-    private static NodeSettings Read(params string[] settings) => SettingsReader.Read(
+    private static NodeSettings Read(params string[] settings) => NodeSettings.Read(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => s.Split('=', 2)).Select(s => KeyValuePair.Create(s[0], (string?)s[1]))).Build());
 }

@@ -21,6 +21,6 @@ public sealed class TraceSettingsTests
     public void Anything_else_is_refused_by_name(string ratio) =>
         Assert.Contains(Assert.Throws<SettingsException>(() => Read(ratio)).Errors, e => e.StartsWith("Telemetry:TraceRatio ", StringComparison.Ordinal));
 
-    private static NodeSettings Read(string? ratio) => SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(
+    private static NodeSettings Read(string? ratio) => NodeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(
         new Dictionary<string, string?> { ["Telemetry:Otlp"] = "http://127.0.0.1:4317", ["Telemetry:TraceRatio"] = ratio }).Build());
 }

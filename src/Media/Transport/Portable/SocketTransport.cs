@@ -215,7 +215,7 @@ internal sealed class SocketTransport : IMediaTransport
             return;
         if (arrival.About is { } about)
         {
-            _forwarder.Hear(arrival.Peer, about, _slab, _slab.AsSpan(TrunkArrival.Offset, arrival.Length), Micros(started));
+            _forwarder.ReadFeedback(arrival.Peer, about, _slab, _slab.AsSpan(TrunkArrival.Offset, arrival.Length), Micros(started));
             return;
         }
 

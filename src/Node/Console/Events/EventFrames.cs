@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Conference.Node.Figures;
+using Conference.Node.Statistics;
 
 namespace Conference.Node.Console.Events;
 
@@ -10,7 +10,7 @@ public sealed class EventFrame
     private readonly Lazy<byte[]> _state;
     private readonly Lazy<byte[]> _history;
 
-    public EventFrame(long number, JsonObject state, JsonObject? before, FigureHistory history)
+    public EventFrame(long number, JsonObject state, JsonObject? before, StatisticsHistory history)
     {
         Number = number;
         Change = Event("change", before is null ? [] : MergePatch.Between(before, state));
@@ -55,7 +55,7 @@ public sealed class EventFrames
     public void Leave() => Interlocked.Decrement(ref _viewers);
 
     /// <summary>One at a time. <paramref name="state"/> is not to be changed afterwards.</summary>
-    public void Publish(JsonObject state, FigureHistory history)
+    public void Publish(JsonObject state, StatisticsHistory history)
     {
         var before = _slot;
         var frame = new EventFrame((before.Frame?.Number ?? 0) + 1, state, _before, history);

@@ -92,7 +92,7 @@ public sealed class TestNode : IAsyncDisposable
             Metrics = metrics,
             Rooms = options.Rooms,
             Calls = cluster.Store,
-            Figures = options.Figures,
+            Statistics = options.Statistics,
             Drain = options.Drain,
             MaxSessions = 200_000,
             Time = parts.Time,
@@ -236,7 +236,7 @@ public sealed record TestNodeOptions
 
     public RecordingMediaPlane? Plane { get; init; }
 
-    public INodeFigures? Figures { get; init; }
+    public INodeStatistics? Statistics { get; init; }
 
     public INodeDrain? Drain { get; init; }
 

@@ -45,7 +45,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         (Table, Credentials, Port, Database, Listen, Logs) = (table, credentials, port, database, listen, logs);
         Guard = new ActingGuard(timings);
-        Shutdown = new Shutdown(Guard, () =>
+        Shutdown = new DownedShutdown(Guard, () =>
         {
             SaidFarewell = true;
             return Task.CompletedTask;
@@ -92,7 +92,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public ActingGuard Guard { get; }
 
-    public Shutdown Shutdown { get; }
+    public DownedShutdown Shutdown { get; }
 
     public bool SaidFarewell { get; private set; }
 

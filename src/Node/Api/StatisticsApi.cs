@@ -1,0 +1,36 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Conference.Node.Statistics;
+
+namespace Conference.Node.Api;
+
+/// <summary><c>figures</c>: what flows now, from what this node's console knows: asks no room, wakes nobody.</summary>
+internal static class StatisticsApi
+{
+    public static void MapStatistics(this RouteGroupBuilder api) =>
+        api.MapGet("/figures/rooms", Rooms).WithName("listRoomFigures").Produces<RoomStatisticsPage>().ProducesProblem(400);
+
+    /// <summary>Rooms with members and what flows in them, as of the last second; asks no room.</summary>
+    /// <param name="order">Names upwards, everything else downwards.</param>
+    /// <param name="find">Only rooms whose names hold this.</param>
+    /// <param name="offset">Leave out so many.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <response code="200">Some of them.</response>
+    public static async Task<IResult> Rooms(
+        ClusterObserver observer, HttpContext context,
+        [AllowedValues("name", "members", "in", "out", "drops", "loss"), DefaultValue("members")] string? order, string? find,
+        [Range(0, int.MaxValue), DefaultValue(0)] int? offset, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
+    {
+        var by = RoomOrder.Members;
+        if (order is not null && (int.TryParse(order, out _) || !Enum.TryParse(order, ignoreCase: true, out by)))
+            return ApiProblems.BadRequest($"order must be one of {string.Join(", ", Enum.GetNames<RoomOrder>()).ToLowerInvariant()}");
+        if (offset is < 0)
+            return ApiProblems.BadRequest("offset must be 0 or more");
+        if (!ApiContext.IsLimit(limit))
+            return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
+        var board = await observer.RoomsAsync(context.RequestAborted);
+        var rooms = board.In(by, find);
+        return TypedResults.Ok(new RoomStatisticsPage(
+            [.. rooms.Skip(offset ?? 0).Take(limit ?? ApiContext.DefaultLimit).Select(RoomStatisticsModel.Of)], rooms.Count, board.Count, board.IsComplete));
+    }
+}
