@@ -4,7 +4,7 @@ namespace Conference.Actors;
 
 internal static class Answering
 {
-    /// <summary>Tells the sender, if there is one: what was told and not asked wants no answer, and one would be a dead letter.</summary>
+    /// <summary>Answers the sender, if there is one: an answer to a message that was told, not asked, would be a dead letter.</summary>
     public static void Answer(this IActorContext context, object answer)
     {
         if (context.Asker() is { } asker)

@@ -8,8 +8,8 @@ namespace Conference.Actors;
 public static class Asking
 {
     /// <summary>
-    /// How long each try waits before the same is asked again; the last holds from there on. Short for as long as it takes until the shards of a node that was
-    /// killed are others': how soon a client notices that they are is the pause of that moment.
+    /// How long each try waits before the same is asked again; the last holds from there on. Short for as long as it takes until other
+    /// nodes own the shards of a node that was killed: a client notices it only at its next try.
     /// </summary>
     private static readonly TimeSpan[] _patience = [.. ((double[])[0.3, 0.3, 0.3, 0.3, 0.3, 0.5, 1, 2]).Select(TimeSpan.FromSeconds)];
 

@@ -129,7 +129,7 @@ public sealed class ConferenceMetrics
     public void SignIn(AuthMechanism mechanism, SignInVerdict verdict) => _signIns[(int)mechanism][(int)verdict].Inc();
 
     /// <summary>A write is durable.</summary>
-    /// <param name="events">It stored.</param>
+    /// <param name="events">How many events it stored.</param>
     /// <param name="after">Since it was asked for.</param>
     /// <param name="span">What it was asked for in; null: what runs here.</param>
     public void Stored(int events, TimeSpan after, Activity? span = null) => _journal.Stored(events, after, span);
@@ -155,6 +155,6 @@ public sealed class ConferenceMetrics
 /// <param name="Members">Members whose session is here.</param>
 public sealed record NodeCounts(long Sessions, long Rooms, long Members);
 
-/// <param name="Joined">That were let in.</param>
-/// <param name="Refused">That were not, for whatever reason.</param>
+/// <param name="Joined">Joins that were let in.</param>
+/// <param name="Refused">Joins that were refused, for whatever reason.</param>
 public readonly record struct JoinCounts(double Joined, double Refused);

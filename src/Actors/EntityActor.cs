@@ -15,7 +15,7 @@ namespace Conference.Actors;
 /// <remarks>
 /// It never restarts in place: a restart keeps the reference, and nobody who relies on what it had in memory would hear <see cref="Terminated"/>. A
 /// write that failed, a bug, a node that may not act any more: it answers those who wait with <see cref="Unavailable"/> and stops; the next message
-/// starts it anew. Who holds the pause before that is whoever asks (<see cref="Asking"/>, a session that signs in again, a forwarder's timer).
+/// starts it anew. Whoever asks waits before it tries again (<see cref="Asking"/>, a session that signs in again, a forwarder's timer).
 /// </remarks>
 public abstract class EntityActor : ReceivePersistentActor, IWithTimers
 {
@@ -171,7 +171,7 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
 
         if (!_entity.Guard.MayAct)
         {
-            // Everything, the journal's words too: an entity that lets one of them pass waits for ever.
+            // It stops at replies of the journal too: an entity that ignored one would wait for ever.
             if (isCommand)
                 Context.Answer(Unavailable.Instance);
             StopUnavailable();
@@ -202,7 +202,7 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
         _waiting.RemoveAll(w => ReferenceEquals(w.Command, message));
         if (isPutAside)
         {
-            // Akka puts it aside; should this instance come to nothing, its asker is told.
+            // Akka stashes it. If this instance stops first, the asker must be answered from here.
             if (asker is not null)
                 _waiting.Add((message, asker));
             return Guarded(receive, message);

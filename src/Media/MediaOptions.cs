@@ -21,7 +21,7 @@ public sealed record MediaOptions
     public TrunkOptions? Trunk { get; init; }
 
     /// <summary>A room with more ports than this is carried by all loops together. Handing a batch to another loop costs about as much as
-    /// three or four sends (a copy, a wake-up): with half of so many receivers taken away it is lost in what it saves.</summary>
+    /// three or four sends (a copy, a wake-up): above so many receivers, the sends it takes away cost far more than that.</summary>
     public int SpreadRoomsAbove { get; init; } = 32;
 
     /// <summary>How long a number stays out of use for an address that has just used it, while the pool has another.</summary>

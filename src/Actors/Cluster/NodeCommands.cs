@@ -68,8 +68,8 @@ public enum DrainState
 /// <param name="State">See there.</param>
 /// <param name="Since">When it began; null while there is none.</param>
 /// <param name="Deadline">When the sessions that are left are ended; null while there is none.</param>
-/// <param name="Sessions">That are left.</param>
-/// <param name="Shards">That the node has.</param>
+/// <param name="Sessions">Sessions that are left.</param>
+/// <param name="Shards">Shards the node still owns.</param>
 [MessagePackObject]
 public sealed record DrainStatus(
     [property: Key(0)] DrainState State,

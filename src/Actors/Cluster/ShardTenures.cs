@@ -20,7 +20,7 @@ public sealed class ShardTenures(EntityExtractor extractor, bool isAlone, TimePr
 
     public void Ended(string shard) => _since.TryRemove(shard, out _);
 
-    /// <summary>An entity of this node ended while others relied on what it knew: they will come to the next, however long that takes to begin.</summary>
+    /// <summary>An entity of this node ended while sessions or nodes relied on what it knew: they will tell its next instance, whenever that begins.</summary>
     public void Interrupted(string entityId) => _interrupted[entityId] = 0;
 
     /// <summary>Somebody may know an entity that begins now from before: its shard came to this node less than <paramref name="limit"/> ago, or it was

@@ -130,7 +130,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         var order = Accept(joined);
         if (joined.Who.On == _node.Self)
             TakeIn(joined, order);
-        // Told to this node again, it is known to all.
+        // Where it is repeated, the other members know it already.
         if (order is not (NewsOrder.Stale or NewsOrder.Repeated) && _mirror.Join(joined))
             TellAllBut(joined.Who.Id, new SessionNotice.Joined(joined.Who.Name));
         ApplyRoutes();
@@ -167,7 +167,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         if (_mirror.Leave(left) is { } gone)
             TellAllBut(left.Who, new SessionNotice.Left(gone.Name));
         ApplyRoutes();
-        // Of somebody who is here, only this node can say it.
+        // Only this node decides that a member of its own has left: the room is told again that it is here.
         if (_members.Has(left.Who, left.Port))
         {
             _unconfirmed.Registration = true;
@@ -296,7 +296,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         }
         else if (_members.FindHeldBy(actor) is var (who, port))
         {
-            // By the way its own last word takes, so that this comes behind it: that one knows what went through the port.
+            // Through the parent, as the port's own Remove went, so that this one comes after it: only the port's own has the byte counts.
             Context.Parent.Tell(new ForwarderCommands.Remove(_name, who, port.Service, port.Port, CallTotals.None, CallEnd.Lost), ActorRefs.NoSender);
         }
     }
@@ -325,12 +325,12 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
 
     private void LeaveTaken(ForwarderCommands.LeaveTaken taken)
     {
-        // What an earlier owner of the room took note of, the present one has perhaps been told otherwise: it is told again.
+        // An answer of an earlier owner of the room does not count: the present one may not know of the leave, and is told again.
         if (!taken.Term.IsBefore(_mirror.Term) && _members.Forget(taken.Who, taken.Port) is { } asker)
             AnswerLeavers([asker]);
     }
 
-    /// <summary>The room's journal being away is no reason to let a client wait that is out already.</summary>
+    /// <summary>The client is answered even where the room cannot store its leave: it is out already.</summary>
     private static void AnswerLeavers(IEnumerable<IActorRef> askers)
     {
         foreach (var asker in askers.Where(a => !a.IsNobody()))

@@ -62,7 +62,7 @@ public sealed class RoomMirror
 
         if (Heard.Term != Term || stamp.Seq > Heard.Seq + 1)
             return NewsOrder.Missed;
-        // What is said again may be about something that was heard, while what happened last was not: it counts for nothing.
+        // A message that is repeated has an old number, and must not hide that a newer one is missing.
         if (stamp.Seq <= Heard.Seq)
             return NewsOrder.Repeated;
         Heard = stamp;

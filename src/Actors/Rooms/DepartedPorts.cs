@@ -4,8 +4,8 @@ namespace Conference.Actors.Rooms;
 
 /// <summary>
 /// The ports that left last. No port comes back, so that a join that arrives behind its own leave (it took another way, or was asked
-/// again) means nothing. A courtesy that spares everybody a ghost of a moment: whoever came in so all the same is seen to be gone by its
-/// node, which watches who holds the port.
+/// again) means nothing. This only avoids that a member who left is shown for a moment: its node watches who holds the port, and would
+/// remove it anyway.
 /// </summary>
 internal sealed class DepartedPorts
 {

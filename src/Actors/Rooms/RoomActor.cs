@@ -262,7 +262,7 @@ public sealed class RoomActor : EntityActor
             Publish(stamp => Joined(stamp, who, port), except: register.From);
         if (!register.IsLast)
             return;
-        // One of both: what is written here is not known to be before it is stored.
+        // Only one of the two: an event that was just written is not in the state until it is stored.
         if (IsWhole(register) && _audience.Answered(register.From))
             KnowWhoIsHere();
         else
@@ -273,7 +273,7 @@ public sealed class RoomActor : EntityActor
             _audience.ShowPicture(register.Node);
     }
 
-    /// <summary>What was said before this actor asked may be what an earlier one was told: it counts, and is not all.</summary>
+    /// <summary>It answers this actor's question. One sent before is used too, but it may be incomplete: it was meant for an earlier owner.</summary>
     private bool IsWhole(RoomSync.Register register) => register.IsLast && register.Known == _audience.Term;
 
     private List<(Participant Who, JoiningPort Port)> Restore(RoomSync.Register register)

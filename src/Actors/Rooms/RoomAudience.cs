@@ -108,7 +108,7 @@ internal sealed class RoomAudience(Name room, RoomState state, IActorContext con
 
     private void Watch(NodeId id, IActorRef forwarders)
     {
-        // This node's own end is this room's too.
+        // This node needs no watching: when it ends, this actor ends with it.
         if (id != nodes.Self && _watched.TryAdd(id, forwarders))
             context.Watch(forwarders);
     }

@@ -45,7 +45,7 @@ internal sealed class RoomOperators(
             return;
         }
 
-        // At once, should the journal be away; once it is stored, the next owner does it too, where somebody has not heard.
+        // Before it is stored, so that it works while the journal is away. Once it is stored, a later owner repeats it for whoever was not told.
         foreach (var member in members)
             StartPuttingOut(member);
         store(new RoomEvent.MemberPutOut(putOut.Member, putOut.Command), () => context.Answer(new RoomAnswer(RoomChange.Done)));

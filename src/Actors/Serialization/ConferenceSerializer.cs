@@ -77,7 +77,7 @@ public sealed class ConferenceSerializer : SerializerWithStringManifest
         if (manifest == Manifests.Traced)
             throw new SerializationException("a traced message in another");
         object message = FromBinary(content, manifest);
-        // A trace is never worth a message.
+        // A message is delivered even if its trace ids are not valid.
         if (trace.Length != TraceBytes || !trace.AsSpan(0, 16).ContainsAnyExcept((byte)0) || !trace.AsSpan(16).ContainsAnyExcept((byte)0))
             return message;
         return new Traced(message, new ActivityContext(

@@ -29,7 +29,7 @@ internal sealed class NameGap(ShardTenures shards, string entityId)
     /// <returns>True when no other is left that might.</returns>
     public bool IsNobodyAt(NodeId node) => _unheard.Remove(node) && _unheard.Count == 0;
 
-    /// <summary>A node has a session by the name. It has its pauses between tries, where this actor could not answer it before.</summary>
+    /// <summary>A node has a session by the name, which will sign in again after its pause.</summary>
     public void IsSomebodySomewhere() => _isSomewhere = true;
 
     /// <summary>The time is over.</summary>
@@ -43,7 +43,7 @@ internal sealed class NameGap(ShardTenures shards, string entityId)
     }
 
     /// <summary>The actor ends.</summary>
-    /// <param name="isOnline">And has sessions, which will come again. They may also be on their way still: then the next actor begins with a gap too.</param>
+    /// <param name="isOnline">Sessions are signed in, and will sign in again. They may also be on their way still: then the next actor begins with a gap too.</param>
     public void Interrupted(bool isOnline)
     {
         if (isOnline || IsOpen)

@@ -87,7 +87,7 @@ internal struct TemporalLimit
             return LayerRates.Layers - 1;
         if (!source.Rates.IsMeasured)
         {
-            // A second from now it is known; until then what cannot be too much, with a limit on it.
+            // The rates are known after a second. Until then only the lowest layer goes out, with a limit on it.
             IsChaining = true;
             return 0;
         }

@@ -169,7 +169,7 @@ internal sealed class OutgoingTrack
 
         if (!isAhead)
             return DecideLate(facts);
-        // What comes before the slices of its frame says nothing about them, and is small.
+        // Parameter sets and SEI before the slices of a frame say nothing about its layer, and are small.
         if (facts.Frame.Is(FrameMarks.Auxiliary) && source.Codec == Codec.H264)
             return new FrameLog.Entry { Forwarded = !_limit.AwaitsKeyframe };
         bool forwarded = _limit.Take(source, facts, wish.Rate, now, out bool wishes);

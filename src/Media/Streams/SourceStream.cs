@@ -58,7 +58,7 @@ internal sealed class SourceStream(MediaPort port, uint shown)
 
     public SenderReport? Report { get; private set; }
 
-    /// <summary>It has gone on for a while by now, and has given nobody a picture to begin with. True for one packet.</summary>
+    /// <summary>It has sent for a while and not one keyframe that a receiver could begin with. True for one packet.</summary>
     public bool LacksBeginning => _reception.Packets == NewPackets + 1 && Keyframes == 0 && HasKnownFrames;
 
     /// <summary>It may have descriptors, of which none with the structure that explains them was seen.</summary>

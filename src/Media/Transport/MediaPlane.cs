@@ -12,7 +12,7 @@ namespace Conference.Media.Transport;
 /// <summary>The media plane: the pool of numbers, the table of rooms, and a transport that carries what they say.</summary>
 public sealed class MediaPlane : IMediaPlane, IDisposable
 {
-    // Ports are hints with state elsewhere: a reader this far behind has other worries.
+    // Events are hints, their state is elsewhere: beyond this many the oldest may be lost.
     private const int EventCapacity = 8192;
 
     // Numbers somebody else on this host holds are passed over, but not for ever in one call.
@@ -221,7 +221,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         _events.Writer.TryComplete();
     }
 
-    // What the loops count in, see Selection.Clock.
+    // What the loops count in, see Streams.Clock.
     private long NowMicroseconds => (long)_time.GetElapsedTime(0).TotalMicroseconds;
 
     private TimeSpan Now => _time.GetElapsedTime(_started);

@@ -26,7 +26,7 @@ internal sealed class SendingKey(ushort index, byte loop, TrunkCipher cipher, Im
     public bool TrySeal(int receiver, uint label, bool isFeedback, ReadOnlySpan<byte> datagram, Span<byte> into)
     {
         ref uint counter = ref _counters[receiver];
-        // Nobody has made a new key in all that time: better nothing than the same numbers again.
+        // The counter is used up and there is no new key: nothing is sent, since no nonce may be used twice.
         if (counter == uint.MaxValue)
             return false;
         counter++;

@@ -54,7 +54,7 @@ internal sealed class TrunkCipher : IDisposable
         }
         catch (AuthenticationTagMismatchException)
         {
-            // There is no other way to ask. It costs about what three datagrams cost that are what they say.
+            // .NET reports a wrong tag only by an exception, which costs about as much as three valid datagrams.
             return false;
         }
     }

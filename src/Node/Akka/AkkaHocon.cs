@@ -155,7 +155,7 @@ internal static class AkkaHocon
             # keep-majority would stop both halves, and the survivor of two nodes.
             active-strategy = lease-majority
             stable-after = {{Text(timings.StableAfter)}}
-            # A network that comes and goes all the time: better all start again than nobody knows.
+            # Where reachability changes for so long without an end, all nodes are downed and start again.
             down-all-when-unstable = {{Text(5 * timings.StableAfter)}}
             lease-majority {
               lease-implementation = "akka.cluster.split-brain-resolver.tie-lease"

@@ -11,8 +11,8 @@ namespace Conference.Node.Akka;
 internal sealed record ClusterVotes(UniqueAddress Self, ImmutableArray<Vote> All, ImmutableHashSet<UniqueAddress> Down)
 {
     /// <summary>
-    /// Whom this node is in touch with, perhaps by way of others: itself, whom nobody misses, and of those that somebody misses whom this node heard lately, and
-    /// who has seen the newest gossip, which tells that it is missed.
+    /// The members this node is in touch with, perhaps by way of others: itself, every member that nobody reports as unreachable, and of the unreachable ones
+    /// those that answered this node lately, or have seen the newest gossip, which tells that they are unreachable.
     /// </summary>
     /// <param name="since">An answer to a question of then or later counts as lately.</param>
     /// <param name="seenBy">Who has seen the newest gossip.</param>

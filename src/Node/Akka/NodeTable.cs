@@ -221,7 +221,7 @@ public sealed class NodeTable : IAsyncDisposable
                     return;
                 await SayAwayAsync(e).ConfigureAwait(false);
                 await Task.Delay(pause, CancellationToken.None).ConfigureAwait(false);
-                // At first at once: until the lock of its life is held again, half of the proof that this node is dead is there.
+                // The first try is at once: while this node does not hold its lock, others have half of the proof that it is dead.
                 pause = pause + _again < _refresh ? pause + _again : _refresh;
             }
         }

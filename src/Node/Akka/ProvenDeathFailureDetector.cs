@@ -10,7 +10,7 @@ namespace Conference.Node.Akka;
 /// <summary>
 /// Akka's failure detector, that also takes a proof. The leader removes a member that is down only once somebody sees it as unreachable; without this,
 /// <c>Cluster.Down</c> of a dead node would still wait for the heartbeats' pause. Akka makes one per member's life and throws it away with the member, so
-/// what is proven here stays with that life; a heartbeat that comes late raises nobody.
+/// what is proven here stays with that life; a heartbeat that comes late does not make it available again.
 /// </summary>
 public sealed class ProvenDeathFailureDetector : PhiAccrualFailureDetector
 {

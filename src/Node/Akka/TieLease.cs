@@ -10,8 +10,8 @@ namespace Conference.Node.Akka;
 /// another has it: then this node ends alone. It goes on by itself only where the database is away.
 /// <para>
 /// The votes are those the resolver sees, with one difference: a node that somebody misses, and that is in touch all the same (<see cref="ClusterVotes.Here"/>),
-/// is not away. So one cut link among three leaves the node that hears both, and not nobody. Who has the row and is not away is of this side: its answer counts
-/// for this node. Who has the row and was put out has it no more.
+/// is not away. So one cut link among three leaves the node that hears both, and not nobody. If the owner of the row is on this side, its answer counts for this node.
+/// If the owner was put out of the cluster, the row is free.
 /// </para>
 /// </summary>
 public sealed class TieLease : Lease
@@ -52,7 +52,7 @@ public sealed class TieLease : Lease
         ClusterLog.LeaseDecided(_cluster.Log, count.Away, count.All, answer);
         if (!isGranted && count.IsMajority)
         {
-            // There are two larger parts, so they have nodes in common. Akka would put out all of this one, those nodes too, and nobody would be left.
+            // Two parts both see a majority, so they have nodes in common. Akka would put out all of this part, those nodes too, and nobody would be left.
             _cluster.End("another part of the cluster goes on, and nodes of this part with it");
             await Task.Delay(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         }

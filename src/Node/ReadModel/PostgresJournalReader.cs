@@ -50,7 +50,7 @@ internal sealed class PostgresJournalReader : JournalReader
     {
         if (_waiting is null)
         {
-            // In this order: who takes a number below the highest after this holds the lock already.
+            // The highest number first, then who holds the lock: a writer with a lower number already holds it.
             long highest = Convert.ToInt64(
                 await connection.ScalarAsync("select max(ordering) from conference_journal", cancellationToken), CultureInfo.InvariantCulture);
             _waiting = (highest, await WritersAsync(connection, cancellationToken), Stopwatch.GetTimestamp());

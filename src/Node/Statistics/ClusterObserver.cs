@@ -52,7 +52,7 @@ public sealed class ClusterObserver(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // A console that shows nothing must not take the calls with it. Once, not every second.
+                // A failure of the console's statistics must not end the node. It is logged once, not every second.
                 if (!_failed)
                     Log.StatisticsFailed(log, e);
                 _failed = true;

@@ -49,7 +49,7 @@ internal static class StoreConnections
     /// </summary>
     /// <remarks>
     /// Statements end by their own timeouts, and not because the journal's breaker gives up on them: to stop one Npgsql opens another connection and
-    /// waits for it, on the breaker's thread, which then answers nobody until a server that is away has not answered that either.
+    /// waits for it, on the breaker's thread, which then answers nobody until that connection has timed out too.
     /// </remarks>
     private sealed class Commands(IActingGuard guard) : CommandInterceptor
     {

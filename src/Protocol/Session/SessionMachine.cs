@@ -299,7 +299,7 @@ public sealed class SessionMachine
 
     private void HandleGetp(Command.Getp getp)
     {
-        // Not what was wished but what comes of it: the streams know.
+        // The rate that is measured, not the one that was asked for: only the media plane knows it.
         if (getp.Parameter == ServiceParameters.RateNow && getp.Service.IsMedia)
         {
             Ask(getp, new SessionRequest.ReadRate(getp.Service));

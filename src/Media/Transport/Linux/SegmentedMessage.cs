@@ -23,7 +23,7 @@ internal sealed unsafe class SegmentedMessage : IDisposable
     private readonly LibC.IoVec* _vectors = (LibC.IoVec*)NativeMemory.AllocZeroed(MaxSegments, (nuint)sizeof(LibC.IoVec));
     private readonly LibC.CMsgHdr* _control = (LibC.CMsgHdr*)NativeMemory.AllocZeroed(1, ControlBytes);
 
-    // By path. Two that share a place share its fate, which costs one of them time and nothing else.
+    // By path. Two paths may share an entry: then one is sent without segmentation for no reason, which is only slower.
     private readonly byte[] _plainRuns = new byte[Remembered];
 
     public SegmentedMessage()

@@ -4,7 +4,7 @@ namespace Conference.Media.Transport.Linux;
 
 /// <summary>
 /// The send step with UDP_SEGMENT: datagrams of one size that follow each other, the last perhaps shorter, go to their receiver by one
-/// sendmsg. The kernel's walk through its layers is what a packet costs; this walks once per run. <see cref="PlainSender"/> is the
+/// sendmsg. Most of what a packet costs is the way through the kernel's network layers; here a run of packets goes that way once. <see cref="PlainSender"/> is the
 /// reference, sends what stands alone, and takes over where the kernel refuses.
 /// </summary>
 /// <param name="start">Where the datagrams' offsets count from.</param>

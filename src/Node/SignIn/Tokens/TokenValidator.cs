@@ -142,7 +142,7 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
         return true;
     }
 
-    /// <summary>A list of names; one that is none, or too many, make the token worthless rather than its holder powerful.</summary>
+    /// <summary>A list of names. A token whose list is not valid, or too long, is refused.</summary>
     private static bool TryRooms(JsonElement claims, out ImmutableHashSet<Name>? rooms)
     {
         rooms = null;
