@@ -13,7 +13,7 @@ public sealed class AdminClient : IDisposable
 
     public AdminClient(NodeProcess node, string token = Token)
     {
-        _http = new HttpClient { BaseAddress = new Uri($"http://{node.HttpAddress}:{node.HttpPort}/api/v1/"), Timeout = TimeSpan.FromSeconds(10) };
+        _http = new HttpClient { BaseAddress = new Uri($"http://{node.HttpAddress}:{node.HttpPort}/api/v1/"), Timeout = TimeSpan.FromSeconds(60) };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 

@@ -3,14 +3,14 @@ namespace Conference.Integration.Tests;
 /// <summary>For what another process does in its own time: asked again until it holds or a deadline passes.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
 
-    public static async Task EqualAsync<T>(T expected, Func<Task<T>> actual)
+    public static async Task EqualAsync<T>(T expected, Func<Task<T>> actual, TimeSpan? limit = null)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         var started = TimeProvider.System.GetTimestamp();
         T last = await actual();
-        while (!EqualityComparer<T>.Default.Equals(expected, last) && TimeProvider.System.GetElapsedTime(started) < _limit)
+        while (!EqualityComparer<T>.Default.Equals(expected, last) && TimeProvider.System.GetElapsedTime(started) < (limit ?? _limit))
         {
             await timer.WaitForNextTickAsync();
             last = await actual();

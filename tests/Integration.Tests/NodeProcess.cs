@@ -10,7 +10,7 @@ namespace Conference.Integration.Tests;
 /// <summary>A real node in a process of its own, on free ports, in its own temporary folder; stopped by its process id.</summary>
 public sealed partial class NodeProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan _runLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _runLimit = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
     private readonly string _folder;
@@ -133,7 +133,7 @@ public sealed partial class NodeProcess : IAsyncDisposable
     public async Task<int> TerminateAsync(TimeSpan? within = null)
     {
         _ = Kill(_process.Id, 15);
-        return await ExitAsync(within ?? TimeSpan.FromSeconds(20));
+        return await ExitAsync(within ?? TimeSpan.FromSeconds(60));
     }
 
     /// <summary>SIGKILL, now.</summary>
@@ -224,7 +224,7 @@ public sealed record NodeLaunch
     public IReadOnlyList<string> Command { get; init; } = ["dotnet", RepositoryPaths.Node];
 
     /// <summary>How long it has to get ready.</summary>
-    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Variables of its own.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

@@ -8,7 +8,7 @@ namespace Conference.Integration.Tests;
 /// <summary>A QCVC client as bare as telnet with a UDP socket beside it: what it sends and receives is exactly what a test says.</summary>
 public sealed class TestClient : IAsyncDisposable
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly Socket _tcp;
     private readonly StreamReader _reader;

@@ -108,8 +108,7 @@ public sealed class TestCluster : IAsyncDisposable
     {
         await using var client = await TestClient.ConnectAsync(node);
         string room = $"warm-{node.ProcessId}@{node.Address}";
-        await Eventually.IsTrueAsync(
-            async () => (await client.AskAsync($"CONN video {room}")).StartsWith("303 ", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+        await Eventually.EqualAsync("303", async () => (await client.AskAsync($"CONN video {room}")).Split(' ')[0], StartLimit);
         await client.ExpectAsync($"DCON video {room}", "304 video disconnected");
         await client.ExpectAsync("QUIT", "421 quit");
     }
