@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Conference.Actors.Rooms;
+using Conference.Actors.Sessions.Limits;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Session;
@@ -17,6 +18,9 @@ public sealed class ConferenceMetrics
     /// <summary>All that <see cref="OutcomeOf"/> says.</summary>
     private static readonly string[] _outcomes = ["ok", "unavailable", "no_port", "full", "locked", "put_out", "refused"];
 
+    /// <summary>Those that have a limit.</summary>
+    private static readonly Verb[] _limitedVerbs = [Verb.Send, Verb.Conn, Verb.Auth];
+
     private readonly ConcurrentDictionary<Name, int> _membersByRoom = [];
     private readonly Gauge _sessions;
     private readonly Gauge _members;
@@ -26,6 +30,7 @@ public sealed class ConferenceMetrics
     private readonly Gauge.Child[] _actors;
     private readonly Counter.Child[] _joins;
     private readonly Counter.Child[][] _signIns;
+    private readonly Counter.Child[][] _limited;
     private readonly Counter _roomNewsMissed;
     private readonly JournalMetrics _journal;
 
@@ -55,6 +60,10 @@ public sealed class ConferenceMetrics
         _signIns = [.. Enum.GetNames<AuthMechanism>().Select(m => Enum.GetValues<SignInVerdict>()
             .Select(v => signIns.WithLabels(m.ToLowerInvariant(), v.ToLabel())).ToArray())];
 
+        var limited = metrics.CreateCounter(
+            "conference_commands_limited_total", "Commands not carried out because a session or an address had said too many.", ["verb", "limit"]);
+        _limited = [.. _limitedVerbs.Select(v => Enum.GetNames<LimitScope>().Select(s => limited.WithLabels(v.ToString().ToUpperInvariant(), s.ToLowerInvariant())).ToArray())];
+
         _journal = new JournalMetrics(metrics, store);
     }
 
@@ -82,7 +91,7 @@ public sealed class ConferenceMetrics
         get
         {
             double joined = _joins[0].Value;
-            return new JoinCounts(joined, _joins.Sum(j => j.Value) - joined);
+            return new JoinCounts(joined, _joins.Sum(j => j.Value) - joined, _joins[1].Value);
         }
     }
 
@@ -128,6 +137,11 @@ public sealed class ConferenceMetrics
 
     public void SignIn(AuthMechanism mechanism, SignInVerdict verdict) => _signIns[(int)mechanism][(int)verdict].Inc();
 
+    /// <summary>A command was not carried out.</summary>
+    /// <param name="verb">SEND, CONN or AUTH.</param>
+    /// <param name="scope">Whose limit it was.</param>
+    public void Limited(Verb verb, LimitScope scope) => _limited[Array.IndexOf(_limitedVerbs, verb)][(int)scope].Inc();
+
     /// <summary>A write is durable.</summary>
     /// <param name="events">How many events it stored.</param>
     /// <param name="after">Since it was asked for.</param>
@@ -157,4 +171,5 @@ public sealed record NodeCounts(long Sessions, long Rooms, long Members);
 
 /// <param name="Joined">Joins that were let in.</param>
 /// <param name="Refused">Joins that were refused, for whatever reason.</param>
-public readonly record struct JoinCounts(double Joined, double Refused);
+/// <param name="Unavailable">Of the refused ones, those that were told to try again.</param>
+public readonly record struct JoinCounts(double Joined, double Refused, double Unavailable = 0);

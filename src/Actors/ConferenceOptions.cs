@@ -2,6 +2,7 @@ using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
 using Conference.Actors.Rooms;
 using Conference.Actors.Sessions;
+using Conference.Actors.Sessions.Limits;
 using Conference.Media;
 using Conference.Protocol.Session;
 
@@ -46,6 +47,8 @@ public sealed record ConferenceOptions
     public int ShardsAtOnce { get; init; } = 4;
 
     public int MaxSessions { get; init; } = 50_000;
+
+    public AddressLimits Limits { get; init; } = new(ClientLimits.None, TimeProvider.System);
 
     public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(30);
 

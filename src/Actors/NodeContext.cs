@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Conference.Actors.Cluster;
 using Conference.Actors.Sessions;
+using Conference.Actors.Sessions.Limits;
 using Conference.Media;
 using Conference.Protocol.Session;
 using Microsoft.Extensions.Logging;
@@ -38,6 +39,9 @@ public sealed record NodeContext
 
     /// <summary>Who says whether a client is who it says.</summary>
     public IAuthenticator Authenticator { get; init; } = NoAuthenticator.Instance;
+
+    /// <summary>How much one client may ask for.</summary>
+    public AddressLimits Limits { get; init; } = new(ClientLimits.None, TimeProvider.System);
 
     /// <summary>When sessions whose users have ended say again who they are.</summary>
     public SignInPace Pace { get; init; } = new();

@@ -72,6 +72,9 @@ public abstract record PortOpening
     /// <summary>This client's address already uses every number of the pool.</summary>
     public sealed record NoPortFree : PortOpening;
 
+    /// <summary>There are <see cref="MediaOptions.MaxPorts"/> open.</summary>
+    public sealed record Full : PortOpening;
+
     /// <summary>The operating system refused a socket (descriptors or memory are out).</summary>
     public sealed record Failed(string Reason) : PortOpening;
 }

@@ -11,6 +11,9 @@ public sealed record MediaOptions
     /// <summary>The address to listen on. <see cref="IPAddress.Any"/> and <see cref="IPAddress.IPv6Any"/> both mean every address of both families.</summary>
     public IPAddress Address { get; init; } = IPAddress.Any;
 
+    /// <summary>CONNs at most, over all numbers and addresses: the process has only so many descriptors.</summary>
+    public int MaxPorts { get; init; } = int.MaxValue;
+
     /// <summary>Loop threads.</summary>
     public int Loops { get; init; } = Environment.ProcessorCount;
 

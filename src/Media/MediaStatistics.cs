@@ -93,6 +93,9 @@ public sealed record MediaStatistics(
     /// <summary>CONNs refused because the operating system gave no socket.</summary>
     public long OpeningsFailed { get; init; }
 
+    /// <summary>CONNs refused because <see cref="MediaOptions.MaxPorts"/> were open.</summary>
+    public long OpeningsBeyondLimit { get; init; }
+
     /// <summary>Events that wait for their reader.</summary>
     public int EventsQueued { get; init; }
 

@@ -17,6 +17,12 @@ internal static partial class Log
     [LoggerMessage(4003, LogLevel.Warning, "not every shard has an owner that answers yet; clients may have to try again")]
     public static partial void ShardsWithoutOwner(ILogger logger);
 
+    [LoggerMessage(4004, LogLevel.Warning, "not ready: nobody could be let into a room now, for {Why}")]
+    public static partial void JoinsFail(ILogger logger, string why);
+
+    [LoggerMessage(4005, LogLevel.Information, "rooms can be entered again")]
+    public static partial void JoinsWork(ILogger logger);
+
     [LoggerMessage(3000, LogLevel.Information, "media offload: segmentation {Segmentation}, receive coalescing {Coalescing}")]
     public static partial void Offload(ILogger logger, OffloadFeature segmentation, OffloadFeature coalescing);
 

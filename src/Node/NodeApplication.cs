@@ -5,6 +5,7 @@ using Conference.Actors;
 using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
 using Conference.Actors.Sessions;
+using Conference.Actors.Sessions.Limits;
 using Conference.Node.Akka;
 using Conference.Node.Akka.Remoting;
 using Conference.Node.Draining;
@@ -13,8 +14,10 @@ using Conference.Node.Files;
 
 using Conference.Node.Api;
 using Conference.Node.Console;
+using Conference.Node.Limits;
 using Conference.Node.Metrics;
 using Conference.Node.Qcvc;
+using Conference.Node.Qcvc.Proxies;
 using Conference.Node.ReadModel;
 using Conference.Node.Settings;
 using Conference.Node.SignIn;
@@ -24,6 +27,8 @@ using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 using Prometheus;
 
 namespace Conference.Node;
@@ -37,26 +42,33 @@ public static class NodeApplication
     public static async Task<WebApplication> BuildAsync(string[] args)
     {
         // Settings are read once. To look for changes in the folder would be to hear of every write to a database in it.
-        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
+        var builder = NodeConfiguration.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         var settings = NodeSettings.Read(builder.Configuration);
         var ports = new PortInAdvance();
-        settings = settings with { Qcvc = settings.Qcvc with { Port = ports.Take(settings.Qcvc.Address, settings.Qcvc.Port) } };
-        var loggers = LoggerFactory.Create(logging => NodeLogging.Configure(logging, builder.Configuration));
+        settings = settings with { Qcvc = TakePorts(ports, settings.Qcvc) };
+        var loggers = NodeConfiguration.CreateLoggers(builder.Configuration);
+        var descriptors = ShareDescriptors(ref settings, loggers);
         var foundation = await NodeFoundation.LayAsync(settings, loggers);
 
         var services = builder.Services;
-        services.AddSingleton(loggers);
+        // Made here and not given, so that it is disposed, which writes what is left of the log.
+        services.AddSingleton(_ => loggers);
         // First, so that it stops last.
         services.AddHostedService(_ => foundation);
-        AddBasics(services, settings, foundation);
+        AddBasics(services, settings, descriptors, foundation);
         services.AddAkka(AkkaSetup.SystemName, (akka, provider) => Configure(akka, provider, settings, foundation));
         services.AddSingleton<NodeHost>();
         services.AddHostedService(s => s.GetRequiredService<NodeHost>());
         services.AddSingleton<StoreHealth>();
         services.AddHostedService(s => s.GetRequiredService<StoreHealth>());
+        services.AddSingleton<JoinHealth>();
+        services.AddHostedService(s => s.GetRequiredService<JoinHealth>());
         services.AddHostedService(s => new CallRetention(
             settings.CallRetention, s.GetRequiredService<ICallRecords>(), TimeProvider.System, s.GetRequiredService<ILogger<CallRetention>>()));
         services.AddSignIn(settings.Auth, settings.Tls);
+        services.AddSingleton(s => new AddressLimits(settings.Limits, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IMetricsSource>(s => new AddressMetrics(s.GetRequiredService<IMetricFactory>(), s.GetRequiredService<AddressLimits>()));
+        services.AddSingleton(new ProxyGate(settings.Qcvc.TrustedProxies));
         services.AddSingleton<QcvcConnectionHandler>();
         services.AddApi(settings.Http);
         services.AddConsole();
@@ -64,10 +76,13 @@ public static class NodeApplication
         services.AddSingleton<IHostLifetime, DrainingLifetime>();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.Listen);
+        services.AddSingleton<IConnectionListenerFactory>(s => Bound(
+            new SocketTransportFactory(s.GetRequiredService<IOptions<SocketTransportOptions>>(), loggers), settings.Qcvc, descriptors));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
         app.UseExceptionHandler();
+        app.Use(HeadRequests.AnswerAsync);
         app.Use(ResponseHeaders.AddAsync);
         app.UseStatusCodePages();
         app.UseWhen(IsApiCall, api => api.UseMiddleware<CrossSiteGate>().UseMiddleware<AdminGate>());
@@ -81,7 +96,38 @@ public static class NodeApplication
         return app;
     }
 
-    private static void AddBasics(IServiceCollection services, NodeSettings settings, NodeFoundation foundation)
+    private static QcvcSettings TakePorts(PortInAdvance ports, QcvcSettings qcvc) => qcvc with
+    {
+        Port = ports.Take(qcvc.Address, qcvc.Port),
+        TlsPort = qcvc.TlsPort is { } tlsPort ? ports.Take(qcvc.Address, tlsPort) : null,
+    };
+
+    /// <summary>What clients may use of what the operating system allows goes into the settings.</summary>
+    private static DescriptorBudget ShareDescriptors(ref NodeSettings settings, ILoggerFactory loggers)
+    {
+        var budget = DescriptorBudget.Of(OpenFiles.Raise(), settings);
+        PoolThreads.Make();
+        var log = loggers.CreateLogger<DescriptorBudget>();
+        LimitsLog.Descriptors(log, budget.Limit, budget.Reserve, budget.Sessions, budget.Ports, budget.HttpConnections);
+        if (budget.Sessions < settings.Qcvc.MaxSessions)
+            LimitsLog.FewerSessions(log, budget.Sessions, settings.Qcvc.MaxSessions);
+        settings = settings with
+        {
+            Qcvc = settings.Qcvc with { MaxSessions = budget.Sessions },
+            Media = settings.Media with { MaxPorts = budget.Ports },
+        };
+        return budget;
+    }
+
+    /// <summary>Clients have places of their own, a few more than sessions: who comes on top is told so. Operators have others.</summary>
+    private static BoundedListeners Bound(IConnectionListenerFactory sockets, QcvcSettings qcvc, DescriptorBudget budget)
+    {
+        var clients = new SemaphoreSlim(budget.Sessions + DescriptorBudget.Refusals);
+        var operators = new SemaphoreSlim(budget.HttpConnections);
+        return new BoundedListeners(sockets, endpoint => endpoint is IPEndPoint { Port: var port } && (port == qcvc.Port || port == qcvc.TlsPort) ? clients : operators);
+    }
+
+    private static void AddBasics(IServiceCollection services, NodeSettings settings, DescriptorBudget descriptors, NodeFoundation foundation)
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
@@ -94,7 +140,7 @@ public static class NodeApplication
         services.AddSingleton<NodeActors>();
         services.AddSingleton(s => new Drain(
             s.GetRequiredService<NodeActors>, s.GetRequiredService<ConferenceMetrics>(), settings.DrainLimit, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
-        AddMetrics(services, settings, foundation);
+        AddMetrics(services, descriptors, foundation);
         if (settings.Otlp is { } otlp)
             services.AddTraceExport(otlp, settings.Name);
         if (settings.Cluster.Tls is { } tls)
@@ -111,9 +157,10 @@ public static class NodeApplication
         }
     }
 
-    private static void AddMetrics(IServiceCollection services, NodeSettings settings, NodeFoundation foundation)
+    private static void AddMetrics(IServiceCollection services, DescriptorBudget descriptors, NodeFoundation foundation)
     {
-        services.AddNodeMetrics(settings.Qcvc.MaxSessions);
+        services.AddSingleton(descriptors);
+        services.AddNodeMetrics(descriptors);
         services.AddSingleton(s => new ConferenceMetrics(s.GetRequiredService<IMetricFactory>(), foundation.Store.Kind));
         services.AddSingleton(s => new ClusterMetrics(
             s.GetRequiredService<IMetricFactory>(),
@@ -177,6 +224,7 @@ public static class NodeApplication
         Drain = services.GetRequiredService<Drain>(),
         MaxSessions = settings.Qcvc.MaxSessions,
         IdleLimit = settings.Qcvc.IdleLimit,
+        Limits = services.GetRequiredService<AddressLimits>(),
     };
 
     private static StatisticsSources Sources(IServiceProvider services, NodeSettings settings, NodeFoundation foundation)

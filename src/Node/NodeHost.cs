@@ -17,8 +17,8 @@ namespace Conference.Node;
 /// and before the listeners, and says farewell before the listeners stop.
 /// </summary>
 public sealed class NodeHost(
-    NodeSettings settings, NodeActors actors, INodeMembership membership, StoreHealth store, IActingGuard guard, MediaPlane plane, Drain drain,
-    ILogger<NodeHost> log) : IHostedService
+    NodeSettings settings, NodeActors actors, INodeMembership membership, StoreHealth store, JoinHealth joins, IActingGuard guard, MediaPlane plane,
+    Drain drain, ILogger<NodeHost> log) : IHostedService
 {
     /// <summary>How long clients have to take their 421 before the process goes on without them.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
@@ -35,8 +35,8 @@ public sealed class NodeHost(
     /// <summary>Started, and not stopping.</summary>
     public bool IsOpen => _isOpen;
 
-    /// <summary>Clients are welcome: in a cluster that has a majority, with a store that stores, and not draining.</summary>
-    public bool IsReady => _isOpen && guard.MayAct && membership.IsUp && store.IsWell && !drain.IsGoingOn;
+    /// <summary>Clients are welcome: in a cluster that has a majority, with a store that stores, with CONNs that come to something, and not draining.</summary>
+    public bool IsReady => _isOpen && guard.MayAct && membership.IsUp && store.IsWell && joins.IsWell && !drain.IsGoingOn;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

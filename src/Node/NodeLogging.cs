@@ -1,4 +1,5 @@
 using Conference.Node.Akka.Remoting;
+using Conference.Node.Logs;
 using Conference.Node.Tracing;
 
 namespace Conference.Node;
@@ -19,6 +20,7 @@ internal static partial class NodeLogging
         else
             logging.AddSimpleConsole(o => (o.SingleLine, o.IncludeScopes) = (true, true));
         logging.Services.AddSingleton<IExternalScopeProvider, TraceScopes>();
+        logging.AddPatientConsole();
     }
 
     [LoggerMessage(4060, LogLevel.Information, "the certificate for other nodes was read anew; it is good until {NotAfter}")]

@@ -99,7 +99,7 @@ public sealed class MediaPortActor : TracedActor
                     new UserCommands.Enter(new RoomCommands.Join(_room, _who, joining)), _node.AskDeadline)
                     .PipeTo(Sender, Self, failure: _ => SessionOutcome.Refused.TryAgain);
                 break;
-            case PortOpening.NoPortFree:
+            case PortOpening.NoPortFree or PortOpening.Full:
                 Sender.Tell(SessionOutcome.Refused.NoPortFree);
                 break;
             case PortOpening.Failed:

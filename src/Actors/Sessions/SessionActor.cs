@@ -3,6 +3,7 @@ using Akka.Actor;
 using Conference.Actors.Calls;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Rooms;
+using Conference.Actors.Sessions.Limits;
 using Conference.Actors.Tracing;
 using Conference.Actors.Users;
 using Conference.Media;
@@ -35,6 +36,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private readonly Dictionary<(Service Service, Name Room), IActorRef> _ports = new(0);
     private readonly SessionFate _fate = new();
     private readonly SignedInNames _names = SignedInNames.Of(Context.System);
+    private readonly SessionLimits _limits;
     private TimeSpan _lastHeard;
     private long _datagramsHeard;
 
@@ -60,11 +62,12 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _id = id;
         _connection = connection;
         _isGreeted = isGreeted;
+        _limits = node.Limits.OfSession(connection.Client);
         _machine = new SessionMachine(node.Policy, guest, host, connection.Link);
         Receive<Command>(command =>
         {
             _lastHeard = Clock;
-            _machine.Receive(command);
+            _machine.Receive(Limit(command));
             Follow();
         });
         Receive<SessionNotice>(notice =>
@@ -123,6 +126,14 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         }
 
         _connection.Close();
+    }
+
+    private Command Limit(Command command)
+    {
+        if (_limits.Refusal(command.Verb) is not { } scope)
+            return command;
+        _node.Metrics.Limited(command.Verb, scope);
+        return new Command.Excess(command);
     }
 
     private void Follow()

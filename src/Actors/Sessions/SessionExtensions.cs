@@ -28,6 +28,7 @@ internal static class SessionExtensions
                 Authenticator = options.Authenticator,
                 RoomsOnDemand = options.Rooms.OnDemand,
                 IdleLimit = options.IdleLimit,
+                Limits = options.Limits,
             };
             registry.Register<SessionsActor>(system.ActorOf(SessionsActor.Props(node, options.MaxSessions), "sessions"));
         });

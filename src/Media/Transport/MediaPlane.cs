@@ -21,6 +21,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly long _started;
+    private readonly int _maxPorts;
     private readonly PortPool _pool;
     private readonly RoomTable _rooms;
     private readonly Dictionary<PortId, ClientPort> _ports = [];
@@ -29,6 +30,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     private readonly TrunkTable? _trunks;
     private long _lastPort;
     private long _eventsDropped;
+    private long _openingsBeyondLimit;
     private long _openingsWithoutNumber;
     private long _openingsFailed;
     private bool _disposed;
@@ -37,6 +39,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     {
         _time = time;
         _started = time.GetTimestamp();
+        _maxPorts = options.MaxPorts;
         _pool = new PortPool(options.Ports.First, options.Ports.Last, options.CoolDown);
         _events = Channel.CreateBounded<MediaEvent>(
             new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest },
@@ -69,6 +72,12 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         {
             if (_disposed)
                 return new PortOpening.Failed("the media plane has stopped");
+            if (_ports.Count >= _maxPorts)
+            {
+                _openingsBeyondLimit++;
+                return new PortOpening.Full();
+            }
+
             IPAddress address = request.Client.IsIPv4MappedToIPv6 ? request.Client.MapToIPv4() : request.Client;
             RoomService service = _rooms.Join(request.Room, request.Service, out int loop);
             PortOpening opening = OpenIn(service, loop, address);
@@ -192,6 +201,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
                 PortsOfBusiestAddress = _pool.MostHeld,
                 OpeningsWithoutNumber = _openingsWithoutNumber,
                 OpeningsFailed = _openingsFailed,
+                OpeningsBeyondLimit = _openingsBeyondLimit,
                 EventsQueued = _events.Reader.Count,
                 EventsDropped = Interlocked.Read(ref _eventsDropped),
                 Loops = threads,

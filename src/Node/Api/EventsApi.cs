@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Conference.Node.Console.Events;
+using Conference.Node.Limits;
 using Conference.Node.Metrics;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,9 +25,11 @@ internal static class EventsApi
     /// patch (RFC 7396) to the state before it; `state` again for a reader that was too slow for one. A reader that takes nothing for 30 s is cut off.
     /// </remarks>
     /// <response code="200">Events, until either side closes.</response>
-    public static async Task<IResult> Stream(HttpContext context, EventFrames frames, ConsoleMetrics metrics, TimeProvider time, ILogger<EventViewer> log)
+    public static async Task<IResult> Stream(
+        HttpContext context, EventFrames frames, DescriptorBudget descriptors, ConsoleMetrics metrics, TimeProvider time, ILogger<EventViewer> log)
     {
-        if (!frames.TryEnter(MostViewers))
+        // Viewers stay for hours: they leave connections for those who ask how the node is.
+        if (!frames.TryEnter(Math.Min(MostViewers, descriptors.HttpConnections / 2)))
         {
             metrics.Closed("full");
             return ApiProblems.TryAgain();
@@ -39,6 +42,8 @@ internal static class EventsApi
             using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, ending);
             Prepare(context);
             await context.Response.StartAsync(over.Token);
+            if (HeadRequests.Is(context))
+                return Results.Empty;
             if (!await new EventViewer(frames, context.Response.BodyWriter, metrics, time).RunAsync(over.Token))
             {
                 metrics.Closed("slow");

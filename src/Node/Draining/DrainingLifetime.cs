@@ -4,11 +4,12 @@ namespace Conference.Node.Draining;
 
 /// <summary>
 /// Ends the process on a signal: first the node drains, while there is somebody to go on with, then it stops; what the host allows for
-/// stopping does not run before. Who asks a second time waits for nobody.
+/// stopping does not run before. Who asks a second time waits for nobody. SIGHUP, which a terminal sends that is closed, is one of them: certificates and keys
+/// are read again by themselves, and other settings only at start.
 /// </summary>
 internal sealed class DrainingLifetime(Drain drain, NodeHost node, IHostApplicationLifetime application) : IHostLifetime, IDisposable
 {
-    private static readonly PosixSignal[] _signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT];
+    private static readonly PosixSignal[] _signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
 
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _asked;

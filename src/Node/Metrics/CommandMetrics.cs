@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using Conference.Actors;
 using Conference.Protocol.Commands;
+using Conference.Protocol.Framing;
 using Prometheus;
 
 namespace Conference.Node.Metrics;
@@ -15,15 +16,14 @@ public sealed class CommandMetrics
     private readonly Gauge _inFlight;
     private readonly Gauge _unsent;
     private readonly FrozenDictionary<string, Counter.Child> _refused;
+    private readonly FrozenDictionary<string, Counter.Child> _foreign;
     private readonly Counter _unaskedDropped;
     private readonly Counter _slowReaders;
 
     /// <param name="metrics">Where they are counted.</param>
-    /// <param name="maxSessions"><c>Qcvc:MaxSessions</c></param>
-    public CommandMetrics(IMetricFactory metrics, int maxSessions)
+    public CommandMetrics(IMetricFactory metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        metrics.CreateGauge("conference_sessions_limit", "Sessions this node takes (Qcvc:MaxSessions).").Set(maxSessions);
         _inFlight = metrics.CreateGauge("conference_commands_in_flight", "Commands read and not yet answered; a session has 32 at most.");
         _unsent = metrics.CreateGauge("conference_session_unsent_bytes", "Lines that wait for clients to read; of a session's, 256 KiB of what it did not ask for at most.");
         var commands = metrics.CreateCounter("conference_commands_total", "Commands answered, by verb and reply code (0: SEND's silence).", ["verb", "code"]);
@@ -37,7 +37,9 @@ public sealed class CommandMetrics
             });
         _answers = [.. _verbs.Select(v => new AnswersOfVerb(v, commands, latency.WithLabels(v)))];
         _refused = metrics.CreateCounter("conference_connections_refused_total", "TCP connections answered 421 at once, by reason.", ["reason"])
-            .FromZero("server_full", "server_is_moving", "shutting_down", "starting", "busy");
+            .FromZero("server_full", "server_is_moving", "shutting_down", "starting", "busy", "too_many_sessions", "proxy_header_expected");
+        _foreign = metrics.CreateCounter("conference_connections_foreign_total", "Connections ended with 421 because they spoke another protocol.", ["protocol"])
+            .FromZero(Enum.GetNames<ForeignProtocol>().Select(p => p.ToLowerInvariant()));
         _unaskedDropped = metrics.CreateCounter("conference_lines_dropped_total", "Chat and event lines dropped because the client did not read.");
         _slowReaders = metrics.CreateCounter("conference_slow_readers_closed_total", "Connections closed because the client read nothing for too long.");
     }
@@ -68,6 +70,8 @@ public sealed class CommandMetrics
     /// <param name="reason">A word or two of ours, as the client is told: <c>server full</c>.</param>
     /// <param name="connections">How many.</param>
     public void Refused(string reason, int connections = 1) => _refused[reason.Replace(' ', '_')].Inc(connections);
+
+    public void Foreign(ForeignProtocol protocol) => _foreign[protocol.ToString().ToLowerInvariant()].Inc();
 
     public void UnaskedDropped() => _unaskedDropped.Inc();
 

@@ -17,6 +17,7 @@ public sealed class MediaMetrics : IMetricsSource
     private readonly Gauge _portsOfBusiestAddress;
     private readonly Counter.Child _withoutNumber;
     private readonly Counter.Child _withoutSocket;
+    private readonly Counter.Child _beyondLimit;
     private readonly Counter _datagramsIn;
     private readonly Counter _datagramsOut;
     private readonly Counter _bytesIn;
@@ -52,7 +53,7 @@ public sealed class MediaMetrics : IMetricsSource
         _portsOfBusiestAddress = metrics.CreateGauge(
             "conference_ports_busiest_address", "Numbers held by the client address that holds most: at conference_ports_pool it gets no more.");
         var refused = metrics.CreateCounter("conference_ports_refused_total", "CONNs that got no port, by reason.", ["reason"]);
-        (_withoutNumber, _withoutSocket) = (refused.WithLabels("no_number"), refused.WithLabels("no_socket"));
+        (_withoutNumber, _withoutSocket, _beyondLimit) = (refused.WithLabels("no_number"), refused.WithLabels("no_socket"), refused.WithLabels("server_full"));
         _datagramsIn = metrics.CreateCounter("conference_datagrams_in_total", "Datagrams received from members.", ["service"]);
         _datagramsOut = metrics.CreateCounter("conference_datagrams_out_total", "Datagrams sent to members.", ["service"]);
         _bytesIn = metrics.CreateCounter("conference_media_in_bytes_total", "UDP payload received from members.", ["service"]);
@@ -98,6 +99,7 @@ public sealed class MediaMetrics : IMetricsSource
         _portsOfBusiestAddress.Set(now.PortsOfBusiestAddress);
         _withoutNumber.IncTo(now.OpeningsWithoutNumber);
         _withoutSocket.IncTo(now.OpeningsFailed);
+        _beyondLimit.IncTo(now.OpeningsBeyondLimit);
         foreach (var service in now.Services)
         {
             string name = service.Service.Value;

@@ -1,4 +1,5 @@
 using Conference.Actors;
+using Conference.Node.Limits;
 using Conference.Node.ReadModel;
 using Prometheus;
 
@@ -9,16 +10,17 @@ public static class MetricsServices
 {
     /// <summary>One registry per node and not one per process, so that two nodes in one test do not count together.</summary>
     /// <param name="services">Of the node.</param>
-    /// <param name="maxSessions"><c>Qcvc:MaxSessions</c></param>
-    public static IServiceCollection AddNodeMetrics(this IServiceCollection services, int maxSessions)
+    /// <param name="descriptors">What this node takes at most.</param>
+    public static IServiceCollection AddNodeMetrics(this IServiceCollection services, DescriptorBudget descriptors)
     {
         var registry = Prometheus.Metrics.NewCustomRegistry();
         var metrics = CreateFactory(registry);
+        LimitMetrics.Show(metrics, descriptors);
         return services
             .AddSingleton(registry)
             .AddSingleton<IMetricFactory>(metrics)
             .AddSingleton<IMetricsSource>(new RuntimeMetrics(metrics))
-            .AddSingleton(new CommandMetrics(metrics, maxSessions))
+            .AddSingleton(new CommandMetrics(metrics))
             .AddSingleton(new ApiMetrics(metrics))
             .AddSingleton(new ActorSystemMetrics(metrics))
             .AddSingleton(new ProjectionMetrics(metrics, Projection.Name));

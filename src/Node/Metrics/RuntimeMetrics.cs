@@ -1,4 +1,5 @@
 using System.Reflection;
+using Conference.Node.Logs;
 using Prometheus;
 
 namespace Conference.Node.Metrics;
@@ -16,6 +17,7 @@ public sealed class RuntimeMetrics : IMetricsSource
     private readonly Gauge _poolThreads;
     private readonly Gauge _poolQueued;
     private readonly Counter _contentions;
+    private readonly Counter _logLinesDropped;
 
     public RuntimeMetrics(IMetricFactory metrics)
     {
@@ -37,6 +39,7 @@ public sealed class RuntimeMetrics : IMetricsSource
 
         _poolThreads = metrics.CreateGauge("conference_thread_pool_threads", "Threads of the pool.");
         _poolQueued = metrics.CreateGauge("conference_thread_pool_queued", "Work that waits for a thread of the pool.");
+        _logLinesDropped = metrics.CreateCounter("conference_log_lines_dropped_total", "Log lines dropped because nobody read standard output fast enough.");
         _contentions = metrics.CreateCounter("conference_lock_contentions_total", "Times a thread waited for a lock.");
     }
 
@@ -66,6 +69,7 @@ public sealed class RuntimeMetrics : IMetricsSource
         _heap.Set(GC.GetTotalMemory(forceFullCollection: false));
         _poolThreads.Set(ThreadPool.ThreadCount);
         _poolQueued.Set(ThreadPool.PendingWorkItemCount);
+        _logLinesDropped.IncTo(PatientConsole.Dropped);
         _contentions.IncTo(Monitor.LockContentionCount);
     }
 

@@ -46,17 +46,17 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
 
     /// <param name="transport">The TCP connection.</param>
     /// <param name="pipe">Its text: the connection's own pipes, or those with TLS between. Not owned.</param>
+    /// <param name="client">Who it is from.</param>
     /// <param name="isEncrypted">There is TLS between.</param>
     /// <param name="canStartTls">There is not, and there can be.</param>
     /// <param name="metrics">Counts commands.</param>
-    public QcvcConnection(ConnectionContext transport, IDuplexPipe pipe, bool isEncrypted, bool canStartTls, CommandMetrics metrics)
+    public QcvcConnection(ConnectionContext transport, IDuplexPipe pipe, IPAddress client, bool isEncrypted, bool canStartTls, CommandMetrics metrics)
     {
         _transport = transport;
         _input = pipe.Input;
         _output = pipe.Output;
         _metrics = metrics;
-        var address = (transport.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-        Client = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        Client = client;
         Link = new LinkSecurity(isEncrypted, IPAddress.IsLoopback(Client), canStartTls);
     }
 
@@ -182,24 +182,23 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     private async Task ReadAsync(IActorRef session)
     {
         var framer = new LineFramer();
+        bool isStart = true;
         while (true)
         {
             var result = await _input.ReadAsync();
             var rest = result.Buffer;
+            if (isStart && ForeignProtocols.OfStart(rest) is { } protocol)
+            {
+                await DeliverAsync(new Command.Foreign(protocol), session);
+                return;
+            }
+
+            isStart &= rest.IsEmpty;
             while (!result.IsCanceled && framer.TryRead(ref rest, out var line, out var kind))
             {
-                await _permits.WaitAsync();
-                long at = TimeProvider.System.GetTimestamp();
                 var command = CommandParser.Parse(line, kind);
-                lock (_gate)
-                {
-                    if (_closing)
-                        return;
-                    (_received ??= new Queue<ReceivedCommand>(4)).Enqueue(new ReceivedCommand(at, NodeTracing.StartCommand(command.Verb)));
-                    _metrics.Received();
-                }
-
-                session.Tell(command, ActorRefs.NoSender);
+                if (!await DeliverAsync(command, session) || command is Command.Foreign)
+                    return;
                 if (command is Command.Stls && await StartsTlsAsync())
                 {
                     Discard(result);
@@ -216,6 +215,25 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
 
         // The client has said its last but may still be listening: what it asked for is answered first.
         await AllAnsweredAsync();
+    }
+
+    /// <returns>False where the session is over.</returns>
+    private async Task<bool> DeliverAsync(Command command, IActorRef session)
+    {
+        await _permits.WaitAsync();
+        lock (_gate)
+        {
+            if (_closing)
+                return false;
+            var received = new ReceivedCommand(TimeProvider.System.GetTimestamp(), NodeTracing.StartCommand(command.Verb));
+            (_received ??= new Queue<ReceivedCommand>(4)).Enqueue(received);
+            _metrics.Received();
+        }
+
+        if (command is Command.Foreign foreign)
+            _metrics.Foreign(foreign.Protocol);
+        session.Tell(command, ActorRefs.NoSender);
+        return true;
     }
 
     /// <summary>Nothing behind an STLS is looked at before it is known what it came to.</summary>

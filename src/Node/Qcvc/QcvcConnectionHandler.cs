@@ -1,40 +1,65 @@
 using System.IO.Pipelines;
-using System.Net;
 using Akka.Actor;
 using Conference.Actors.Sessions;
-using Conference.Node.Qcvc.Tls;
+using Conference.Actors.Sessions.Limits;
 using Conference.Node.Metrics;
+using Conference.Node.Qcvc.Proxies;
+using Conference.Node.Qcvc.Tls;
 using Conference.Node.Settings;
 using Microsoft.AspNetCore.Connections;
 
 namespace Conference.Node.Qcvc;
 
 /// <summary>Every TCP connection to <c>Qcvc:Port</c> becomes a session, or is told why not; after STLS it becomes another one.</summary>
-public sealed class QcvcConnectionHandler(NodeActors actors, NodeSettings settings, TlsGate tls, CommandMetrics metrics) : ConnectionHandler
+public sealed class QcvcConnectionHandler(
+    NodeActors actors, NodeSettings settings, TlsGate tls, ProxyGate proxies, AddressLimits limits, CommandMetrics metrics) : ConnectionHandler
 {
     private static readonly TimeSpan _acceptDeadline = TimeSpan.FromSeconds(5);
 
-    public override async Task OnConnectedAsync(ConnectionContext connection)
+    public override Task OnConnectedAsync(ConnectionContext connection) => ServeAsync(connection, beginsWithTls: false);
+
+    /// <summary>From the first byte to the last.</summary>
+    /// <param name="connection">As it was accepted.</param>
+    /// <param name="beginsWithTls">The handshake comes first, not a greeting.</param>
+    internal async Task ServeAsync(ConnectionContext connection, bool beginsWithTls)
     {
         TcpKeepAlive.Enable(connection);
-        if (await ServeAsync(connection, connection.Transport, isEncrypted: false, isGreeted: false))
-            await ServeTlsAsync(connection, isGreeted: true);
+        var peer = await proxies.IdentifyAsync(connection);
+        if (peer is null)
+        {
+            await RefuseAsync(connection, beginsWithTls);
+            return;
+        }
+
+        bool isIn = limits.TryEnter(peer.Client);
+        string? refusal = isIn ? null : "too many sessions";
+        try
+        {
+            if (beginsWithTls || await ServeAsync(connection, connection.Transport, peer, new Stage(IsEncrypted: false, IsGreeted: false), refusal))
+                await ServeTlsAsync(connection, peer, isGreeted: !beginsWithTls, refusal);
+        }
+        finally
+        {
+            if (isIn)
+                limits.Leave(peer.Client);
+        }
     }
 
     /// <summary>The handshake, then a session.</summary>
-    internal async Task ServeTlsAsync(ConnectionContext connection, bool isGreeted)
+    private async Task ServeTlsAsync(ConnectionContext connection, ProxiedConnection peer, bool isGreeted, string? refusal)
     {
         if (await tls.AcceptAsync(connection.Transport) is not { } pipe)
             return;
         await using (pipe)
-            await ServeAsync(connection, pipe, isEncrypted: true, isGreeted);
+            await ServeAsync(connection, pipe, peer, new Stage(IsEncrypted: true, isGreeted), refusal);
     }
 
     /// <returns>True when TLS is to begin.</returns>
-    private async Task<bool> ServeAsync(ConnectionContext connection, IDuplexPipe pipe, bool isEncrypted, bool isGreeted)
+    private async Task<bool> ServeAsync(ConnectionContext connection, IDuplexPipe pipe, ProxiedConnection peer, Stage stage, string? refusal)
     {
-        using var client = new QcvcConnection(connection, pipe, isEncrypted, canStartTls: tls.IsOpen && !isEncrypted, metrics);
-        switch (await AcceptAsync(connection, client, isGreeted))
+        using var client = new QcvcConnection(connection, pipe, peer.Client, stage.IsEncrypted, canStartTls: tls.IsOpen && !stage.IsEncrypted, metrics);
+        var answer = refusal is null ? await AcceptAsync(client, peer, stage.IsGreeted) : new SessionsReplies.Refused(refusal);
+        switch (answer)
         {
             case SessionsReplies.Accepted accepted:
                 return await client.RunAsync(accepted.Session);
@@ -47,16 +72,29 @@ public sealed class QcvcConnectionHandler(NodeActors actors, NodeSettings settin
         return false;
     }
 
-    private async Task<object> AcceptAsync(ConnectionContext connection, QcvcConnection client, bool isGreeted)
+    /// <summary>A proxy that did not say whom it brings. Where TLS comes first nothing can be said.</summary>
+    private async Task RefuseAsync(ConnectionContext connection, bool beginsWithTls)
+    {
+        const string Reason = "proxy header expected";
+        metrics.Refused(Reason);
+        if (beginsWithTls)
+            return;
+        using var client = new QcvcConnection(connection, connection.Transport, System.Net.IPAddress.None, isEncrypted: false, canStartTls: false, metrics);
+        await client.RefuseAsync(Reason);
+    }
+
+    private async Task<object> AcceptAsync(QcvcConnection client, ProxiedConnection peer, bool isGreeted)
     {
         try
         {
-            string host = settings.HostFor((connection.LocalEndPoint as IPEndPoint)?.Address);
-            return await actors.Sessions.Ask<object>(new SessionsCommands.Accept(client, host, isGreeted), _acceptDeadline);
+            return await actors.Sessions.Ask<object>(new SessionsCommands.Accept(client, settings.HostFor(peer.Local), isGreeted), _acceptDeadline);
         }
         catch (AskTimeoutException)
         {
             return new SessionsReplies.Refused("busy");
         }
     }
+
+    /// <summary>How far a connection has come.</summary>
+    private readonly record struct Stage(bool IsEncrypted, bool IsGreeted);
 }

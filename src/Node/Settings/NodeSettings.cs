@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Conference.Actors.Rooms;
+using Conference.Actors.Sessions.Limits;
 using Conference.Media;
 using Conference.Node.Akka.Remoting;
 using Conference.Node.Files;
@@ -14,6 +15,9 @@ namespace Conference.Node.Settings;
 public sealed record NodeSettings
 {
     public required QcvcSettings Qcvc { get; init; }
+
+    /// <summary><c>Limits:*</c></summary>
+    public required ClientLimits Limits { get; init; }
 
     public required RoomOptions Rooms { get; init; }
 
@@ -86,8 +90,25 @@ public sealed record NodeSettings
             values.Address("Qcvc:Address", IPAddress.Any),
             values.HostAndPort("Qcvc:Advertise"),
             values.Domains("Qcvc:Domains"),
+            values.Networks("Qcvc:TrustedProxies"),
             values.Number("Qcvc:MaxSessions", 50_000, 1, 10_000_000),
             TimeSpan.FromMinutes(values.Number("Qcvc:IdleMinutes", 30, 1, 100_000))),
+        Limits = new ClientLimits
+        {
+            AddressSessions = values.OptionalNumber("Limits:AddressSessions", 500, 1, 10_000_000),
+            Session = new CommandLimits
+            {
+                Send = values.Rate("Limits:SessionSend", new RateLimit(10, 100)),
+                Conn = values.Rate("Limits:SessionConn", new RateLimit(2, 128)),
+                Auth = values.Rate("Limits:SessionAuth", new RateLimit(0.2, 10)),
+            },
+            Address = new CommandLimits
+            {
+                Send = values.Rate("Limits:AddressSend", new RateLimit(200, 2000)),
+                Conn = values.Rate("Limits:AddressConn", new RateLimit(20, 1000)),
+                Auth = values.Rate("Limits:AddressAuth", new RateLimit(10, 500)),
+            },
+        },
         Rooms = new RoomOptions(values.Flag("Rooms:OnDemand", true), values.Number("Rooms:MaxMembers", 1000, 1, 1_000_000)),
         Media = new MediaOptions
         {
@@ -188,10 +209,12 @@ public sealed record NodeSettings
 /// <param name="Address"><c>Qcvc:Address</c>; 0.0.0.0 and :: both mean every address of both families.</param>
 /// <param name="Advertise"><c>Qcvc:Advertise</c>: where clients reach this node, <c>host</c> or <c>host:port</c>; null is worked out of the rest.</param>
 /// <param name="Domains"><c>Qcvc:Domains</c></param>
+/// <param name="TrustedProxies"><c>Qcvc:TrustedProxies</c>: whose PROXY headers are believed, and asked for.</param>
 /// <param name="MaxSessions"><c>Qcvc:MaxSessions</c></param>
 /// <param name="IdleLimit"><c>Qcvc:IdleMinutes</c></param>
 public sealed record QcvcSettings(
-    int Port, int? TlsPort, IPAddress Address, string? Advertise, IReadOnlyList<string> Domains, int MaxSessions, TimeSpan IdleLimit)
+    int Port, int? TlsPort, IPAddress Address, string? Advertise, IReadOnlyList<string> Domains, IReadOnlyList<IPNetwork> TrustedProxies, int MaxSessions,
+    TimeSpan IdleLimit)
 {
     /// <summary>The port a client tries when it is told none.</summary>
     public const int WellKnownPort = 4321;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Conference.Actors.Sessions.Limits;
 using Conference.Node.Files;
 using Conference.Protocol.Addresses;
 
@@ -120,6 +121,43 @@ internal sealed class SettingValues(IConfiguration configuration)
             ? domains
             : Wrong(key, "domains and addresses, comma separated, or *", domains);
     }
+
+    /// <returns>Addresses stand as networks of one.</returns>
+    public IPNetwork[] Networks(string key)
+    {
+        string[] texts = Raw(key)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var networks = new List<IPNetwork>();
+        foreach (string text in texts)
+        {
+            if (ServedHosts.TryParseAddress(text, out var address))
+                networks.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
+            else if (IPNetwork.TryParse(text, out var network))
+                networks.Add(network);
+            else
+                return Wrong(key, "addresses and networks, comma separated, like 192.0.2.7,2001:db8::/32", Array.Empty<IPNetwork>());
+        }
+
+        return [.. networks];
+    }
+
+    /// <summary>So many a second, and so many at once: <c>10/100</c>.</summary>
+    /// <returns>Null for <c>off</c>.</returns>
+    public RateLimit? Rate(string key, RateLimit fallback)
+    {
+        if (Raw(key) is not { } text)
+            return fallback;
+        if (text.Equals("off", StringComparison.OrdinalIgnoreCase))
+            return null;
+        return text.Split('/', StringSplitOptions.TrimEntries) is [var rate, var most]
+            && double.TryParse(rate, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double perSecond) && perSecond is >= 0.01 and <= 1_000_000
+            && int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out int atOnce) && atOnce is >= 1 and <= 1_000_000
+                ? new RateLimit(perSecond, atOnce)
+                : Wrong(key, "so many a second and so many at once, like 10/100, or off", fallback);
+    }
+
+    /// <returns>Null for <c>off</c>.</returns>
+    public int? OptionalNumber(string key, int fallback, int least, int most) =>
+        Raw(key)?.ToLowerInvariant() is "off" ? null : Number(key, fallback, least, most);
 
     /// <summary>The files can be read, and mean something to who is to use them; otherwise it is told what is wrong.</summary>
     public bool IsGood(Func<byte[][], object> read, params (string Key, string Path)[] named)

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Conference.Actors.Sessions.Limits;
 using Conference.Protocol.Addresses;
 
 namespace Conference.Node.SignIn;
@@ -32,7 +32,7 @@ public sealed class SignInThrottle(int capacity = 65_536)
 
     private static readonly TimeSpan _step = TimeSpan.FromSeconds(1);
 
-    private readonly RecentFailures<AddressKey> _addresses = new(capacity);
+    private readonly RecentFailures<AddressBlock> _addresses = new(capacity);
     private readonly RecentFailures<Name> _accounts = new(capacity);
 
     /// <summary>Addresses and accounts remembered now.</summary>
@@ -47,7 +47,7 @@ public sealed class SignInThrottle(int capacity = 65_536)
     /// <param name="account">In whose name; null where that is not known beforehand.</param>
     public bool MayTry(TimeSpan now, IPAddress client, Name? account)
     {
-        var address = AddressKey.Of(client);
+        var address = AddressBlock.Of(client);
         var ofAddress = _addresses.Read(address, now);
         if (now < ofAddress.Last + Delay(ofAddress.Count, FreePerAddress, LongestForAddress))
             return false;
@@ -69,7 +69,7 @@ public sealed class SignInThrottle(int capacity = 65_536)
     /// <summary>It was right: the account's failures are forgotten, the address's are not (it may be somebody's with an account of their own).</summary>
     public void Succeeded(TimeSpan now, IPAddress client, Name? account)
     {
-        _addresses.TakeBack(AddressKey.Of(client), now);
+        _addresses.TakeBack(AddressBlock.Of(client), now);
         if (account is { } name)
             _accounts.Forget(name);
     }
@@ -77,7 +77,7 @@ public sealed class SignInThrottle(int capacity = 65_536)
     /// <summary>It was neither right nor wrong: nobody had the time to look.</summary>
     public void Withdraw(TimeSpan now, IPAddress client, Name? account)
     {
-        _addresses.TakeBack(AddressKey.Of(client), now);
+        _addresses.TakeBack(AddressBlock.Of(client), now);
         if (account is { } name)
             _accounts.TakeBack(name, now);
     }
@@ -86,18 +86,4 @@ public sealed class SignInThrottle(int capacity = 65_536)
         failures <= free ? TimeSpan.Zero
         : failures - free > 20 ? longest
         : TimeSpan.FromTicks(Math.Min(_step.Ticks << (failures - free - 1), longest.Ticks));
-
-    private readonly record struct AddressKey(bool IsV6, ulong Bits)
-    {
-        public static AddressKey Of(IPAddress address)
-        {
-            if (address.IsIPv4MappedToIPv6)
-                address = address.MapToIPv4();
-            Span<byte> bytes = stackalloc byte[16];
-            address.TryWriteBytes(bytes, out _);
-            return address.AddressFamily == AddressFamily.InterNetworkV6
-                ? new AddressKey(true, System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes))
-                : new AddressKey(false, System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes));
-        }
-    }
 }

@@ -28,7 +28,7 @@ public abstract class ConferenceStore : IAsyncDisposable
             : SqliteStore.OpenAsync(settings.Path, log, cancellationToken);
     }
 
-    /// <summary>Whether something could be stored now. Stores nothing.</summary>
+    /// <summary>Whether something could be stored now. Changes nothing.</summary>
     /// <exception cref="StoreUnavailableException">It could not.</exception>
     public Task CheckAsync(CancellationToken cancellationToken = default) => UseAsync(
         async (connection, token) =>

@@ -11,7 +11,7 @@ internal static class MigrateStoreCommand
     /// <exception cref="StoreException">Nothing was copied.</exception>
     internal static async Task RunAsync(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder([.. args.Where(a => a != Name)]);
+        var builder = NodeConfiguration.CreateBuilder([.. args.Where(a => a != Name)]);
         var store = NodeSettings.Read(builder.Configuration).Store;
         if (store.Postgres is null)
             throw new SettingsException([$"Store:Postgres must say where {Name} is to copy {store.Path}"]);

@@ -44,12 +44,21 @@ internal sealed class SqliteFile : IDisposable
         {
             throw new StoreException($"the store {path} may not be written: {exception.Message}", exception);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (IsHeld(exception))
         {
             throw new StoreException(
                 $"the store {path} is in use by another process: stop that one, or give this one a Store:Path of its own", exception);
         }
+        catch (IOException exception)
+        {
+            // A disk that is full or may only be read, a name too long, a folder by that name.
+            throw new StoreException($"the store {path} cannot be written: {exception.Message}", exception);
+        }
     }
+
+    /// <summary>Another process has the lock: EWOULDBLOCK of flock, and Windows' sharing violation.</summary>
+    private static bool IsHeld(IOException exception) =>
+        (exception.HResult & 0xFFFF) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
 
     /// <summary>Its mode, which is the file's and stays, and its tables.</summary>
     /// <returns>Whether they had to be made.</returns>

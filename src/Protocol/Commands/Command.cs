@@ -1,4 +1,5 @@
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Framing;
 using Conference.Protocol.Replies;
 using Conference.Protocol.Session;
 
@@ -53,6 +54,12 @@ public abstract record Command(Verb Verb)
 
     /// <summary><c>STLS</c>: TLS on this connection from here on.</summary>
     public sealed record Stls() : Command(Verb.Stls);
+
+    /// <summary>A line, or bytes, of another protocol: who speaks that has come to the wrong port.</summary>
+    public sealed record Foreign(ForeignProtocol Protocol) : Command(Verb.Unknown);
+
+    /// <summary>A command of a client that says too many of its kind: it is answered in its turn, and not carried out.</summary>
+    public sealed record Excess(Command What) : Command(What.Verb);
 
     /// <summary>A line that is no command; <paramref name="Answer"/> says why.</summary>
     public sealed record Bad(Verb Verb, Reply Answer) : Command(Verb);

@@ -15,7 +15,7 @@ namespace Conference.Protocol.Commands;
 /// target  = name "@" host
 /// </code>
 /// except that SEND's text is everything behind one space, spaces and all. Nothing here throws: a line that is no
-/// command becomes <see cref="Command.Bad"/> with its reply.
+/// command becomes <see cref="Command.Bad"/> with its reply, or <see cref="Command.Foreign"/>.
 /// </summary>
 public static class CommandParser
 {
@@ -29,6 +29,12 @@ public static class CommandParser
 
     /// <param name="line">One line without its ending and without control characters.</param>
     public static Command Parse(string line)
+    {
+        var command = ParseVerb(line);
+        return command is Command.Bad && ForeignProtocols.OfLine(line) is { } protocol ? new Command.Foreign(protocol) : command;
+    }
+
+    private static Command ParseVerb(string line)
     {
         var (word, rest) = CutWord(line);
         // Some letters beyond ASCII have ASCII capitals; they spell no verb.

@@ -91,7 +91,9 @@ public sealed record Reply(int Code, string Text)
     public static Reply StatusNotAvailable { get; } = new(402, "status not available");
 
     // 421 quit                   421 <reason>
-    public static Reply Closing(string reason) => new(421, reason);
+    public const int ClosingCode = 421;
+
+    public static Reply Closing(string reason) => new(ClosingCode, reason);
 
     // 500 ...
     public static Reply UnknownCommand { get; } = new(500, "unknown command");

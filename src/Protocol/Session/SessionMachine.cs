@@ -138,6 +138,13 @@ public sealed class SessionMachine
             case Command.Bad bad:
                 Fail(bad);
                 break;
+            case Command.Foreign foreign:
+                Put(new SessionOutput.Answered(foreign.Verb, Reply.ClosingCode));
+                End($"this is QCVC, not {foreign.Protocol.ToString().ToUpperInvariant()}");
+                break;
+            case Command.Excess excess:
+                HandleExcess(excess.What);
+                break;
             case Command.Helo helo:
                 HandleHelo(helo);
                 break;
@@ -175,7 +182,7 @@ public sealed class SessionMachine
                 Answer(command, Reply.Ok);
                 break;
             case Command.Quit:
-                Put(new SessionOutput.Answered(Verb.Quit, 421));
+                Put(new SessionOutput.Answered(Verb.Quit, Reply.ClosingCode));
                 End("quit");
                 break;
         }
@@ -244,6 +251,23 @@ public sealed class SessionMachine
                 break;
             default:
                 throw new InvalidOperationException($"{outcome.GetType().Name} is no outcome of {command.Verb}");
+        }
+    }
+
+    private void HandleExcess(Command command)
+    {
+        switch (command)
+        {
+            case Command.Send:
+                // It is not answered, whatever becomes of it.
+                Put(new SessionOutput.Answered(Verb.Send, 0));
+                break;
+            case Command.Auth auth:
+                Refuse(auth, SignInVerdict.Throttled);
+                break;
+            default:
+                Answer(command, Reply.Refused("try again later"));
+                break;
         }
     }
 

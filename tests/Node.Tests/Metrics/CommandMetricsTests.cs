@@ -15,7 +15,7 @@ public sealed class CommandMetricsTests
     private readonly CollectorRegistry _registry = new();
     private readonly CommandMetrics _metrics;
 
-    public CommandMetricsTests() => _metrics = new CommandMetrics(MetricsServices.CreateFactory(_registry), 100);
+    public CommandMetricsTests() => _metrics = new CommandMetrics(MetricsServices.CreateFactory(_registry));
 
     [Fact]
     public async Task Commands_are_counted_by_verb_and_code()

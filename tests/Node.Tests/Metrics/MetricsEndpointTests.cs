@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Conference.Node.Limits;
 using Conference.Node.Metrics;
 using Conference.Node.Tests.Tracing;
 using Conference.Node.Tracing;
@@ -26,7 +27,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddNodeMetrics(maxSessions: 100);
+        builder.Services.AddNodeMetrics(new DescriptorBudget(Limit: 1024, Reserve: 512, Sessions: 100, Ports: 50, HttpConnections: 64));
         builder.Services.AddSingleton<IMetricsSource>(s => new ReadinessMetrics(s.GetRequiredService<IMetricFactory>(), () => true));
         _app = builder.Build();
         _app.MapNodeMetrics();
@@ -52,6 +53,8 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
         Assert.Equal("text/plain", type?.MediaType);
         Assert.Contains("# TYPE conference_commands_total counter\n", text, StringComparison.Ordinal);
         Assert.Contains("conference_sessions_limit 100\n", text, StringComparison.Ordinal);
+        Assert.Contains("conference_ports_limit 50\n", text, StringComparison.Ordinal);
+        Assert.Contains("conference_descriptors_limit 1024\n", text, StringComparison.Ordinal);
         Assert.Contains("conference_ready 1\n", text, StringComparison.Ordinal);
         Assert.Contains("conference_projection_skipped_total{projection=\"read-models\"} 0\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("conference_projection_position{", text, StringComparison.Ordinal);

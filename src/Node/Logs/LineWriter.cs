@@ -1,0 +1,71 @@
+using System.Text;
+using System.Threading.Channels;
+
+namespace Conference.Node.Logs;
+
+/// <summary>Writes lines on a thread of its own; who hands it one never waits. Beyond <see cref="Capacity"/> lines are dropped. Safe from any thread.</summary>
+internal sealed class LineWriter : IDisposable
+{
+    /// <summary>Lines that may wait.</summary>
+    public const int Capacity = 2500;
+
+    /// <summary>How long the last lines may take.</summary>
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(1.5);
+
+    private static long _dropped;
+
+    private readonly Channel<string> _lines;
+    private readonly Stream _output;
+    private readonly Func<long, string> _tellDropped;
+    private readonly Thread _thread;
+    private long _missing;
+
+    /// <param name="output">Where to; may block for as long as it likes.</param>
+    /// <param name="tellDropped">What it says about so many lines that are missing.</param>
+    public LineWriter(Stream output, Func<long, string> tellDropped)
+    {
+        (_output, _tellDropped) = (output, tellDropped);
+        _lines = Channel.CreateBounded<string>(
+            new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
+            _ =>
+            {
+                Interlocked.Increment(ref _dropped);
+                Interlocked.Increment(ref _missing);
+            });
+        _thread = new Thread(WriteAll) { IsBackground = true, Name = "log" };
+        _thread.Start();
+    }
+
+    /// <summary>Lines dropped by all of them.</summary>
+    public static long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <param name="line">With its ending.</param>
+    public void Write(string line) => _lines.Writer.TryWrite(line);
+
+    public void Dispose()
+    {
+        _lines.Writer.TryComplete();
+        _thread.Join(_farewell);
+    }
+
+    private void WriteAll()
+    {
+        try
+        {
+            while (_lines.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            {
+                while (_lines.Reader.TryRead(out string? line))
+                    Put(line);
+                if (Interlocked.Exchange(ref _missing, 0) is > 0 and var missing)
+                    Put(_tellDropped(missing));
+                _output.Flush();
+            }
+        }
+        catch (IOException)
+        {
+            // Whoever read it is gone for good: what comes now fills the queue, and is counted.
+        }
+    }
+
+    private void Put(string line) => _output.Write(Encoding.UTF8.GetBytes(line));
+}

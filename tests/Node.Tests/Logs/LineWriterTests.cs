@@ -1,0 +1,73 @@
+using System.Text;
+using Conference.Node.Logs;
+
+namespace Conference.Node.Tests.Logs;
+
+public sealed class LineWriterTests
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void Whoever_logs_never_waits_for_the_reader_and_lines_without_a_place_are_dropped_counted_and_told()
+    {
+        var output = new StuckStream();
+        long before = LineWriter.Dropped;
+        using (var writer = new LineWriter(output, dropped => $"{dropped} dropped\n"))
+        {
+            // One is being written, and the queue is full behind it.
+            writer.Write("first\n");
+            Assert.True(output.IsEntered.Wait(_patience));
+            for (int i = 0; i < LineWriter.Capacity + 1000; i++)
+                writer.Write($"{i}\n");
+            Assert.Equal(1000, LineWriter.Dropped - before);
+            output.IsRead.Set();
+            Assert.True(SpinWait.SpinUntil(() => output.Text.EndsWith("1000 dropped\n", StringComparison.Ordinal), _patience));
+        }
+
+        string[] lines = output.Text.Split('\n');
+        Assert.Equal(["first", "0", "1"], lines[..3]);
+        Assert.Equal($"{LineWriter.Capacity - 1}", lines[LineWriter.Capacity]);
+    }
+
+    [Fact]
+    public void The_last_lines_are_written_before_it_ends()
+    {
+        var output = new StuckStream();
+        output.IsRead.Set();
+        var writer = new LineWriter(output, _ => "");
+        for (int i = 0; i < 100; i++)
+            writer.Write($"{i}\n");
+        writer.Dispose();
+
+        Assert.EndsWith("\n99\n", output.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Takes nothing until somebody reads.</summary>
+    private sealed class StuckStream : MemoryStream
+    {
+        public ManualResetEventSlim IsEntered { get; } = new();
+
+        public ManualResetEventSlim IsRead { get; } = new();
+
+        public string Text
+        {
+            get
+            {
+                lock (this)
+                    return Encoding.UTF8.GetString(ToArray());
+            }
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => Put(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer) => Put(buffer);
+
+        private void Put(ReadOnlySpan<byte> buffer)
+        {
+            IsEntered.Set();
+            IsRead.Wait();
+            lock (this)
+                base.Write(buffer);
+        }
+    }
+}
