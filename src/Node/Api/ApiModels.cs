@@ -27,15 +27,23 @@ public sealed record GatheredPage<T>(IReadOnlyList<T> Items, string? Next, IRead
 public sealed record RoomSummary(string Name, bool Kept, bool Locked, int MaxMembers, int Members);
 
 /// <summary>A room with everyone in it.</summary>
-public sealed record RoomModel(string Name, bool Kept, bool Locked, int MaxMembers, IReadOnlyList<MemberModel> Members);
+/// <param name="Name">Its name.</param>
+/// <param name="Kept">An operator keeps it, with its settings.</param>
+/// <param name="Locked">It lets nobody in but who was in it within the last minute.</param>
+/// <param name="MaxMembers">Sessions it holds.</param>
+/// <param name="Members">Sessions in it.</param>
+/// <param name="PutOut">Names that were put out and may not come back until the room closes.</param>
+public sealed record RoomModel(string Name, bool Kept, bool Locked, int MaxMembers, IReadOnlyList<MemberModel> Members, IReadOnlyList<string> PutOut);
 
 /// <param name="Name">The user.</param>
 /// <param name="Session">Its session, as in call records.</param>
 /// <param name="Node">Where that is.</param>
 /// <param name="Services">What it takes part in.</param>
 /// <param name="Muted">By an operator.</param>
-/// <param name="Since">When it joined.</param>
-public sealed record MemberModel(string Name, string Session, string Node, IReadOnlyList<string> Services, bool Muted, DateTimeOffset Since);
+/// <param name="Since">When it joined, by the clock of then.</param>
+/// <param name="Seconds">How long it has been here, whatever became of the clock; null where the room is on a node that does not say.</param>
+public sealed record MemberModel(
+    string Name, string Session, string Node, IReadOnlyList<string> Services, bool Muted, DateTimeOffset Since, double? Seconds);
 
 /// <param name="Name">The user.</param>
 /// <param name="Account">It has an account.</param>
