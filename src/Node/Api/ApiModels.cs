@@ -54,14 +54,18 @@ public sealed record UserModel(
     string Name, bool Account, bool Online, [property: AllowedValues("online", "away", "busy", "hidden", null)] string? Status, int Sessions);
 
 /// <summary>A member's stay in a room.</summary>
+/// <param name="Started">By the clock of then.</param>
+/// <param name="Ended">`started` and how long it lasted, which was measured; null while it goes on.</param>
+/// <param name="Seconds">How long it lasted, or has by now.</param>
 public sealed record CallModel(
     Guid Id, string Room, string User, string Session, string Node, IReadOnlyList<string> Services, DateTimeOffset Started,
     DateTimeOffset? Ended, [property: AllowedValues("left", "lost", "put out", "node gone", null)] string? End, long BytesIn, long BytesOut,
-    long PacketsIn, long PacketsOut)
+    long PacketsIn, long PacketsOut, double Seconds)
 {
-    public static CallModel Of(CallRecord record) => new(
+    public static CallModel Of(CallRecord record, DateTimeOffset now) => new(
         record.Id, record.Room.ToString(), record.User.ToString(), SessionText.Of(record.Session), record.Node, record.Services, record.Started,
-        record.Ended, record.End == CallEnd.Open ? null : EndText(record.End), record.BytesIn, record.BytesOut, record.PacketsIn, record.PacketsOut);
+        record.Ended, record.End == CallEnd.Open ? null : EndText(record.End), record.BytesIn, record.BytesOut, record.PacketsIn, record.PacketsOut,
+        Math.Max(0, ((record.Ended ?? now) - record.Started).TotalSeconds));
 
     private static string EndText(CallEnd end) => end switch
     {
