@@ -51,14 +51,14 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
     {
         lock (_gate)
         {
-            var now = time.GetUtcNow();
             if (_run is { } run)
             {
-                run.Deadline = now + within ?? run.Deadline;
+                if (within is { } other)
+                    run.EndWithin(other);
                 return;
             }
 
-            _run = run = new Run(now, now + (within ?? limit));
+            _run = run = new Run(time, within ?? limit);
             run.Work = Task.Run(() => EmptyAsync(run));
         }
     }
@@ -91,8 +91,8 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
             return;
         actors().Peers.Tell(new PeerMessages.SetLeaving());
         lock (_gate)
-            run.Deadline = time.GetUtcNow() + _handOverLimit;
-        await UntilAsync(() => Task.FromResult(metrics.ShardsOwned == 0 || !HasOthers), () => run.Deadline, CancellationToken.None);
+            run.EndWithin(_handOverLimit);
+        await UntilAsync(() => Task.FromResult(metrics.ShardsOwned == 0 || !HasOthers), run, CancellationToken.None);
     }
 
     public async Task<DrainStatus> ReadAsync()
@@ -113,7 +113,7 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
             DrainLog.SendingOn(_log, progress.Sessions);
             await UntilAsync(
                 async () => (await sessions.Ask<DrainProgress>(new SessionsCommands.ReadDrain(), _answer, run.Stop.Token)).Sessions == 0,
-                () => run.Deadline, run.Stop.Token);
+                run, run.Stop.Token);
             var left = await sessions.Ask<SessionsTold>(new SessionsCommands.EndAll("server is moving"), _answer, run.Stop.Token);
             DrainLog.Over(_log, left.Sessions);
         }
@@ -127,21 +127,45 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
         }
     }
 
-    private async Task UntilAsync(Func<Task<bool>> holds, Func<DateTimeOffset> deadline, CancellationToken cancel)
+    private async Task UntilAsync(Func<Task<bool>> holds, Run run, CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(_look, time);
-        while (!await holds() && time.GetUtcNow() < deadline())
+        while (!await holds() && !run.IsOver)
             await timer.WaitForNextTickAsync(cancel);
     }
 
-    private sealed class Run(DateTimeOffset since, DateTimeOffset deadline)
+    /// <summary>One drain. How long sessions have is measured: a clock that is set meanwhile neither ends nor prolongs it.</summary>
+    private sealed class Run
     {
-        public DateTimeOffset Since => since;
+        private readonly TimeProvider _time;
+        private readonly long _from;
+        private long _limit;
 
-        public DateTimeOffset Deadline { get; set; } = deadline;
+        public Run(TimeProvider time, TimeSpan limit)
+        {
+            (_time, _from) = (time, time.GetTimestamp());
+            Since = time.GetUtcNow();
+            Deadline = Since + limit;
+            _limit = limit.Ticks;
+        }
+
+        /// <summary>By the clock of then.</summary>
+        public DateTimeOffset Since { get; }
+
+        /// <summary>By the clock of when it was set; what counts is <see cref="IsOver"/>.</summary>
+        public DateTimeOffset Deadline { get; private set; }
+
+        public bool IsOver => _time.GetElapsedTime(_from).Ticks >= Interlocked.Read(ref _limit);
 
         public CancellationTokenSource Stop { get; } = new();
 
         public Task Work { get; set; } = Task.CompletedTask;
+
+        /// <summary>From now on.</summary>
+        public void EndWithin(TimeSpan limit)
+        {
+            Deadline = _time.GetUtcNow() + limit;
+            Interlocked.Exchange(ref _limit, (_time.GetElapsedTime(_from) + limit).Ticks);
+        }
     }
 }
