@@ -153,7 +153,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         lock (_gate)
         {
             return !_ports.TryGetValue(port, out ClientPort? open)
-                || SendersTo(open).All(p => Feasibility.CanThin(p, rate, NowMicroseconds));
+                || Feasibility.CanThin([.. SendersTo(open)], rate, NowMicroseconds);
         }
     }
 
