@@ -17,6 +17,8 @@ internal sealed class PortSources : ISsrcMap
 
     // Most ports send one or two sources, and many none at all: grown on demand, up to the capacity.
     private Source[] _sources = [];
+    private long _packetsOfGone;
+    private long _lostOfGone;
 
     public int Count { get; private set; }
 
@@ -124,7 +126,13 @@ internal sealed class PortSources : ISsrcMap
     public void RemoveAt(int index)
     {
         ref Source source = ref _sources[index];
-        source.Stream?.Forget();
+        if (source.Stream is { } stream)
+        {
+            stream.Forget();
+            Volatile.Write(ref _packetsOfGone, _packetsOfGone + stream.Reception.Packets);
+            Volatile.Write(ref _lostOfGone, _lostOfGone + stream.Reception.Lost);
+        }
+
         if (source.Shown != source.Ssrc)
             Renumbered--;
         Count--;
@@ -143,10 +151,10 @@ internal sealed class PortSources : ISsrcMap
         }
     }
 
-    /// <summary>RTP packets of its believed sources: those that came, and those that never did; from any thread.</summary>
+    /// <summary>RTP packets of all sources that it ever believed: those that came, and those that never did; from any thread.</summary>
     public (long Packets, long Lost) CountReceived()
     {
-        long packets = 0, lost = 0;
+        (long packets, long lost) = (Volatile.Read(ref _packetsOfGone), Volatile.Read(ref _lostOfGone));
         foreach (Source source in Volatile.Read(ref _sources))
         {
             if (source.Stream is not { } stream)

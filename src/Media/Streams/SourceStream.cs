@@ -28,6 +28,7 @@ internal sealed class SourceStream
     private long _typeHeard;
     private int _implausible;
     private long _batch = -1;
+    private uint _lastTimestamp;
     private uint _parametersTimestamp;
     private bool _hasParameters;
 
@@ -238,7 +239,7 @@ internal sealed class SourceStream
         IsProven = Codec == Codec.Audio;
     }
 
-    private void Prove(Codec codec) => (Codec, IsProven, _implausible) = (codec, true, 0);
+    private void Prove(Codec codec) => (Codec, IsProven, IsOpenGop, _implausible) = (codec, true, IsOpenGop && codec == Codec.H264, 0);
 
     /// <summary>False for what is of no codec that has proved itself: nothing is known of it.</summary>
     private bool TryReadFrame(in RtpPacket packet, ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> payload, long now, out FrameFacts facts)
@@ -251,7 +252,7 @@ internal sealed class SourceStream
             return true;
         }
 
-        if (IsProven)
+        if (IsProven && !ChangesCodec(packet, payload))
         {
             if (PayloadReader.TryRead(Codec, payload, out facts))
                 return true;
@@ -272,6 +273,14 @@ internal sealed class SourceStream
         if (!isPlausible || now - _typeSince > Trial)
             Codec = Codec.Unknown;
         return false;
+    }
+
+    /// <summary>A frame begins that is a keyframe of another codec: the sender has changed it, and the payload type says nothing of it.</summary>
+    private bool ChangesCodec(in RtpPacket packet, ReadOnlySpan<byte> payload)
+    {
+        bool begins = packet.Timestamp != _lastTimestamp;
+        _lastTimestamp = packet.Timestamp;
+        return begins && PayloadReader.Recognise(payload, _payloadType, out _) is not Codec.Unknown and var shown && shown != Codec;
     }
 
     private void BeginKeyframe(uint timestamp, long now)

@@ -39,6 +39,8 @@ public sealed class ManySourcesTests
             Assert.Equal(100, _bob.Rtcp.Count(p => p[1] == 203));
         }
 
+        // What came of those that are gone is not forgotten.
+        Assert.Equal(100 * 44, _alice.Port.Sources.CountReceived().Packets);
         // Thinned, told of, asked for keyframes, sent again.
         var source = new Vp8Source(7777, 0, 2, 2, 1, 2, 2);
         RateTests.Run(_room, _alice, source, 3);

@@ -95,6 +95,24 @@ public sealed class RealStreamTests
         Assert.False(CanThin(10));
     }
 
+    /// <summary>The same source, the same payload type, and a keyframe that says otherwise.</summary>
+    [Fact]
+    public void A_sender_that_changes_its_codec_is_believed_again()
+    {
+        const string vp8 = "-c:v libvpx -deadline realtime -cpu-used 8 -g 30";
+        const string vp9 = "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -lag-in-frames 0 -g 30";
+        List<byte[]> before = FfmpegStream.Encode(Seconds, 96, vp8 + " -ssrc 7");
+        List<byte[]> after = FfmpegStream.Encode(Seconds, 96, vp9 + " -ssrc 7");
+        Play(before);
+        IsThinned("VP8");
+        _bob.Received.Clear();
+        Play(after);
+        NeverEnds();
+        Assert.Equal("VP9", Assert.Single(_alice.Port.Sources.Streams()).Statistics().Codec);
+        Assert.InRange(FramesOf(_bob), 10 * Seconds * 0.6, 11 * Seconds + 10);
+        Assert.Equal(("", FramesOf(_bob)), FfmpegStream.DecodeVp9(_bob.Rtp));
+    }
+
     [Fact]
     public void A_rate_that_is_set_in_mid_stream_finds_the_same()
     {
