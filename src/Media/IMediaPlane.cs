@@ -36,7 +36,7 @@ public interface IMediaPlane
     /// <summary>Frames a second forwarded to a port now, of the picture that has most; null where no picture is.</summary>
     double? ReadRate(PortId port);
 
-    /// <summary>What comes in at a port, source by source; empty when it is not open.</summary>
+    /// <summary>What comes in at a port, source by source, but for those silent for 10 s; empty when it is not open.</summary>
     ImmutableArray<SourceStatistics> ReadSources(PortId port);
 
     /// <summary>The whole plane's counters since start.</summary>

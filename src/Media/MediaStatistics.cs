@@ -66,7 +66,7 @@ public sealed record ServiceStatistics(
 public sealed record MediaStatistics(
     int PortsInUse, int PortsFree, ImmutableArray<ServiceStatistics> Services, ImmutableArray<long> Drops, DelayHistogram ForwardDelay)
 {
-    /// <summary>RTP packets of SSRCs beyond what one port may have. They are forwarded, but not kept apart from others'.</summary>
+    /// <summary>RTP packets of sources that found no place among those of their port. They are forwarded and their numbers kept apart, and that is all.</summary>
     public long SourcesRefused { get; init; }
 
     /// <summary>Keyframes asked of senders, after merging.</summary>

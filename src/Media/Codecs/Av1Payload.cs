@@ -12,6 +12,8 @@ namespace Conference.Media.Codecs;
 /// </remarks>
 internal static class Av1Payload
 {
+    private const int SequenceHeader = 1;
+
     public static bool TryRead(ReadOnlySpan<byte> payload, out FrameFacts facts)
     {
         facts = default;
@@ -45,7 +47,9 @@ internal static class Av1Payload
             facts.TemporalLayer = (byte)(payload[at + 1] >> 5);
         }
 
-        // That a frame begins here is known by its timestamp only, but for a sequence's first.
+        // That a frame begins here is known by its timestamp only, but for a sequence's first, which its header precedes.
+        if (isSequenceStart && ((payload[at] >> 3) & 0x0F) != SequenceHeader)
+            return false;
         if (isSequenceStart)
             facts.Marks = FrameMarks.Start | FrameMarks.Keyframe | FrameMarks.SwitchPoint;
         return true;

@@ -27,7 +27,7 @@ internal enum FrameMarks : byte
     /// <summary>From this frame on, frames of its temporal layer need no earlier one of that layer.</summary>
     SwitchPoint = 4,
 
-    /// <summary>Belongs to a frame but does not say to what kind (H.264 SEI, a continued AV1 unit).</summary>
+    /// <summary>Belongs to a frame but does not say to what kind (H.264 SEI, a continued AV1 unit, padding, error correction).</summary>
     Auxiliary = 8,
 
     /// <summary>Carries a VP8 picture id.</summary>
@@ -38,6 +38,9 @@ internal enum FrameMarks : byte
 
     /// <summary>Carries a VP8 TL0PICIDX.</summary>
     Tl0 = 64,
+
+    /// <summary>H.264 parameter sets and no slice: a keyframe follows, or in an open GOP a picture that others before the cut belong to.</summary>
+    Parameters = 128,
 }
 
 /// <summary>One packet's part in its frame, as its payload tells it.</summary>

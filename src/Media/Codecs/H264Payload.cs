@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Conference.Media.Codecs;
 
-/// <summary>H.264 NAL units, alone, aggregated and fragmented. Pictures nobody refers to (NRI 0) are taken as a second temporal layer.</summary>
+/// <summary>H.264 NAL units, alone, aggregated and fragmented. Pictures nobody refers to (NRI 0) are taken as a second temporal layer; an IDR
+/// alone is a keyframe, for what follows a recovery point may refer to what came before it (open GOP).</summary>
 /// <remarks>
 /// RFC 6184 sections 1.3, 5.3, 5.7.1 and 5.8: <code>|F|NRI|type|</code>
 /// Types 1-5 are slices (5: IDR), 6 SEI, 7 SPS, 8 PPS, 9 delimiter, 24 STAP-A (16 bits of size, unit, ...), 28 FU-A
@@ -12,6 +13,8 @@ internal static class H264Payload
 {
     private const int Idr = 5;
     private const int Sps = 7;
+    private const int Pps = 8;
+    private const int LongestParameterSet = 256;
     private const int Stap = 24;
     private const int Fu = 28;
 
@@ -41,6 +44,32 @@ internal static class H264Payload
         }
     }
 
+    /// <summary>A sequence parameter set is in it, by its profile, its level and its size.</summary>
+    public static bool HasParameterSet(ReadOnlySpan<byte> payload)
+    {
+        if (payload.IsEmpty)
+            return false;
+        if ((payload[0] & 0x9F) != Stap)
+            return IsParameterSet(payload);
+        bool found = false;
+        for (payload = payload[1..]; payload.Length >= 2;)
+        {
+            int size = BinaryPrimitives.ReadUInt16BigEndian(payload);
+            if (size == 0 || size > payload.Length - 2)
+                return false;
+            found |= IsParameterSet(payload.Slice(2, size));
+            payload = payload[(2 + size)..];
+        }
+
+        return found && payload.IsEmpty;
+    }
+
+    // ITU-T H.264 section 7.3.2.1.1: profile, six constraints and two zero bits, level.
+    private static bool IsParameterSet(ReadOnlySpan<byte> unit) =>
+        unit.Length is >= 4 and <= LongestParameterSet && (unit[0] & 0x9F) == Sps && (unit[2] & 0x03) == 0
+        && unit[1] is 44 or 66 or 77 or 88 or 100 or 110 or 118 or 122 or 128 or 244
+        && unit[3] is 9 or (>= 10 and <= 13) or (>= 20 and <= 22) or (>= 30 and <= 32) or (>= 40 and <= 42) or (>= 50 and <= 52) or (>= 60 and <= 62);
+
     private static bool TryReadAggregate(ReadOnlySpan<byte> units, ref FrameFacts facts)
     {
         bool any = false;
@@ -64,15 +93,15 @@ internal static class H264Payload
     private static void Unit(byte header, byte first, bool begins, ref FrameFacts facts)
     {
         int type = header & 0x1F;
-        if (type == Sps || type == Idr)
-            facts.Marks |= FrameMarks.Keyframe;
-        if (type == Sps)
-            facts.Marks |= FrameMarks.Start;
-        if (type is < 1 or > 5 && type != Sps)
+        if (type is Sps or Pps && facts.Is(FrameMarks.Auxiliary))
+            facts.Marks |= FrameMarks.Parameters | (type == Sps ? FrameMarks.Start : 0);
+        if (type is < 1 or > 5)
             return;
-        facts.Marks = (facts.Marks & ~FrameMarks.Auxiliary) | FrameMarks.SwitchPoint;
+        facts.Marks = (facts.Marks & ~(FrameMarks.Auxiliary | FrameMarks.Parameters)) | FrameMarks.SwitchPoint;
+        if (type == Idr)
+            facts.Marks |= FrameMarks.Keyframe;
         facts.TemporalLayer = (byte)((header & 0x60) == 0 ? 1 : 0);
-        if (type != Sps && begins && (first & 0x80) != 0)
+        if (begins && (first & 0x80) != 0)
             facts.Marks |= FrameMarks.Start;
     }
 }

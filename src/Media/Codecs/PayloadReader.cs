@@ -1,7 +1,7 @@
 namespace Conference.Media.Codecs;
 
-/// <summary>Which codec a source carries, and what its packets say. QCVC signals neither, so conventional payload types are
-/// believed until a packet contradicts them, and unconventional ones wait for a packet that can hardly be anything else.</summary>
+/// <summary>Which codec a source carries, and what its packets say. QCVC signals neither: a payload type is a hint, and a keyframe the
+/// proof.</summary>
 internal static class PayloadReader
 {
     /// <summary>What qcvc and most WebRTC stacks mean by a payload type, and RFC 3551's static ones.</summary>
@@ -29,27 +29,28 @@ internal static class PayloadReader
             case Codec.Av1:
                 return Av1Payload.TryRead(payload, out facts);
             case Codec.Jpeg:
-                // RFC 2435 section 3.1: type-specific byte, 24 bits of fragment offset. Every picture stands alone.
-                facts = new FrameFacts { Marks = FrameMarks.Keyframe | FrameMarks.SwitchPoint };
-                if (payload.Length < 8)
-                    return false;
-                if ((payload[1] | payload[2] | payload[3]) == 0)
-                    facts.Marks |= FrameMarks.Start;
-                return true;
+                return JpegPayload.TryRead(payload, out facts);
             default:
                 facts = default;
                 return false;
         }
     }
 
-    /// <summary>The codec of a packet that can hardly be anything else: a VP8 keyframe by its start code, an H.264 parameter set by its profile.</summary>
-    public static Codec Recognise(ReadOnlySpan<byte> payload)
+    /// <summary>The codec of a packet that shows a keyframe of it: VP8's start code, VP9's sync code, H.264's sequence parameter set, whatever the
+    /// payload type; AV1's sequence header and the header of a JPEG where the type says so too, for they could be something else.</summary>
+    /// <param name="facts">What the packet says of its frame.</param>
+    public static Codec Recognise(ReadOnlySpan<byte> payload, byte payloadType, out FrameFacts facts)
     {
-        if (Vp8Payload.TryRead(payload, out FrameFacts facts) && facts.Is(FrameMarks.Keyframe))
+        if (Vp8Payload.TryRead(payload, out facts) && facts.Is(FrameMarks.Keyframe))
             return Codec.Vp8;
-        ReadOnlySpan<byte> unit = payload.Length > 3 && (payload[0] & 0x1F) == 24 ? payload[3..] : payload;
-        bool isParameterSet = unit.Length >= 4 && (unit[0] & 0x9F) == 7 && (unit[2] & 0x03) == 0
-            && unit[1] is 66 or 77 or 88 or 100 or 110 or 122 or 244;
-        return isParameterSet && H264Payload.TryRead(payload, out _) ? Codec.H264 : Codec.Unknown;
+        if (Vp9Payload.TryRead(payload, out facts) && facts.Is(FrameMarks.Keyframe))
+            return Codec.Vp9;
+        if (H264Payload.HasParameterSet(payload) && H264Payload.TryRead(payload, out facts))
+            return Codec.H264;
+        Codec codec = Conventional(payloadType);
+        if (codec is Codec.Av1 or Codec.Jpeg && TryRead(codec, payload, out facts) && facts.Is(FrameMarks.Start) && facts.Is(FrameMarks.Keyframe))
+            return codec;
+        facts = default;
+        return Codec.Unknown;
     }
 }

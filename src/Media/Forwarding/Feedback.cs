@@ -31,7 +31,7 @@ internal sealed class Feedback<TSender>(OwnDatagrams<TSender> own, KeyframeReque
         foreach (ref readonly Datagram datagram in batch)
         {
             Span<byte> bytes = datagram.In(slab);
-            if (RtpPacket.LooksLikeRtcp(bytes) && from.Service.Sources.Inspect(from.Sources, bytes) == DatagramKind.Rtcp)
+            if (RtpPacket.LooksLikeRtcp(bytes) && SourceTable.InspectRtcp(from.Sources, bytes))
                 Read(from, slab, bytes, now);
         }
     }
@@ -97,7 +97,7 @@ internal sealed class Feedback<TSender>(OwnDatagrams<TSender> own, KeyframeReque
 
         if (track is not null)
         {
-            PayloadReader.TryRead(stream.Codec, scratch.Slice(packet.PayloadOffset, packet.PayloadLength), out FrameFacts frame);
+            FrameFacts frame = stream.Reread(scratch.Slice(packet.PayloadOffset, packet.PayloadLength));
             var facts = new PacketFacts { Source = stream, Timestamp = packet.Timestamp, Sequence = sequence, PayloadAt = packet.PayloadOffset, Frame = frame };
             if (!track.TryAgain(facts, outgoing, out Rewrite rewrite))
                 return Repair.Refused;
@@ -199,6 +199,8 @@ internal sealed class Feedback<TSender>(OwnDatagrams<TSender> own, KeyframeReque
             if (from.Tracks is { } tracks && tracks.BySsrc(ssrc) is { Current: { } source })
                 tracks.Path.Lost(Math.Max(0, (fraction / 256.0) - source.Reception.RecentLoss), now);
         }
+
+        public void Left(uint ssrc) => SourceTable.Leave(from.Sources, ssrc, now);
 
         public void Takes(double kilobits) => from.Tracks?.Path.Remb(kilobits, now);
 

@@ -224,9 +224,9 @@ internal sealed class Forwarder<TSender>
             }
 
             Span<byte> bytes = datagram.In(slab);
-            datagram.Kind = sources.Inspect(from.Sources, bytes, from.Group, out RtpPacket packet, out int index);
+            datagram.Kind = sources.Inspect(from.Sources, bytes, from.Group, now, out RtpPacket packet, out int index);
             datagram.Facts = default;
-            if (datagram.Kind == DatagramKind.Rtp)
+            if (index >= 0)
                 Describe(from, participant, index, packet, slab, ref datagram, now);
             else if (datagram.Kind == DatagramKind.Rtcp)
                 datagram.Length = _feedback.Read(from, slab, bytes, now);
@@ -246,8 +246,15 @@ internal sealed class Forwarder<TSender>
         MediaPort from, ParticipantId participant, int index, in RtpPacket packet, Span<byte> slab, ref Datagram datagram, long now)
     {
         ref PortSources.Source source = ref from.Sources.All[index];
+        Span<byte> bytes = datagram.In(slab);
+        if (!source.IsBelieved)
+        {
+            source.Opening.Read(packet, bytes, now);
+            return;
+        }
+
         if (source.Stream is not { } stream)
-            source.Stream = stream = new SourceStream(from, source.Shown);
+            source.Stream = stream = new SourceStream(from, source.Shown, source.Opening);
         SimulcastGroup? group = from.Group;
         if (group != stream.Group)
         {
@@ -255,15 +262,14 @@ internal sealed class Forwarder<TSender>
             stream.Join(layer < 0 ? null : group, layer);
         }
 
-        Span<byte> bytes = datagram.In(slab);
         stream.Describe(packet, bytes, _batches, now, out datagram.Facts);
         if (from.Service.KeepsHistory)
             stream.Keep(datagram.Facts, bytes, _counters.Packets, now);
         if (stream.Requests.IsDue(now))
-            _keyframes.Request(stream, slab);
-        // Of one that comes from another node the beginning may have come before anybody here was there; and what explains all the
-        // rest may have been in the very first packet, which nobody believed.
-        if (stream.LacksBeginning && stream.Group is null && (from is TrunkPort || stream.LacksStructure))
+            _keyframes.Request(stream, slab, now);
+        // The beginning may have come before anybody here was there, or while its sender was muted; and what explains all the rest may have
+        // been in the very first packet, which nobody believed.
+        if (stream.LacksBeginning && stream.Group is null)
             _keyframes.Wish(stream, slab, now);
         if (stream.Codec == Codecs.Codec.Audio)
             RankSpeaker(stream, participant, now);

@@ -1,46 +1,63 @@
+using Conference.Media.Codecs;
 using Conference.Media.Forwarding;
 using Conference.Media.Streams;
 
 namespace Conference.Media.Layers;
 
-/// <summary>Whether what a port sends can be made fewer frames a second.</summary>
+/// <summary>Whether what others send can be made fewer frames a second, and how many reach a receiver now.</summary>
 internal static class Feasibility
 {
     private const long Recently = 2 * Clock.Second;
+    private const int Whole = LayerRates.Layers - 1;
 
-    /// <summary>Frames a second that reach a receiver, of the picture that has most.</summary>
+    /// <summary>Frames a second that reach a receiver, of the picture that has most. What is no picture as far as anybody can tell counts only
+    /// where nothing else comes.</summary>
     public static double? RateNow(MediaPort receiver, IEnumerable<MediaPort> senders, long now)
     {
         double? most = null;
+        double? mostUnknown = null;
         OutgoingTracks? tracks = receiver.Tracks;
-        foreach (SourceStream stream in senders.SelectMany(s => s.Sources.Streams()))
+        foreach (SourceStream stream in Flowing(senders, now).Where(s => s.Rates.IsMeasured))
         {
-            if (stream.Codec == Codecs.Codec.Audio || !stream.Rates.IsMeasured || now - stream.LastHeard > Recently)
-                continue;
             OutgoingTrack? track = tracks?.Snapshot.FirstOrDefault(t => t.Origin == stream || (t.Group is not null && t.Group == stream.Group));
             if (track?.IsPaused == true || (track?.Group is not null && track.Current != stream))
                 continue;
-            most = Math.Max(most ?? 0, track?.RateNow(stream) ?? stream.Rates.UpTo(LayerRates.Layers - 1));
+            double rate = track?.RateNow(now) ?? stream.Rates.UpTo(Whole);
+            if (stream.HasKnownFrames)
+                most = Math.Max(most ?? 0, rate);
+            else
+                mostUnknown = Math.Max(mostUnknown ?? 0, rate);
         }
 
-        return most;
+        return most ?? mostUnknown;
     }
 
-    /// <summary>True where frames are understood: they have layers, or keyframes that can be asked for. What is not understood can only pass
-    /// whole or not at all, so it must be slow enough already; of what is no RTP nothing is known.</summary>
-    public static bool CanThin(MediaPort port, int rate, long now)
+    /// <summary>False where something flows and nothing of it can be thinned. Beside a picture that can be, anything may flow: retransmissions,
+    /// error correction and probes are no pictures, and pass whole.</summary>
+    public static bool CanThin(IReadOnlyCollection<MediaPort> senders, int rate, long now)
     {
-        bool any = false;
-        foreach (SourceStream stream in port.Sources.Streams())
+        bool anyCannot = senders.Any(p => p.LastOpaque >= 0 && now - p.LastOpaque <= Recently);
+        foreach (SourceStream stream in Flowing(senders, now))
         {
-            if (stream.Codec == Codecs.Codec.Audio || now - stream.LastHeard > Recently)
-                continue;
-            any = true;
-            bool isSlow = stream.Rates.IsMeasured && stream.Rates.UpTo(LayerRates.Layers - 1) <= rate * 1.1;
-            if (!stream.HasKnownFrames && !isSlow)
-                return false;
+            if (CanThin(stream, rate, now))
+                return true;
+            anyCannot = true;
         }
 
-        return any || port.LastOpaque < 0 || now - port.LastOpaque > Recently;
+        return !anyCannot;
     }
+
+    /// <summary>True where frames are understood and the sender gives the keyframes it takes, or where they are few enough already; and of
+    /// what has only begun, which may turn out to be so.</summary>
+    private static bool CanThin(SourceStream stream, int rate, long now)
+    {
+        if (stream.Rates.IsMeasured && stream.Rates.UpTo(Whole) <= rate * 1.1)
+            return true;
+        if (!stream.HasKnownFrames)
+            return stream.Codec != Codec.Unknown;
+        return !stream.Rates.IsMeasured || stream.Rates.LayerWithin(rate) >= 0 || !stream.Supply.IsHopeless(now);
+    }
+
+    private static IEnumerable<SourceStream> Flowing(IEnumerable<MediaPort> senders, long now) =>
+        senders.SelectMany(s => s.Sources.Streams()).Where(s => s.Codec != Codec.Audio && s.HasPayload && now - s.LastHeard <= Recently);
 }

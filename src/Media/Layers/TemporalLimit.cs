@@ -6,10 +6,14 @@ namespace Conference.Media.Layers;
 /// <remarks>
 /// Where the stream has temporal layers (or frames nobody refers to, which are as good), the highest layer that fits: down at the next
 /// frame, up where a frame says that one may. Where even the lowest does not fit, as many frames as the rate allows from each keyframe on;
-/// then nothing until a keyframe, which is asked for once there is a second's worth of frames to spend.
+/// then nothing until a keyframe, which is asked for once there is a second's worth of frames to spend. Only where the sender gives keyframes
+/// (<see cref="KeyframeSupply"/>): otherwise the lowest layer goes whole, for a picture is better than none.
 /// </remarks>
 internal struct TemporalLimit
 {
+    private const long WishInterval = Clock.Second;
+    private const long HopelessWishInterval = 10 * Clock.Second;
+
     private double _tokens;
     private long _filled;
     private bool _isFilled;
@@ -42,16 +46,16 @@ internal struct TemporalLimit
         if (!_isChained && !isKeyframe)
         {
             // After what was spent, wait for a second's worth; a receiver that has never had a picture does not wait.
-            wish = (!IsChaining || _tokens >= rate) && now - _wishedAt >= Clock.Second;
-            if (wish)
-                _wishedAt = now;
-            return false;
+            wish = (!IsChaining || _tokens >= rate) && MayWish(source, now);
+            if (!source.Supply.IsHopeless(now))
+                return false;
+            // Whatever the decoder makes of it: a stream that refreshes itself bit by bit comes right again.
+            _isChained = true;
+            Layer = (byte)target;
         }
 
         if (IsChaining)
-        {
-            return TakeOfRun(source, frame.Frame.TemporalLayer, isKeyframe, rate);
-        }
+            return TakeOfRun(source, frame.Frame.TemporalLayer, isKeyframe, rate, now, ref wish);
 
         _isChained = true;
         int layer = frame.Frame.TemporalLayer;
@@ -64,19 +68,36 @@ internal struct TemporalLimit
         return layer <= Layer;
     }
 
-    private bool TakeOfRun(SourceStream source, int layer, bool isKeyframe, int rate)
+    private bool TakeOfRun(SourceStream source, int layer, bool isKeyframe, int rate, long now, ref bool wish)
     {
         // Before the rates are known, what is above the lowest layer goes as long as there is plenty to spend.
         bool isPlenty = !source.Rates.IsMeasured && _tokens > rate * 0.5;
-        if (layer == 0)
-            _isChained = _tokens >= 1;
+        if (layer == 0 && _tokens < 1)
+        {
+            _isChained = !source.Supply.IsReliable(now);
+            // Whether it would come is found out by asking.
+            wish |= _isChained && MayWish(source, now);
+        }
+        else if (layer == 0)
+        {
+            _isChained = true;
+        }
+
         if (!isPlenty)
             Layer = 0;
         else if (isKeyframe)
             Layer = LayerRates.Layers - 1;
         if (!_isChained || layer > Layer)
             return false;
-        _tokens--;
+        _tokens = Math.Max(0, _tokens - 1);
+        return true;
+    }
+
+    private bool MayWish(SourceStream source, long now)
+    {
+        if (now - _wishedAt < (source.Supply.IsHopeless(now) ? HopelessWishInterval : WishInterval))
+            return false;
+        _wishedAt = now;
         return true;
     }
 

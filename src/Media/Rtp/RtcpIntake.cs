@@ -20,6 +20,9 @@ internal interface IRtcpSink
     void Misses(uint ssrc, ReadOnlySpan<byte> entries);
 
     void Takes(double kilobits);
+
+    /// <summary>One of the member's own sources has said goodbye.</summary>
+    void Left(uint ssrc);
 }
 
 /// <summary>
@@ -79,8 +82,9 @@ internal static class RtcpIntake
             case RtcpType.ReceiverReport:
                 Blocks(packet[8..], count, ref sink);
                 return sink.IsForeign(first) ? 0 : Shorten(packet, 8);
-            case RtcpType.SourceDescription or RtcpType.Bye:
-                return NamesOthers(packet, ref sink) ? 0 : packet.Length;
+            case RtcpType.Bye when !NamesOthers(packet, ref sink):
+                Goodbyes(packet[4..], count, ref sink);
+                return packet.Length;
             case RtcpType.TransportFeedback or RtcpType.PayloadFeedback:
                 Feedback(packet, type, count, ref sink);
                 return 0;
@@ -97,6 +101,13 @@ internal static class RtcpIntake
             ReportBlock block = ReportBlock.Read(blocks);
             sink.Lost(block.Ssrc, block.FractionLost);
         }
+    }
+
+    private static void Goodbyes<TSink>(ReadOnlySpan<byte> sources, int count, ref TSink sink)
+        where TSink : struct, IRtcpSink, allows ref struct
+    {
+        for (; count > 0 && sources.Length >= 4; count--, sources = sources[4..])
+            sink.Left(BinaryPrimitives.ReadUInt32BigEndian(sources));
     }
 
     private static void Feedback<TSink>(ReadOnlySpan<byte> packet, byte type, int format, ref TSink sink)

@@ -14,8 +14,12 @@ internal readonly record struct TrackWish(int Rate, int Layer);
 /// </summary>
 internal sealed class OutgoingTrack
 {
+    /// <summary>Nothing for so long is a picture that stands still.</summary>
+    private const long Stalled = 2 * Clock.Second;
+
     private readonly SequenceMap _map = new();
     private readonly FrameLog _frames = new();
+    private readonly LayerRates _sent = new();
     private TemporalLimit _limit;
     private SourceStream? _current;
     private bool _isPaused;
@@ -26,9 +30,9 @@ internal sealed class OutgoingTrack
     private uint _timestampOffset;
     private uint _lastTimestamp;
     private long _lastFrameAt;
+    private long _lastSentAt;
     private bool _lastDropped;
     private uint _lastSeen;
-    private int _rate;
 
     /// <param name="source">The first of its packets' source.</param>
     /// <param name="isContinuing">The receiver has had this stream before, untouched, up to <paramref name="highest"/>: it has a picture already.</param>
@@ -72,9 +76,9 @@ internal sealed class OutgoingTrack
 
     public bool IsPaused => _isPaused;
 
-    /// <summary>Frames a second let through of a source.</summary>
-    public double RateNow(SourceStream source) =>
-        _limit.IsChaining ? Math.Min(_rate, source.Rates.UpTo(0)) : source.Rates.UpTo(_limit.Layer);
+    /// <summary>Frames a second that were sent of late; null while that is not known.</summary>
+    public double? RateNow(long now) =>
+        !_sent.IsMeasured ? null : now - Volatile.Read(ref _lastSentAt) > Stalled ? 0 : _sent.UpTo(0);
 
     /// <summary>The receiver is not sent this for now. When it is again, it goes on without a gap, from a keyframe.</summary>
     public void Pause()
@@ -95,7 +99,6 @@ internal sealed class OutgoingTrack
     {
         rewrite = default;
         ask = null;
-        _rate = wish.Rate;
         SourceStream source = facts.Source!;
         if (source != _current && !TrySwitch(source, facts, wish, now, out ask))
             return false;
@@ -109,7 +112,7 @@ internal sealed class OutgoingTrack
                 _map.Restart(facts.Sequence, _map.Next);
         }
 
-        if (!_map.Admit(facts.Sequence, facts.Frame.Is(FrameMarks.Start) && facts.Frame.Is(FrameMarks.Keyframe)))
+        if (!_map.Admit(facts.Sequence, facts.Frame.Is(FrameMarks.Start) && facts.Frame.Is(FrameMarks.Keyframe | FrameMarks.Parameters)))
             return false;
         bool isAhead = _map.IsAhead(facts.Sequence);
         FrameLog.Entry frame = DecideFrame(facts, isAhead, wish, now, ref ask);
@@ -134,6 +137,9 @@ internal sealed class OutgoingTrack
             FillerTimestamp = _lastTimestamp,
         };
         Packets++;
+        Volatile.Write(ref _lastSentAt, now);
+        if (!isFiller && !facts.Frame.Is(FrameMarks.Auxiliary))
+            _sent.Frame(facts.Timestamp + _timestampOffset, layer: 0);
         PayloadBytes += isFiller ? 0 : bytes - facts.PayloadAt;
         return true;
     }
@@ -169,9 +175,9 @@ internal sealed class OutgoingTrack
 
         if (!isAhead)
             return DecideLate(facts);
-        // Parameter sets and SEI before the slices of a frame say nothing about its layer, and are small.
-        if (facts.Frame.Is(FrameMarks.Auxiliary) && source.Codec == Codec.H264)
-            return new FrameLog.Entry { Forwarded = !_limit.AwaitsKeyframe };
+        // Parameter sets and SEI before the slices of a frame say nothing about its layer, and are small; a keyframe is nothing without its parameters.
+        if (facts.Frame.Is(FrameMarks.Auxiliary) && source.Codec != Codec.Av1)
+            return new FrameLog.Entry { Forwarded = facts.Frame.Is(FrameMarks.Parameters) || !_limit.AwaitsKeyframe };
         bool forwarded = _limit.Take(source, facts, wish.Rate, now, out bool wishes);
         if (wishes)
             ask = source;
@@ -227,8 +233,7 @@ internal sealed class OutgoingTrack
         if (Group is null || source.Group != Group)
             return false;
         bool isLost = _current is null || _current.IsGone || now - _current.LastHeard > Clock.Second;
-        bool begins = facts.Frame.Is(FrameMarks.Keyframe) && facts.Frame.Is(FrameMarks.Start);
-        if (!begins || !(source.Layer == wish.Layer || isLost))
+        if (!Begins(source, facts, isLost) || !(source.Layer == wish.Layer || isLost))
         {
             ask = WishForLayer(wish, now);
             return false;
@@ -246,6 +251,15 @@ internal sealed class OutgoingTrack
 
         _current = source;
         return true;
+    }
+
+    /// <summary>One may change to a source here: a keyframe begins, or where none can be told there is nothing better.</summary>
+    private static bool Begins(SourceStream source, in PacketFacts facts, bool isLost)
+    {
+        if (!source.HasKnownFrames)
+            return isLost && source.Codec == Codec.Unknown;
+        FrameMarks promises = source.IsOpenGop ? FrameMarks.Keyframe : FrameMarks.Keyframe | FrameMarks.Parameters;
+        return facts.Frame.Is(FrameMarks.Start) && facts.Frame.Is(promises);
     }
 
     /// <summary>The layer to ask for a keyframe so that one may change to it.</summary>

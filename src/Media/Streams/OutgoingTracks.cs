@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Conference.Media.Forwarding;
 using Conference.Media.Layers;
 using Conference.Media.Rtp;
@@ -59,7 +58,7 @@ internal sealed class OutgoingTracks
         _selectedSpeakers = receiver.StreamSelection == StreamSelection.Speakers ? receiver.SelectedSpeakers(routes, ranking) : [];
         foreach ((object key, OutgoingTrack track) in _tracks)
         {
-            if (track.Origin.IsGone || track.Origin.Group != track.Group || !routes.TryFind(track.Origin.Port, out ParticipantId whose))
+            if (IsOver(track) || !routes.TryFind(track.Origin.Port, out ParticipantId whose))
                 _tracks.Remove(key);
             else if (!Selects(receiver, whose))
                 track.Pause();
@@ -118,16 +117,31 @@ internal sealed class OutgoingTracks
 
     private OutgoingTrack TrackOf(SourceStream source)
     {
-        ref OutgoingTrack? track = ref CollectionsMarshal.GetValueRefOrAddDefault(_tracks, (object?)source.Group ?? source, out bool exists);
-        if (exists)
-            return track!;
+        if (Of(source) is { } track)
+            return track;
+        // One that came may have taken the place of one that went.
+        ForgetGone();
         // Of a source that has only just begun everybody has had the first packets, before it was believed to be one.
         bool isNew = source.Reception.Packets <= SourceStream.NewPackets;
         if (source.Group is not null)
             _groups++;
         track = new OutgoingTrack(source, isNew, source.HighestBefore);
+        _tracks.Add((object?)source.Group ?? source, track);
         Volatile.Write(ref _snapshot, [.. _tracks.Values]);
         return track;
+    }
+
+    /// <summary>Nothing will come for it any more. A group goes on without the source it was made for.</summary>
+    private static bool IsOver(OutgoingTrack track) =>
+        track.Group is null ? track.Origin.IsGone || track.Origin.Group is not null : track.Origin.Port.Group != track.Group;
+
+    private void ForgetGone()
+    {
+        foreach ((object key, OutgoingTrack track) in _tracks)
+        {
+            if (IsOver(track))
+                _tracks.Remove(key);
+        }
     }
 
     private int Layer(OutgoingTrack track, in RouteEntry receiver, long now)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Threading.Channels;
 using Conference.Media.Forwarding;
 using Conference.Media.Layers;
+using Conference.Media.Rtp;
 using Conference.Media.Transport.Linux;
 using Conference.Media.Transport.Portable;
 using Conference.Media.Trunks;
@@ -162,7 +163,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         lock (_gate)
         {
             return !_ports.TryGetValue(port, out ClientPort? open)
-                || SendersTo(open).All(p => Feasibility.CanThin(p, rate, NowMicroseconds));
+                || Feasibility.CanThin([.. SendersTo(open)], rate, NowMicroseconds);
         }
     }
 
@@ -179,7 +180,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         ClientPort? open;
         lock (_gate)
             _ports.TryGetValue(port, out open);
-        return open is null ? [] : [.. open.Sources.Streams().Select(s => s.Statistics())];
+        return open is null ? [] : [.. open.Sources.Streams().Where(s => NowMicroseconds - s.LastHeard < PortSources.Silence).Select(s => s.Statistics())];
     }
 
     public MediaStatistics Read()

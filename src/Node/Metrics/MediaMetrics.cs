@@ -82,7 +82,7 @@ public sealed class MediaMetrics : IMetricsSource
             "conference_media_nacks_total", "Lost packets asked for by receivers: sent again, or not there any more.", ["answer"]);
         (_nacksAnswered, _nacksUnanswered) = (nacks.WithLabels("sent"), nacks.WithLabels("none"));
         _layerSwitches = metrics.CreateCounter("conference_media_layer_switches_total", "Changes of simulcast layer, over all receivers.");
-        _sourcesRefused = metrics.CreateCounter("conference_media_sources_refused_total", "RTP packets of SSRCs beyond what one port may have.");
+        _sourcesRefused = metrics.CreateCounter("conference_media_sources_refused_total", "RTP packets of sources that found no place among those of their port.");
         _trunks = new TrunkMetrics(metrics, _trunkReasons);
     }
 

@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 
 namespace Conference.Integration.Tests.Media;
@@ -47,6 +51,51 @@ public sealed class RealSelectionTests(NodeFixture fixture) : IClassFixture<Node
                 await viewer.DisposeAsync();
             foreach (var client in clients)
                 await client.DisposeAsync();
+        }
+    }
+
+    /// <summary>H.265 under the type of VP9, whose descriptor it can be taken for: nothing stops, and nothing false is told.</summary>
+    [Fact]
+    public async Task A_codec_that_is_not_what_its_type_says_goes_on_whole_and_its_rate_is_told_as_it_is()
+    {
+        await using var camera = await TestClient.ConnectAsync(fixture.Node);
+        Socket video = await camera.ConnAsync("video", "other@127.0.0.1");
+        await using var client = await TestClient.ConnectAsync(fixture.Node);
+        await client.ExpectAsync("SETP video rate 10", "310 video 10");
+        Socket seen = await client.ConnAsync("video", "other@127.0.0.1");
+        seen.Send(Array.Empty<byte>());
+        using var encoder = Process.Start(new ProcessStartInfo(
+            "ffmpeg",
+            [
+                "-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc=size=320x240:rate=30", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:bframes=0",
+                "-b:v", "200k", "-payload_type", "98", "-sdp_file", "/dev/null", "-f", "rtp", $"rtp://127.0.0.1:{((IPEndPoint)video.RemoteEndPoint!).Port}?pkt_size=1200",
+            ]))!;
+        try
+        {
+            List<ushort> numbers = [];
+            byte[] buffer = new byte[2000];
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+            for (uint began = 0, last = 0; last - began < 5 * 90_000;)
+            {
+                int length = await seen.ReceiveAsync(buffer, limit.Token);
+                if (length <= 12 || buffer[1] is >= 192 and <= 223)
+                    continue;
+                last = BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(4));
+                if (numbers.Count == 0)
+                    began = last;
+                numbers.Add(BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(2)));
+            }
+
+            Assert.All(numbers.Zip(numbers.Skip(1)), n => Assert.Equal((ushort)(n.First + 1), n.Second));
+            string told = await client.AskAsync("GETP video rate-now");
+            Assert.InRange(double.Parse(told["310 video ".Length..], CultureInfo.InvariantCulture), 29, 31);
+            await client.ExpectAsync("SETP video rate 9", "510 video 9 could not set frame rate");
+            await client.ExpectAsync("GETP video rate", "310 video 10");
+        }
+        finally
+        {
+            encoder.Kill();
+            await encoder.WaitForExitAsync();
         }
     }
 

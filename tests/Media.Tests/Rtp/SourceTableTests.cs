@@ -8,22 +8,24 @@ public sealed class SourceTableTests
     private readonly SourceTable _table = new(new Random(3));
     private readonly PortSources _alice = new();
     private readonly PortSources _bob = new();
+    private long _now = Streams.Clock.Second;
 
     [Fact]
     public void A_source_is_believed_after_two_packets_that_advance()
     {
-        Assert.Equal(DatagramKind.Opaque, Send(_alice, 1, 10).Kind);
-        Assert.Equal(DatagramKind.Opaque, Send(_alice, 1, 10).Kind);
-        Assert.Equal(DatagramKind.Opaque, Send(_alice, 1, 5000).Kind);
-        Assert.Equal(DatagramKind.Rtp, Send(_alice, 1, 5002).Kind);
-        Assert.Equal(DatagramKind.Rtp, Send(_alice, 1, 9).Kind);
+        foreach ((int sequence, bool isBelieved) in new[] { (10, false), (10, false), (5000, false), (5002, true), (9, true) })
+        {
+            Send(_alice, 1, (ushort)sequence);
+            Assert.Equal(isBelieved, _alice.All[0].IsBelieved);
+        }
     }
 
     [Fact]
     public void Probation_passes_the_wrap_of_sequence_numbers()
     {
         Send(_alice, 1, 65535);
-        Assert.Equal(DatagramKind.Rtp, Send(_alice, 1, 0).Kind);
+        Send(_alice, 1, 0);
+        Assert.True(_alice.All[0].IsBelieved);
     }
 
     [Fact]
@@ -47,12 +49,129 @@ public sealed class SourceTableTests
     }
 
     [Fact]
-    public void Two_that_start_together_are_told_apart_once_one_is_believed()
+    public void Two_that_start_together_are_told_apart_from_their_first_packets_on()
     {
-        Send(_alice, 1, 1);
-        Send(_bob, 1, 1);
+        Assert.Equal(1u, Packets.SsrcOf(Send(_alice, 1, 1).Bytes));
+        uint shown = Packets.SsrcOf(Send(_bob, 1, 1).Bytes);
+        Assert.NotEqual(1u, shown);
         Assert.Equal(1u, Packets.SsrcOf(Send(_alice, 1, 2).Bytes));
-        Assert.NotEqual(1u, Packets.SsrcOf(Send(_bob, 1, 2).Bytes));
+        Assert.Equal(shown, Packets.SsrcOf(Send(_bob, 1, 2).Bytes));
+        // Nor do reports speak for the other one.
+        byte[] report = Packets.SenderReport(1);
+        SourceTable.InspectRtcp(_bob, report);
+        Assert.Equal(shown, Packets.Word(report, 1));
+        Assert.True(_table.IsForeign(_bob, 1));
+    }
+
+    [Fact]
+    public void Who_is_silent_for_ten_seconds_gives_up_the_place_and_has_the_same_number_again()
+    {
+        Validate(_alice, 7);
+        Validate(_bob, 7);
+        uint shown = _bob.All[0].Shown;
+        _now += Streams.Clock.Second;
+        for (uint ssrc = 100; ssrc < 100 + PortSources.Capacity - 1; ssrc++)
+            Validate(_bob, ssrc);
+        _now += PortSources.Silence - Streams.Clock.Second - 1;
+        Send(_bob, 999, 1);
+        Assert.Equal(1, _table.Refused);
+        _now++;
+        Validate(_bob, 999);
+        Assert.Equal((-1, 1L), (_bob.IndexOf(7), _table.Refused));
+        Assert.Equal((0, PortSources.Capacity), (_bob.Renumbered, _bob.Count));
+
+        _now += PortSources.Silence;
+        Assert.Equal(shown, Packets.SsrcOf(Send(_bob, 7, 12).Bytes));
+        Assert.True(_bob.IndexOf(7) >= 0);
+    }
+
+    [Fact]
+    public void Who_said_goodbye_gives_up_the_place_at_once_and_the_silent_do_in_the_order_of_their_silence()
+    {
+        for (uint ssrc = 1; ssrc <= PortSources.Capacity; ssrc++)
+        {
+            Validate(_alice, ssrc);
+            _now += Streams.Clock.Millisecond;
+        }
+
+        SourceTable.Leave(_alice, 20, _now);
+        Validate(_alice, 500);
+        Assert.Equal((-1, 0L), (_alice.IndexOf(20), _table.Refused));
+        Validate(_alice, 501);
+        Assert.Equal((-1, 2L), (_alice.IndexOf(501), _table.Refused));
+
+        _now += PortSources.Silence;
+        Validate(_alice, 501);
+        Validate(_alice, 502);
+        Assert.Equal((-1, -1), (_alice.IndexOf(1), _alice.IndexOf(2)));
+        Assert.True(_alice.IndexOf(3) >= 0);
+    }
+
+    [Fact]
+    public void Who_goes_on_after_a_goodbye_is_alive()
+    {
+        for (uint ssrc = 1; ssrc <= PortSources.Capacity; ssrc++)
+            Validate(_alice, ssrc);
+        SourceTable.Leave(_alice, 20, _now);
+        Send(_alice, 20, 12);
+        Validate(_alice, 500);
+        Assert.True(_alice.IndexOf(20) >= 0);
+    }
+
+    [Fact]
+    public void A_source_without_a_place_is_kept_apart_all_the_same()
+    {
+        for (uint ssrc = 1; ssrc <= PortSources.Capacity; ssrc++)
+            Validate(_alice, ssrc);
+        Validate(_bob, 77);
+        // Bob was first.
+        uint[] shown = [.. Enumerable.Range(0, 5).Select(i => Packets.SsrcOf(Send(_alice, 77, (ushort)i).Bytes)).Distinct()];
+        Assert.NotEqual(77u, Assert.Single(shown));
+        // Alice was first.
+        Assert.Equal(88u, Packets.SsrcOf(Send(_alice, 88, 1).Bytes));
+        Assert.NotEqual(88u, Packets.SsrcOf(Send(_bob, 88, 1).Bytes));
+        Assert.Equal(88u, Packets.SsrcOf(Send(_alice, 88, 2).Bytes));
+
+        // With a place it has the same number.
+        SourceTable.Leave(_alice, 5, _now);
+        Assert.Equal(shown[0], Packets.SsrcOf(Send(_alice, 77, 9).Bytes));
+        Assert.True(_alice.IndexOf(77) >= 0);
+    }
+
+    [Fact]
+    public void Numbers_used_without_a_place_are_free_again_when_their_port_closes_or_has_used_many_others()
+    {
+        for (uint ssrc = 1; ssrc <= PortSources.Capacity; ssrc++)
+            Validate(_alice, ssrc);
+        Send(_alice, 1000, 1);
+        for (uint ssrc = 1001; ssrc < 1000 + UnplacedNumbers.Capacity; ssrc++)
+            Send(_alice, ssrc, 1);
+        Assert.True(_table.IsForeign(_bob, 1000));
+        Send(_alice, 5000, 1);
+        Assert.False(_table.IsForeign(_bob, 1000));
+        Assert.True(_table.IsForeign(_bob, 1001));
+        _table.Remove(_alice);
+        Assert.False(_table.IsForeign(_bob, 1001));
+    }
+
+    [Fact]
+    public void Whatever_many_ports_send_no_packet_carries_a_number_that_another_port_has()
+    {
+        var random = new Random(41);
+        var ports = Enumerable.Range(0, 4).Select(_ => new PortSources()).ToArray();
+        var shownBy = new Dictionary<uint, (int Port, long At)>();
+        for (int i = 0; i < 100_000; i++)
+        {
+            _now += random.Next(2) * 20 * Streams.Clock.Millisecond;
+            int port = random.Next(ports.Length);
+            (DatagramKind kind, byte[] bytes) = Send(ports[port], (uint)random.Next(1, 60), (ushort)random.Next(200));
+            Assert.Equal(DatagramKind.Rtp, kind);
+            uint shown = Packets.SsrcOf(bytes);
+            // A number may change hands, but not within the time that a source must be silent for it, unless it never was a source.
+            if (shownBy.TryGetValue(shown, out var last) && last.Port != port)
+                Assert.False(ports[last.Port].IndexOfShown(shown) >= 0);
+            shownBy[shown] = (port, _now);
+        }
     }
 
     [Fact]
@@ -62,12 +181,12 @@ public sealed class SourceTableTests
         uint shown = Packets.SsrcOf(Send(_bob, 1, 7).Bytes);
 
         byte[] report = Packets.SenderReport(1);
-        Assert.Equal(DatagramKind.Rtcp, _table.Inspect(_bob, report));
+        Assert.True(SourceTable.InspectRtcp(_bob, report));
         Assert.Equal(shown, Packets.Word(report, 1));
 
         // Carol asks for a picture of what she knows as bob's stream: bob is asked for his own, the others see what she wrote.
         byte[] pli = Packets.Pli(9, shown);
-        Assert.Equal(DatagramKind.Rtcp, _table.Inspect(new PortSources(), pli));
+        Assert.True(SourceTable.InspectRtcp(new PortSources(), pli));
         Assert.Equal(shown, Packets.Word(pli, 2));
         SourceTable.Translate(_bob, DatagramKind.Rtcp, pli);
         Assert.Equal(1u, Packets.Word(pli, 2));
@@ -84,7 +203,7 @@ public sealed class SourceTableTests
 
         // So bob's feedback on it reaches alice as her own.
         byte[] pli = Packets.Pli(9, shown);
-        _table.Inspect(_bob, pli);
+        SourceTable.InspectRtcp(_bob, pli);
         Assert.Equal(1u, Packets.Word(pli, 2));
     }
 
@@ -119,7 +238,7 @@ public sealed class SourceTableTests
             Send(_alice, ssrc, 1);
         Validate(_alice, 500);
         Assert.Equal(PortSources.Capacity, _alice.Count);
-        Assert.Equal(DatagramKind.Rtp, Send(_alice, 500, 12).Kind);
+        Assert.True(_alice.All[_alice.IndexOf(500)].IsBelieved);
     }
 
     [Fact]
@@ -164,7 +283,7 @@ public sealed class SourceTableTests
             random.NextBytes(bytes);
             if (bytes.Length > 1 && round % 2 == 0)
                 (bytes[0], bytes[1]) = ((byte)(0x80 | random.Next(64)), (byte)random.Next(190, 226));
-            DatagramKind kind = _table.Inspect(_bob, bytes);
+            DatagramKind kind = Inspect(_bob, bytes);
             byte[] before = [.. bytes];
             SourceTable.Translate(_bob, kind, bytes);
             SourceTable.Translate(_bob, kind, bytes);
@@ -181,6 +300,8 @@ public sealed class SourceTableTests
     private (DatagramKind Kind, byte[] Bytes) Send(PortSources port, uint ssrc, ushort sequence)
     {
         byte[] bytes = Packets.Rtp(ssrc, sequence);
-        return (_table.Inspect(port, bytes), bytes);
+        return (Inspect(port, bytes), bytes);
     }
+
+    private DatagramKind Inspect(PortSources port, byte[] bytes) => _table.Inspect(port, bytes, null, _now, out _, out _);
 }

@@ -50,8 +50,10 @@ public sealed class PayloadTests
     [InlineData("61 88 80", FrameMarks.Start | FrameMarks.SwitchPoint, 0)]
     [InlineData("01 88 80", FrameMarks.Start | FrameMarks.SwitchPoint, 1)]
     [InlineData("61 48 80", FrameMarks.SwitchPoint, 0)]
-    [InlineData("67 42 00 1f", FrameMarks.Start | FrameMarks.Keyframe | FrameMarks.SwitchPoint, 0)]
-    [InlineData("68 ce 3c", FrameMarks.Auxiliary, 0)]
+    [InlineData("67 42 00 1f", FrameMarks.Start | FrameMarks.Auxiliary | FrameMarks.Parameters, 0)]
+    [InlineData("68 ce 3c", FrameMarks.Auxiliary | FrameMarks.Parameters, 0)]
+    [InlineData("78 00 04 67 42 00 1f 00 02 06 06", FrameMarks.Start | FrameMarks.Auxiliary | FrameMarks.Parameters, 0)]
+    [InlineData("78 00 04 67 42 00 1f 00 02 61 88", FrameMarks.Start | FrameMarks.SwitchPoint, 0)]
     [InlineData("06 05 10", FrameMarks.Auxiliary, 0)]
     [InlineData("7c 85 88 00", FrameMarks.Start | FrameMarks.Keyframe | FrameMarks.SwitchPoint, 0)]
     [InlineData("7c 05 88 00", FrameMarks.Keyframe | FrameMarks.SwitchPoint, 0)]
@@ -74,18 +76,37 @@ public sealed class PayloadTests
     public void What_cannot_be_h264_is_not(string hex) => Assert.False(H264Payload.TryRead(Bytes(hex), out _));
 
     [Theory]
-    [InlineData("a8 85 00 40 01 02", FrameMarks.Start | FrameMarks.Keyframe | FrameMarks.SwitchPoint, 0, "")]
-    [InlineData("ac 85 00 50 01 02", FrameMarks.Start | FrameMarks.SwitchPoint, 2, "layers")]
-    [InlineData("e8 85 00 40 00 02", FrameMarks.Start, 0, "inter")]
-    [InlineData("a0 85 00 40 00 02", FrameMarks.None, 0, "goes on")]
-    public void A_vp9_descriptor_tells_layers_and_keyframes(string hex, object marks, int layer, string why)
+    [InlineData("a8 85 00 00 01 82 49 83 42", FrameMarks.Start | FrameMarks.Keyframe | FrameMarks.SwitchPoint, 0)]
+    [InlineData("e8 85 00 50 01 86 00 40 92", FrameMarks.Start | FrameMarks.SwitchPoint, 2)]
+    [InlineData("e8 85 00 00 01 86 00 40 92", FrameMarks.Start, 0)]
+    [InlineData("a0 85 00 00 01 82 49 83 42", FrameMarks.None, 0)]
+    // Only B and E: what P says (nothing) is not enough.
+    [InlineData("08 82 49 83 42", FrameMarks.Start | FrameMarks.Keyframe | FrameMarks.SwitchPoint, 0)]
+    [InlineData("0c 86 00 40 92", FrameMarks.Start, 0)]
+    [InlineData("0c 82 49 83 43", FrameMarks.Start, 0)]
+    [InlineData("0c 8a 49 83 42", FrameMarks.Start, 0)]
+    // Profile 3.
+    [InlineData("08 b1 24 c1 a1 00", FrameMarks.Start | FrameMarks.Keyframe | FrameMarks.SwitchPoint, 0)]
+    // Structures of spatial layers: two of them with their sizes, and three pictures of a group.
+    [InlineData("0a 30 05 00 02 d0 02 80 01 68 82 49 83 42", FrameMarks.Start | FrameMarks.Keyframe | FrameMarks.SwitchPoint, 0)]
+    [InlineData("0a 08 03 04 01 58 01 02 82 49 83 42", FrameMarks.Start, 0)]
+    [InlineData("0a 08 02 04 01 58 01 02 82 49 83 42", FrameMarks.Start | FrameMarks.Keyframe | FrameMarks.SwitchPoint, 0)]
+    [InlineData("0a 08 ff 04", FrameMarks.Start, 0)]
+    public void A_vp9_descriptor_tells_layers_and_the_frame_itself_whether_it_is_a_keyframe(string hex, object marks, int layer)
     {
-        Assert.NotNull(why);
         Assert.True(Vp9Payload.TryRead(Bytes(hex), out FrameFacts facts));
-        if (why.Length == 0)
-            Assert.Equal((FrameMarks)marks, facts.Marks);
-        Assert.True(layer == facts.TemporalLayer || why != "layers");
+        Assert.Equal((FrameMarks)marks, facts.Marks);
+        Assert.Equal(layer, facts.TemporalLayer);
     }
+
+    [Theory]
+    [InlineData("00 00 00 00 01 32 28 1e", true)]
+    [InlineData("00 00 00 00 41 ff 28 1e", true)]
+    [InlineData("00 00 00 00 02 32 28 1e", false)]
+    [InlineData("00 00 00 00 01 00 28 1e", false)]
+    [InlineData("00 00 00 00 01 32 28", false)]
+    public void A_jpeg_has_a_header_of_its_own(string hex, bool isJpeg) =>
+        Assert.Equal(isJpeg ? Codec.Jpeg : Codec.Unknown, PayloadReader.Recognise(Bytes(hex), 26, out _));
 
     [Fact]
     public void Av1_tells_sequence_starts_and_the_layer_in_its_units_header()
@@ -106,14 +127,27 @@ public sealed class PayloadTests
     }
 
     [Fact]
-    public void Types_are_believed_until_contradicted_and_recognised_without_one()
+    public void Codecs_are_recognised_by_their_keyframes_whatever_the_type()
     {
         Assert.Equal(Codec.Vp8, PayloadReader.Conventional(96));
         Assert.Equal(Codec.Unknown, PayloadReader.Conventional(120));
-        Assert.Equal(Codec.H264, PayloadReader.Recognise(Bytes("67 42 00 1f")));
-        Assert.Equal(Codec.H264, PayloadReader.Recognise(Bytes("78 00 04 67 42 00 1f 00 02 65 88")));
-        Assert.Equal(Codec.Vp8, PayloadReader.Recognise(Bytes("10 10 00 00 9d 01 2a 40")));
-        Assert.Equal(Codec.Unknown, PayloadReader.Recognise("payload"u8));
+        Assert.Equal(Codec.H264, PayloadReader.Recognise(Bytes("67 42 00 1f"), 96, out _));
+        Assert.Equal(Codec.H264, PayloadReader.Recognise(Bytes("78 00 04 67 42 00 1f 00 02 65 88"), 96, out _));
+        // An access unit delimiter before it.
+        Assert.Equal(Codec.H264, PayloadReader.Recognise(Bytes("78 00 02 09 10 00 04 67 42 00 1f"), 120, out _));
+        Assert.Equal(Codec.Vp8, PayloadReader.Recognise(Bytes("10 10 00 00 9d 01 2a 40"), 98, out _));
+        Assert.Equal(Codec.Vp9, PayloadReader.Recognise(Bytes("08 82 49 83 42"), 96, out _));
+        Assert.Equal(Codec.Unknown, PayloadReader.Recognise("payload"u8, 96, out _));
+        // H.265: parameter sets, an IDR, a fragment of one. H.263. A profile that is none, a level that is none.
+        foreach (string hex in (string[])["40 01 0c 01 ff", "42 01 01 01 60", "26 01 af 08", "62 01 93 af", "04 00 80 02", "67 43 00 1f", "67 42 00 e1"])
+        {
+            foreach (byte type in (byte[])[45, 96, 98, 102, 120])
+                Assert.Equal(Codec.Unknown, PayloadReader.Recognise(Bytes(hex), type, out _));
+        }
+
+        Assert.Equal(Codec.Av1, PayloadReader.Recognise(Bytes("18 0a 0b"), 45, out _));
+        Assert.Equal(Codec.Unknown, PayloadReader.Recognise(Bytes("18 0a 0b"), 96, out _));
+        Assert.Equal(Codec.Unknown, PayloadReader.Recognise(Bytes("18 32 0b"), 45, out _));
     }
 
     [Fact]
@@ -128,7 +162,7 @@ public sealed class PayloadTests
             {
                 foreach (Codec codec in Enum.GetValues<Codec>())
                     PayloadReader.TryRead(codec, bytes.AsSpan(0, length), out _);
-                PayloadReader.Recognise(bytes.AsSpan(0, length));
+                PayloadReader.Recognise(bytes.AsSpan(0, length), (byte)(round % 128), out _);
             }
         }
     }

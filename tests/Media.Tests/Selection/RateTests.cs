@@ -151,6 +151,7 @@ public sealed class RateTests
         SimulatedMember alice = room.Join();
         SimulatedMember bob = room.Join(wants: Rate(15));
         ushort sequence = 100;
+        alice.Send(Parameters(sequence++));
         for (int frame = 0; frame < 300; frame++)
         {
             byte nal = frame % 60 == 0 ? (byte)0x65 : frame % 2 == 0 ? (byte)0x61 : (byte)0x01;
@@ -258,6 +259,13 @@ public sealed class RateTests
             Assert.Equal((frames[i - 1].PictureId + 1) & 0x7FFF, frames[i].PictureId);
             Assert.Equal((byte)(frames[i - 1].Tl0 + (frames[i].Layer == 0 ? 1 : 0)), frames[i].Tl0);
         }
+    }
+
+    private static byte[] Parameters(ushort sequence)
+    {
+        byte[] packet = RtpOf(102, sequence, 0, 0x67);
+        (packet[13], packet[14], packet[15]) = (66, 0, 31);
+        return packet;
     }
 
     private static byte[] RtpOf(byte payloadType, ushort sequence, uint timestamp, byte nal)
