@@ -62,7 +62,7 @@ public sealed class ParserFuzzTests
         if ((_descriptor ??= new DependencyDescriptor()).TryRead(packet, bytes, out FrameFacts described))
             Assert.True(described.TemporalLayer < LayerRates.Layers && described.SwitchTo < LayerRates.Layers);
         ReadOnlySpan<byte> payload = bytes.AsSpan(packet.PayloadOffset, packet.PayloadLength);
-        PayloadReader.Recognise(payload);
+        PayloadReader.Recognise(payload, packet.PayloadType, out _);
         foreach (Codec codec in Enum.GetValues<Codec>())
         {
             if (!PayloadReader.TryRead(codec, payload, out FrameFacts facts))
@@ -114,5 +114,7 @@ public sealed class ParserFuzzTests
         public readonly void Misses(uint ssrc, ReadOnlySpan<byte> entries) => Assert.True(entries.Length % 4 == 0);
 
         public readonly void Takes(double kilobits) => Assert.True(kilobits >= 0 && double.IsFinite(kilobits));
+
+        public readonly void Left(uint ssrc) => Assert.False(IsForeign(ssrc));
     }
 }
