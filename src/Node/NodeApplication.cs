@@ -72,6 +72,7 @@ public static class NodeApplication
         app.UseStatusCodePages();
         app.UseWhen(IsApiCall, api => api.UseMiddleware<CrossSiteGate>().UseMiddleware<AdminGate>());
         app.UseRouting();
+        app.Use(InputRules.CheckAsync);
         app.MapOperations();
         app.MapConsole();
         app.MapApi();

@@ -47,6 +47,20 @@ public static class RoomCommands
         [property: Key(2)] bool IsLocked,
         [property: Key(3)] CommandId Command) : IRoomMessage;
 
+    /// <summary>
+    /// An operator changes some settings of a room that is open or kept; it is kept from then on. -> <see cref="RoomAnswer"/>
+    /// </summary>
+    /// <param name="Room">Which room.</param>
+    /// <param name="MaxMembers">Null leaves it as it is.</param>
+    /// <param name="IsLocked">Null leaves it as it is.</param>
+    /// <param name="Command">Done once.</param>
+    [MessagePackObject]
+    public sealed record Change(
+        [property: Key(0)] Name Room,
+        [property: Key(1)] int? MaxMembers,
+        [property: Key(2)] bool? IsLocked,
+        [property: Key(3)] CommandId Command) : IRoomMessage;
+
     /// <summary>An operator closes the room: whoever is in it is put out, its settings are forgotten. -> <see cref="RoomAnswer"/></summary>
     [MessagePackObject]
     public sealed record Close([property: Key(0)] Name Room, [property: Key(1)] CommandId Command) : IRoomMessage;

@@ -16,7 +16,17 @@ internal sealed class RoomOperators(
     public void Keep(RoomCommands.Keep keep)
     {
         if (!IsAnswered(keep.Command, sequenceNr()))
-            store(new RoomEvent.RoomKept(keep.MaxMembers, keep.IsLocked, keep.Command), () => context.Answer(new RoomAnswer(RoomChange.Done, sequenceNr())));
+            Keep(keep.MaxMembers, keep.IsLocked, keep.Command);
+    }
+
+    public void Change(RoomCommands.Change change)
+    {
+        if (IsAnswered(change.Command, sequenceNr()))
+            return;
+        if (state.Kept is null && !state.IsOpen)
+            Answer(change.Command, RoomChange.NotFound);
+        else
+            Keep(change.MaxMembers ?? state.MaxMembers, change.IsLocked ?? state.IsLocked, change.Command);
     }
 
     public void Close(RoomCommands.Close close)
@@ -70,6 +80,9 @@ internal sealed class RoomOperators(
                 context.Answer(new RoomAnswer(RoomChange.Done));
         });
     }
+
+    private void Keep(int maxMembers, bool isLocked, CommandId command) =>
+        store(new RoomEvent.RoomKept(maxMembers, isLocked, command), () => context.Answer(new RoomAnswer(RoomChange.Done, sequenceNr())));
 
     /// <summary>Its ports close on its node, and leave with what went through them.</summary>
     private void StartPuttingOut(RoomMember member)

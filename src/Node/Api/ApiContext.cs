@@ -26,8 +26,6 @@ public sealed class ApiContext(NodeActors actors, ClusterNames names, ReadModels
     public Task IsListedAsync(string persistenceId, long sequenceNr) =>
         sequenceNr == 0 ? Task.CompletedTask : readModels.PassedAsync(persistenceId, sequenceNr, _listed);
 
-    public static bool IsLimit(int? limit) => limit is null or (>= 1 and <= MaxLimit);
-
     /// <summary>A page of those that are listed, or awake on any node, in the order of their names.</summary>
     /// <param name="kind">Users or rooms.</param>
     /// <param name="after">The name the page before ended with; null for the first.</param>

@@ -84,18 +84,26 @@ public sealed record NodeModel(
 
 /// <summary>Body of `PUT users/{name}`.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PutUser([property: StringLength(UsersApi.LongestPassword, MinimumLength = UsersApi.ShortestPassword)] string Password)
+public sealed record PutUser([property: StringLength(UsersApi.LongestPassword, MinimumLength = UsersApi.ShortestPassword), Required] string Password) : IRequestBody
 {
     public override string ToString() => nameof(PutUser);
 }
 
-/// <summary>Body of `PUT rooms/{room}`.</summary>
+/// <summary>Body of `PUT rooms/{room}`: all settings of a room.</summary>
+/// <param name="MaxMembers">Sessions it holds; without it, `Rooms:MaxMembers`.</param>
+/// <param name="Locked">It lets nobody in; without it, it does.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PutRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null);
+public sealed record PutRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null) : IRequestBody;
+
+/// <summary>Body of `PATCH rooms/{room}`: some settings of a room.</summary>
+/// <param name="MaxMembers">Sessions it holds.</param>
+/// <param name="Locked">It lets nobody in.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PatchRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null) : IRequestBody;
 
 /// <summary>Body of `PUT rooms/{room}/members/{member}/mute`.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PutMute(bool? Muted = true);
+public sealed record PutMute(bool Muted = true) : IRequestBody;
 
 /// <summary>Sessions are numbers of 63 bits; JSON readers keep 53.</summary>
 internal static class SessionText
