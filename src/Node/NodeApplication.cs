@@ -41,7 +41,7 @@ public static class NodeApplication
         var settings = NodeSettings.Read(builder.Configuration);
         var ports = new PortInAdvance();
         settings = settings with { Qcvc = settings.Qcvc with { Port = ports.Take(settings.Qcvc.Address, settings.Qcvc.Port) } };
-        var loggers = LoggerFactory.Create(logging => NodeLogging.Configure(logging, builder.Configuration));
+        var loggers = LoggerFactory.Create(logging => NodeLogging.Configure(logging, builder.Configuration, settings.LogFormat));
         var foundation = await NodeFoundation.LayAsync(settings, loggers);
 
         var services = builder.Services;

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Akka.Actor;
 using Conference.Actors;
 using Conference.Actors.Calls;
+using Conference.Node.Audit;
 using Conference.Node.Settings;
 
 namespace Conference.Node.Api;
@@ -17,6 +18,8 @@ internal static class ApiEndpoints
         .AddSingleton<AdminGate>()
         .AddSingleton<ClusterNames>()
         .AddSingleton<ApiContext>()
+        .AddSingleton<AuditTrail>()
+        .AddHostedService(s => s.GetRequiredService<AuditTrail>())
         .AddProblemDetails()
         // With its name: doc comments reach only calls of AddOpenApi of a form that the package's generator takes for one.
         .AddOpenApi(ApiDescription.Document, ApiDescription.Configure)
@@ -35,12 +38,13 @@ internal static class ApiEndpoints
     {
         app.MapApiDescription();
         app.MapApiPage();
-        var api = app.MapGroup("/api/v1").AddEndpointFilter(AnswerTryAgain).AddEndpointFilter(InputRules.CheckBodyAsync).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
+        var api = app.MapGroup("/api/v1").AddEndpointFilter<AuditFilter>().AddEndpointFilter(AnswerTryAgain).AddEndpointFilter(InputRules.CheckBodyAsync).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
         ((IEndpointConventionBuilder)api).Add(InputRules.AddTo);
         api.MapGroup("").WithTags("Nodes").MapNodes();
         api.MapGroup("").WithTags("Rooms").MapRooms();
         api.MapGroup("").WithTags("Users").MapUsers();
         api.MapGroup("").WithTags("Calls").MapCalls();
+        api.MapGroup("").WithTags("Audit").MapAudit();
         api.MapGroup("").WithTags("Drains").MapDrain();
         api.MapGroup("").WithTags("Figures").MapStatistics();
         api.MapGroup("").WithTags("Events").MapEvents();

@@ -86,6 +86,8 @@ public sealed record NodeModel(
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PutUser([property: StringLength(UsersApi.LongestPassword, MinimumLength = UsersApi.ShortestPassword), Required] string Password) : IRequestBody
 {
+    string IRequestBody.Told => "";
+
     public override string ToString() => nameof(PutUser);
 }
 
@@ -93,17 +95,32 @@ public sealed record PutUser([property: StringLength(UsersApi.LongestPassword, M
 /// <param name="MaxMembers">Sessions it holds; without it, `Rooms:MaxMembers`.</param>
 /// <param name="Locked">It lets nobody in; without it, it does.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PutRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null) : IRequestBody;
+public sealed record PutRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null) : IRequestBody
+{
+    string IRequestBody.Told => RoomSettingsText.Of(MaxMembers, Locked);
+}
 
 /// <summary>Body of `PATCH rooms/{room}`: some settings of a room.</summary>
 /// <param name="MaxMembers">Sessions it holds.</param>
 /// <param name="Locked">It lets nobody in.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PatchRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null) : IRequestBody;
+public sealed record PatchRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null) : IRequestBody
+{
+    string IRequestBody.Told => RoomSettingsText.Of(MaxMembers, Locked);
+}
 
 /// <summary>Body of `PUT rooms/{room}/members/{member}/mute`.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PutMute(bool Muted = true) : IRequestBody;
+public sealed record PutMute(bool Muted = true) : IRequestBody
+{
+    string IRequestBody.Told => Muted ? "muted=true" : "muted=false";
+}
+
+internal static class RoomSettingsText
+{
+    public static string Of(int? maxMembers, bool? locked) => string.Join(
+        ' ', new[] { maxMembers is { } most ? $"maxMembers={most}" : null, locked is { } isLocked ? $"locked={(isLocked ? "true" : "false")}" : null }.OfType<string>());
+}
 
 /// <summary>Sessions are numbers of 63 bits; JSON readers keep 53.</summary>
 internal static class SessionText

@@ -76,7 +76,10 @@ internal static class DrainApi
 /// <summary>Body of `POST drain`; may be left out.</summary>
 /// <param name="DeadlineSeconds">How long sessions have; without it, `Node:DrainSeconds`.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PostDrain([property: Range(0, DrainApi.MostSeconds)] int? DeadlineSeconds = null) : IRequestBody;
+public sealed record PostDrain([property: Range(0, DrainApi.MostSeconds)] int? DeadlineSeconds = null) : IRequestBody
+{
+    string IRequestBody.Told => DeadlineSeconds is { } seconds ? $"deadlineSeconds={seconds}" : "";
+}
 
 /// <param name="State">serving, draining or drained.</param>
 /// <param name="Since">When the drain began; null without one.</param>

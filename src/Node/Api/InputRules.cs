@@ -105,4 +105,8 @@ internal sealed class InputRules
 }
 
 /// <summary>What a caller sends in a body. Its properties that can be set are the fields there are.</summary>
-internal interface IRequestBody;
+internal interface IRequestBody
+{
+    /// <summary>What the audit log says of it: settings, never a secret.</summary>
+    string Told { get; }
+}

@@ -39,6 +39,9 @@ public sealed record NodeSettings
     /// <summary><c>Node:DrainSeconds</c>: how long the sessions of a node that drains have to go on elsewhere.</summary>
     public required TimeSpan DrainLimit { get; init; }
 
+    /// <summary><c>Log:Format</c>: how log lines are written.</summary>
+    public required LogFormat LogFormat { get; init; }
+
     /// <summary><c>Node:Name</c>: in logs, metrics and the console.</summary>
     public required string Name { get; init; }
 
@@ -106,6 +109,7 @@ public sealed record NodeSettings
         Otlp = ReadOtlp(values, "Telemetry:Otlp", "Telemetry:OtlpProtocol", "Telemetry:TraceRatio"),
         CallRetention = values.Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
         DrainLimit = TimeSpan.FromSeconds(values.Number("Node:DrainSeconds", 60, 0, 86_400)),
+        LogFormat = Enum.Parse<LogFormat>(values.Choice("Log:Format", "auto", "text", "json"), ignoreCase: true),
         Name = values.Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
     };
 
@@ -181,6 +185,19 @@ public sealed record NodeSettings
             ? new OtlpSettings(uri, isHttp, ratio)
             : values.Wrong(endpoint, "a URL, like http://collector:4317", (OtlpSettings?)null);
     }
+}
+
+/// <summary><c>Log:Format</c></summary>
+public enum LogFormat
+{
+    /// <summary>JSON where standard output is redirected, text on a terminal.</summary>
+    Auto,
+
+    /// <summary>A line for each entry, for people.</summary>
+    Text,
+
+    /// <summary>A JSON object for each entry, for collectors.</summary>
+    Json,
 }
 
 /// <param name="Port"><c>Qcvc:Port</c>; 0 takes any free one.</param>
