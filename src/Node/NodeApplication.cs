@@ -23,6 +23,7 @@ using Conference.Node.Tracing;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Prometheus;
 
@@ -186,6 +187,7 @@ public static class NodeApplication
         return new StatisticsSources
         {
             NodeName = settings.Name,
+            Console = ConsoleAddress.Of(settings, services.GetRequiredService<IServer>()),
             Plane = foundation.Plane,
             Nodes = services.GetRequiredService<NodeActors>().Nodes,
             Guard = foundation.Guard,

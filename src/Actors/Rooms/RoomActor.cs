@@ -69,6 +69,7 @@ public sealed class RoomActor : EntityActor
         Command<RoomQueries.Describe>(describe => Context.Answer(Details(describe.After)));
         Command<RoomCommands.Keep>(_operators.Keep);
         Command<RoomCommands.Change>(_operators.Change);
+        Command<RoomCommands.Announce>(_operators.Announce);
         Command<RoomCommands.Close>(_operators.Close);
         Command<RoomCommands.PutOut>(_operators.PutOut);
         Command<RoomCommands.Mute>(_operators.Mute);

@@ -65,6 +65,13 @@ public static class RoomCommands
     [MessagePackObject]
     public sealed record Close([property: Key(0)] Name Room, [property: Key(1)] CommandId Command) : IRoomMessage;
 
+    /// <summary>An operator says something to everyone in the room. -> <see cref="RoomAnswer"/></summary>
+    [MessagePackObject]
+    public sealed record Announce([property: Key(0)] Name Room, [property: Key(1)] string Text, [property: Key(2)] CommandId Command) : IRoomMessage
+    {
+        public override string ToString() => nameof(Announce);
+    }
+
     /// <summary>An operator puts a member out, with all its sessions. -> <see cref="RoomAnswer"/></summary>
     [MessagePackObject]
     public sealed record PutOut(

@@ -1,5 +1,8 @@
 using Akka.Actor;
+using Conference.Actors.Forwarding;
+using Conference.Protocol;
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 
 namespace Conference.Actors.Rooms;
 
@@ -42,6 +45,17 @@ internal sealed class RoomOperators(
         foreach (var member in state.Members.ToArray())
             StartPuttingOut(member);
         store(new RoomEvent.RoomClosed(close.Command), () => context.Answer(new RoomAnswer(RoomChange.Done, sequenceNr())));
+    }
+
+    /// <summary>To everyone who is in the room now; nothing is stored.</summary>
+    public void Announce(RoomCommands.Announce announce)
+    {
+        if (IsAnswered(announce.Command))
+            return;
+        var notice = new SessionNotice.Said(Name.Operator, Service.Chat, announce.Text);
+        foreach (var node in state.Nodes)
+            node.Forwarders.Tell(new ForwarderCommands.Said(room, default, notice), ActorRefs.NoSender);
+        Answer(announce.Command, state.IsOpen ? RoomChange.Done : RoomChange.NotFound);
     }
 
     public void PutOut(RoomCommands.PutOut putOut)

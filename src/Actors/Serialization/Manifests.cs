@@ -20,6 +20,7 @@ internal static class Manifests
         ["r.say"] = typeof(RoomCommands.Say),
         ["r.keep"] = typeof(RoomCommands.Keep),
         ["r.change"] = typeof(RoomCommands.Change),
+        ["r.announce"] = typeof(RoomCommands.Announce),
         ["r.close"] = typeof(RoomCommands.Close),
         ["r.out"] = typeof(RoomCommands.PutOut),
         ["r.mute"] = typeof(RoomCommands.Mute),

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
+using Conference.Protocol.Session;
 
 namespace Conference.Node.Api;
 
@@ -35,7 +36,26 @@ public sealed record RoomModel(string Name, bool Kept, bool Locked, int MaxMembe
 /// <param name="Services">What it takes part in.</param>
 /// <param name="Muted">By an operator.</param>
 /// <param name="Since">When it joined.</param>
-public sealed record MemberModel(string Name, string Session, string Node, IReadOnlyList<string> Services, bool Muted, DateTimeOffset Since);
+/// <param name="Sources">The RTP streams it sends, those of two of its ports first one and then the other. Only where one room is asked for.</param>
+public sealed record MemberModel(
+    string Name, string Session, string Node, IReadOnlyList<string> Services, bool Muted, DateTimeOffset Since, IReadOnlyList<SourceModel> Sources);
+
+/// <summary>One RTP stream of a member, as its node receives it.</summary>
+/// <param name="Service">On which it comes.</param>
+/// <param name="Ssrc">Its number.</param>
+/// <param name="Codec">As its packets show it; `unknown` where they do not.</param>
+/// <param name="BitsPerSecond">Of payload, over the last seconds.</param>
+/// <param name="FramesPerSecond">Of video; 0 for others.</param>
+/// <param name="Packets">That came.</param>
+/// <param name="Lost">That never came.</param>
+/// <param name="JitterMilliseconds">Of arrival, by RFC 3550.</param>
+public sealed record SourceModel(
+    string Service, long Ssrc, string Codec, long BitsPerSecond, double FramesPerSecond, long Packets, long Lost, double JitterMilliseconds)
+{
+    internal static SourceModel Of(MemberSource source) => new(
+        source.Service.ToString(), source.Ssrc, source.Codec.ToString(), (long)Math.Round(source.Kilobits * 1000), Math.Round(source.Frames, 1), source.Packets, source.Lost,
+        Math.Round(source.JitterMilliseconds, 1));
+}
 
 /// <param name="Name">The user.</param>
 /// <param name="Account">It has an account.</param>
@@ -107,6 +127,17 @@ public sealed record PutRoom([property: Range(1, RoomsApi.MostMembers)] int? Max
 public sealed record PatchRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null) : IRequestBody
 {
     string IRequestBody.Told => RoomSettingsText.Of(MaxMembers, Locked);
+}
+
+/// <summary>Body of `POST rooms/{room}/announcements`.</summary>
+/// <param name="Text">One line.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PostAnnouncement([property: StringLength(300, MinimumLength = 1), Required] string Text) : IRequestBody
+{
+    // What operators say is no business of the log's.
+    string IRequestBody.Told => "";
+
+    public override string ToString() => nameof(PostAnnouncement);
 }
 
 /// <summary>Body of `PUT rooms/{room}/members/{member}/mute`.</summary>

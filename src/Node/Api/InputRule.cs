@@ -33,7 +33,7 @@ internal sealed partial class InputRule
     public static InputRule Of(PropertyInfo property) => new(char.ToLowerInvariant(property.Name[0]) + property.Name[1..], property.PropertyType, property);
 
     /// <summary>A parameter of this type is one of the query or the path, and not a service or a body.</summary>
-    public static bool IsText(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var bare && (bare == typeof(string) || bare == typeof(int) || bare == typeof(DateTimeOffset));
+    public static bool IsText(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var bare && (bare == typeof(string) || bare == typeof(int) || bare == typeof(bool) || bare == typeof(DateTimeOffset));
 
     /// <summary>As it stands in a query.</summary>
     public bool TakesText(string text)
@@ -42,7 +42,7 @@ internal sealed partial class InputRule
             return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && Takes(number);
         if (_type == typeof(DateTimeOffset))
             return Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _);
-        return Takes(text);
+        return _type == typeof(bool) ? text is "true" or "false" : Takes(text);
     }
 
     /// <summary>As it was read from a body.</summary>

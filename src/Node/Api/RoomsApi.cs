@@ -5,6 +5,7 @@ using Conference.Actors.Rooms;
 using Conference.Node.ReadModel;
 using Conference.Node.Settings;
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 
 namespace Conference.Node.Api;
 
@@ -20,6 +21,8 @@ internal static class RoomsApi
         api.MapPut("/rooms/{room}", Keep).WithName("keepRoom").Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403);
         api.MapPatch("/rooms/{room}", Change).WithName("changeRoom").Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapDelete("/rooms/{room}", Close).WithName("closeRoom").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapPost("/rooms/{room}/announcements", Announce)
+            .WithName("announce").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapDelete("/rooms/{room}/members/{member}", PutOut)
             .WithName("putOut").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapPut("/rooms/{room}/members/{member}/mute", Mute)
@@ -27,16 +30,17 @@ internal static class RoomsApi
     }
 
     /// <summary>Rooms that are open or kept, by name.</summary>
+    /// <param name="kept">Only rooms that are kept, open or not; or only those that are not.</param>
     /// <param name="after">`next` of the page before.</param>
     /// <param name="limit">At most so many.</param>
     /// <response code="200">A page.</response>
     public static async Task<IResult> List(
-        ApiContext api, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit) =>
-        TypedResults.Ok(await api.ListAsync(DirectoryKind.Room, after, limit, async name =>
+        ApiContext api, bool? kept, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit) =>
+        TypedResults.Ok(await api.ListAsync(DirectoryKind.Room, after, limit, isListed: kept == true, async name =>
         {
             // No member is asked for: how many there are is told all the same.
             var room = await api.AskRoomAsync<RoomDetails>(new RoomQueries.Describe(name, After: int.MaxValue));
-            return IsHere(room) ? new RoomSummary(name.ToString(), room.IsKept, room.IsLocked, room.MaxMembers, room.All) : null;
+            return IsHere(room) && (kept is null || kept == room.IsKept) ? new RoomSummary(name.ToString(), room.IsKept, room.IsLocked, room.MaxMembers, room.All) : null;
         }));
 
     /// <summary>A room and who is in it.</summary>
@@ -47,7 +51,10 @@ internal static class RoomsApi
         if (!Name.TryParse(room, out var name))
             return ApiProblems.NoName("room");
         var details = await DescribeAsync(api, name);
-        return IsHere(details) ? TypedResults.Ok(Model(details)) : ApiProblems.NotFound($"{name} is neither open nor kept");
+        if (!IsHere(details))
+            return ApiProblems.NotFound($"{name} is neither open nor kept");
+        var where = await api.AskRoomAsync<RoomLocations>(new RoomQueries.Locate(name, After: int.MaxValue));
+        return TypedResults.Ok(Model(details, await RoomSources.ReadAsync(name, where.Nodes, ClusterNames.Deadline)));
     }
 
     /// <summary>Keep a room, with these settings and no others.</summary>
@@ -90,6 +97,18 @@ internal static class RoomsApi
         var closed = await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Close(name, CommandId.New()));
         await api.IsListedAsync(EntityIds.Room(name), closed.SequenceNr);
         return TypedResults.NoContent();
+    }
+
+    /// <summary>Say something to everyone in a room.</summary>
+    /// <remarks>It comes as chat of `operator`, a name that nobody else can have. Who comes later does not hear it.</remarks>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    public static async Task<IResult> Announce(ApiContext api, string room, PostAnnouncement said)
+    {
+        if (!Name.TryParse(room, out var name))
+            return ApiProblems.NoName("room");
+        if (said.Text.Any(char.IsControl))
+            return ApiProblems.BadRequest("text must be one line, without control characters", "text");
+        return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Announce(name, said.Text, CommandId.New())), $"nobody is in {name}");
     }
 
     /// <summary>Put a member out.</summary>
@@ -135,8 +154,9 @@ internal static class RoomsApi
 
     private static bool IsHere(RoomDetails room) => room.IsKept || room.All > 0;
 
-    private static RoomModel Model(RoomDetails room) => new(
+    private static RoomModel Model(RoomDetails room, ILookup<SessionId, MemberSource>? sources = null) => new(
         room.Room.ToString(), room.IsKept, room.IsLocked, room.MaxMembers,
         [.. room.Members.Select(m => new MemberModel(
-            m.Name.ToString(), SessionText.Of(m.Session.Value), m.Node, [.. m.Services.Select(s => s.ToString())], m.IsMuted, m.Since))]);
+            m.Name.ToString(), SessionText.Of(m.Session.Value), m.Node, [.. m.Services.Select(s => s.ToString())], m.IsMuted, m.Since,
+            [.. (sources?[m.Session] ?? []).Select(SourceModel.Of)]))]);
 }

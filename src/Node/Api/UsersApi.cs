@@ -29,7 +29,7 @@ internal static class UsersApi
     /// <response code="200">A page.</response>
     public static async Task<IResult> List(
         ApiContext api, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit) =>
-        TypedResults.Ok(await api.ListAsync(DirectoryKind.User, after, limit, name => FindAsync(api, name)));
+        TypedResults.Ok(await api.ListAsync(DirectoryKind.User, after, limit, isListed: false, name => FindAsync(api, name)));
 
     /// <summary>A user.</summary>
     /// <param name="name">A user's name, in any of its forms.</param>
@@ -49,8 +49,8 @@ internal static class UsersApi
     {
         if (!Name.TryParse(name, out var user))
             return ApiProblems.NoName("name");
-        if (user.IsGuest)
-            return ApiProblems.BadRequest("name must not be one that guests are given", "name");
+        if (user.IsReserved)
+            return ApiProblems.BadRequest("name must not be the operator's, nor begin with guest-", "name");
         if (await passwords.HashAsync(account.Password) is not { } hash)
             return ApiProblems.TryAgain();
         var answer = await api.AskUserAsync<AccountAnswer>(new UserCommands.SetPassword(user, hash, CommandId.New()));

@@ -100,7 +100,8 @@ public sealed record NodeSettings
             Offload = values.Choice("Media:Offload", "auto", "off") == "off" ? OffloadMode.Off : OffloadMode.Auto,
         },
         Http = new HttpSettings(
-            values.Number("Http:Port", 8080, 0, 65535), values.Address("Http:Address", IPAddress.Loopback), values.Text("Http:AdminToken", 8, 512)),
+            values.Number("Http:Port", 8080, 0, 65535), values.Address("Http:Address", IPAddress.Loopback), values.Text("Http:AdminToken", 8, 512),
+            ReadUrl(values, "Http:Advertise")),
         Store = new StoreSettings(values.Text("Store:Path", 1, 4096) ?? "data/conference.db", values.Text("Store:Postgres", 1, 4096)),
         Cluster = ReadCluster(values),
         Auth = new AuthSettings(
@@ -175,6 +176,15 @@ public sealed record NodeSettings
             : values.Wrong(key, "the URL of an issuer, like https://id.example.org; http:// only on this machine", (string?)null);
     }
 
+    private static string? ReadUrl(SettingValues values, string key)
+    {
+        if (values.Raw(key) is not { } text)
+            return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
+            ? url.ToString()
+            : values.Wrong(key, "a URL, like https://node-1.example.org/", (string?)null);
+    }
+
     private static OtlpSettings? ReadOtlp(SettingValues values, string endpoint, string protocol, string traceRatio)
     {
         bool isHttp = values.Choice(protocol, "grpc", "http") == "http";
@@ -217,7 +227,8 @@ public sealed record QcvcSettings(
 /// <param name="Port"><c>Http:Port</c>; 0 takes any free one.</param>
 /// <param name="Address"><c>Http:Address</c></param>
 /// <param name="AdminToken"><c>Http:AdminToken</c>; null has one made at start.</param>
-public sealed record HttpSettings(int Port, IPAddress Address, string? AdminToken)
+/// <param name="Advertise"><c>Http:Advertise</c>: the URL at which browsers reach the console; null is worked out.</param>
+public sealed record HttpSettings(int Port, IPAddress Address, string? AdminToken, string? Advertise = null)
 {
     public override string ToString() => $"Http {{ Port = {Port}, Address = {Address} }}";
 }
