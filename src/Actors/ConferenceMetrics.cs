@@ -54,9 +54,8 @@ public sealed class ConferenceMetrics
         var joins = metrics.CreateCounter("conference_joins_total", "CONNs that a room was asked for, by what came of them.", ["outcome"]);
         _joins = [.. _outcomes.Select(o => joins.WithLabels(o))];
 
-        // Some sixty pairs: they are shown when there is one.
         var signIns = metrics.CreateCounter(
-            "conference_signins_total", "AUTH commands, by mechanism and what came of them.", ["mechanism", "outcome"], new() { SuppressInitialValue = true });
+            "conference_signins_total", "AUTH commands, by mechanism and what came of them.", ["mechanism", "outcome"]);
         _signIns = [.. Enum.GetNames<AuthMechanism>().Select(m => Enum.GetValues<SignInVerdict>()
             .Select(v => signIns.WithLabels(m.ToLowerInvariant(), v.ToLabel())).ToArray())];
 

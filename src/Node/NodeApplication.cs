@@ -26,6 +26,7 @@ using Conference.Node.Tracing;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -46,7 +47,7 @@ public static class NodeApplication
         var settings = NodeSettings.Read(builder.Configuration);
         var ports = new PortInAdvance();
         settings = settings with { Qcvc = TakePorts(ports, settings.Qcvc) };
-        var loggers = NodeConfiguration.CreateLoggers(builder.Configuration);
+        var loggers = NodeConfiguration.CreateLoggers(builder.Configuration, settings.LogFormat);
         var descriptors = ShareDescriptors(ref settings, loggers);
         var foundation = await NodeFoundation.LayAsync(settings, loggers);
 
@@ -87,6 +88,7 @@ public static class NodeApplication
         app.UseStatusCodePages();
         app.UseWhen(IsApiCall, api => api.UseMiddleware<CrossSiteGate>().UseMiddleware<AdminGate>());
         app.UseRouting();
+        app.Use(InputRules.CheckAsync);
         app.MapOperations();
         app.MapConsole();
         app.MapApi();
@@ -233,6 +235,7 @@ public static class NodeApplication
         return new StatisticsSources
         {
             NodeName = settings.Name,
+            Console = ConsoleAddress.Of(settings, services.GetRequiredService<IServer>()),
             Plane = foundation.Plane,
             Nodes = services.GetRequiredService<NodeActors>().Nodes,
             Guard = foundation.Guard,

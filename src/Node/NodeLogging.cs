@@ -1,5 +1,6 @@
 using Conference.Node.Akka.Remoting;
 using Conference.Node.Logs;
+using Conference.Node.Settings;
 using Conference.Node.Tracing;
 
 namespace Conference.Node;
@@ -7,7 +8,10 @@ namespace Conference.Node;
 /// <summary>Where the log goes: JSON where it is collected, lines where somebody reads them.</summary>
 internal static partial class NodeLogging
 {
-    public static void Configure(ILoggingBuilder logging, IConfiguration configuration)
+    /// <summary>RFC 3339, in UTC: lines of several nodes, and of what surrounds them, are put in one order by it.</summary>
+    private const string Time = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    public static void Configure(ILoggingBuilder logging, IConfiguration configuration, LogFormat format)
     {
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -15,10 +19,10 @@ internal static partial class NodeLogging
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         // What Akka says of remoting and cluster by the way is counted in metrics; what went wrong is said.
         logging.AddFilter("Akka", LogLevel.Warning);
-        if (System.Console.IsOutputRedirected)
-            logging.AddJsonConsole(o => (o.UseUtcTimestamp, o.IncludeScopes) = (true, true));
+        if (format == LogFormat.Json || (format == LogFormat.Auto && System.Console.IsOutputRedirected))
+            logging.AddJsonConsole(o => (o.TimestampFormat, o.UseUtcTimestamp, o.IncludeScopes) = (Time, true, true));
         else
-            logging.AddSimpleConsole(o => (o.SingleLine, o.IncludeScopes) = (true, true));
+            logging.AddSimpleConsole(o => (o.TimestampFormat, o.UseUtcTimestamp, o.SingleLine, o.IncludeScopes) = (Time + " ", true, true, true));
         logging.Services.AddSingleton<IExternalScopeProvider, TraceScopes>();
         logging.AddPatientConsole();
     }

@@ -11,10 +11,15 @@ public sealed class AdminClient : IDisposable
 
     private readonly HttpClient _http;
 
-    public AdminClient(NodeProcess node, string token = Token)
+    /// <param name="node">Which is asked.</param>
+    /// <param name="token">The admin token.</param>
+    /// <param name="operatorName">What it calls itself; null: nothing.</param>
+    public AdminClient(NodeProcess node, string token = Token, string? operatorName = null)
     {
         _http = new HttpClient { BaseAddress = new Uri($"http://{node.HttpAddress}:{node.HttpPort}/api/v1/"), Timeout = TimeSpan.FromSeconds(60) };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (operatorName is not null)
+            _http.DefaultRequestHeaders.Add("Conference-Operator", operatorName);
     }
 
     public Task<(int Status, JsonElement Body)> GetAsync(string path) => SendAsync(HttpMethod.Get, path);

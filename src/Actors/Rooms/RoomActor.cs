@@ -70,6 +70,8 @@ public sealed class RoomActor : EntityActor
         Command<RoomQueries.Find>(_ => Context.Answer(new RoomPresence(_state.IsOpen, _state.Kept is not null, _state.IsFull || _state.IsLocked)));
         Command<RoomQueries.Describe>(describe => Context.Answer(Details(describe.After)));
         Command<RoomCommands.Keep>(_operators.Keep);
+        Command<RoomCommands.Change>(_operators.Change);
+        Command<RoomCommands.Announce>(_operators.Announce);
         Command<RoomCommands.Close>(_operators.Close);
         Command<RoomCommands.PutOut>(_operators.PutOut);
         Command<RoomCommands.LetIn>(_operators.LetIn);

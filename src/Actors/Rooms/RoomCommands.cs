@@ -47,9 +47,30 @@ public static class RoomCommands
         [property: Key(2)] bool IsLocked,
         [property: Key(3)] CommandId Command) : IRoomMessage;
 
+    /// <summary>
+    /// An operator changes some settings of a room that is open or kept; it is kept from then on. -> <see cref="RoomAnswer"/>
+    /// </summary>
+    /// <param name="Room">Which room.</param>
+    /// <param name="MaxMembers">Null leaves it as it is.</param>
+    /// <param name="IsLocked">Null leaves it as it is.</param>
+    /// <param name="Command">Done once.</param>
+    [MessagePackObject]
+    public sealed record Change(
+        [property: Key(0)] Name Room,
+        [property: Key(1)] int? MaxMembers,
+        [property: Key(2)] bool? IsLocked,
+        [property: Key(3)] CommandId Command) : IRoomMessage;
+
     /// <summary>An operator closes the room: whoever is in it is put out, its settings are forgotten. -> <see cref="RoomAnswer"/></summary>
     [MessagePackObject]
     public sealed record Close([property: Key(0)] Name Room, [property: Key(1)] CommandId Command) : IRoomMessage;
+
+    /// <summary>An operator says something to everyone in the room. -> <see cref="RoomAnswer"/></summary>
+    [MessagePackObject]
+    public sealed record Announce([property: Key(0)] Name Room, [property: Key(1)] string Text, [property: Key(2)] CommandId Command) : IRoomMessage
+    {
+        public override string ToString() => nameof(Announce);
+    }
 
     /// <summary>An operator puts a member out, with all its sessions, and keeps the name out. -> <see cref="RoomAnswer"/></summary>
     [MessagePackObject]

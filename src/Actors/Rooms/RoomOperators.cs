@@ -1,5 +1,8 @@
 using Akka.Actor;
+using Conference.Actors.Forwarding;
+using Conference.Protocol;
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 
 namespace Conference.Actors.Rooms;
 
@@ -16,7 +19,17 @@ internal sealed class RoomOperators(
     public void Keep(RoomCommands.Keep keep)
     {
         if (!IsAnswered(keep.Command, sequenceNr()))
-            store(new RoomEvent.RoomKept(keep.MaxMembers, keep.IsLocked, keep.Command), () => context.Answer(new RoomAnswer(RoomChange.Done, sequenceNr())));
+            Keep(keep.MaxMembers, keep.IsLocked, keep.Command);
+    }
+
+    public void Change(RoomCommands.Change change)
+    {
+        if (IsAnswered(change.Command, sequenceNr()))
+            return;
+        if (state.Kept is null && !state.IsOpen)
+            Answer(change.Command, RoomChange.NotFound);
+        else
+            Keep(change.MaxMembers ?? state.MaxMembers, change.IsLocked ?? state.IsLocked, change.Command);
     }
 
     public void Close(RoomCommands.Close close)
@@ -32,6 +45,17 @@ internal sealed class RoomOperators(
         foreach (var member in state.Members.ToArray())
             StartPuttingOut(member, isClosing: true);
         store(new RoomEvent.RoomClosed(close.Command), () => context.Answer(new RoomAnswer(RoomChange.Done, sequenceNr())));
+    }
+
+    /// <summary>To everyone who is in the room now; nothing is stored.</summary>
+    public void Announce(RoomCommands.Announce announce)
+    {
+        if (IsAnswered(announce.Command))
+            return;
+        var notice = new SessionNotice.Said(Name.Operator, Service.Chat, announce.Text);
+        foreach (var node in state.Nodes)
+            node.Forwarders.Tell(new ForwarderCommands.Said(room, default, notice), ActorRefs.NoSender);
+        Answer(announce.Command, state.IsOpen ? RoomChange.Done : RoomChange.NotFound);
     }
 
     public void PutOut(RoomCommands.PutOut putOut)
@@ -81,6 +105,9 @@ internal sealed class RoomOperators(
                 context.Answer(new RoomAnswer(RoomChange.Done));
         });
     }
+
+    private void Keep(int maxMembers, bool isLocked, CommandId command) =>
+        store(new RoomEvent.RoomKept(maxMembers, isLocked, command), () => context.Answer(new RoomAnswer(RoomChange.Done, sequenceNr())));
 
     /// <summary>Its ports close on its node, and leave with what went through them.</summary>
     private void StartPuttingOut(RoomMember member, bool isClosing)

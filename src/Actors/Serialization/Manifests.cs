@@ -19,6 +19,8 @@ internal static class Manifests
         ["r.join"] = typeof(RoomCommands.Join),
         ["r.say"] = typeof(RoomCommands.Say),
         ["r.keep"] = typeof(RoomCommands.Keep),
+        ["r.change"] = typeof(RoomCommands.Change),
+        ["r.announce"] = typeof(RoomCommands.Announce),
         ["r.close"] = typeof(RoomCommands.Close),
         ["r.out"] = typeof(RoomCommands.PutOut),
         ["r.letin"] = typeof(RoomCommands.LetIn),

@@ -226,7 +226,6 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         return new SessionOutcome.Members(all);
     }
 
-    /// <summary>The room knows who is in it; what they send, the nodes that carry it. One that says nothing costs its members' details only.</summary>
     private async Task<SessionOutcome> ListDetailsAsync(Name room)
     {
         var members = new List<LocatedMember>();
@@ -237,22 +236,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             members.AddRange(page.Members);
         }
         while (page.Members.Length == RoomQueries.MembersPerAnswer);
-        var told = await Task.WhenAll(page.Nodes.Select(ReadSourcesAsync));
-        var sources = told.SelectMany(t => t.All).ToLookup(m => m.Who, m => m.Sources);
-        return new SessionOutcome.Members(
-            [.. members.Select(m => new Member(m.Name, m.Services) { Sources = [.. sources[m.Session].SelectMany(s => s)] })]);
-
-        async Task<ForwarderSources> ReadSourcesAsync(IActorRef node)
-        {
-            try
-            {
-                return await node.AskTracedAsync<ForwarderSources>(new ForwarderCommands.ReadSources(room), _detailsDeadline);
-            }
-            catch (AskTimeoutException)
-            {
-                return new ForwarderSources([]);
-            }
-        }
+        var sources = await RoomSources.ReadAsync(room, page.Nodes, _detailsDeadline);
+        return new SessionOutcome.Members([.. members.Select(m => new Member(m.Name, m.Services) { Sources = [.. sources[m.Session]] })]);
     }
 
     /// <summary>Of several CONNs of a service, the most.</summary>

@@ -26,14 +26,13 @@ public sealed class ApiContext(NodeActors actors, ClusterNames names, ReadModels
     public Task IsListedAsync(string persistenceId, long sequenceNr) =>
         sequenceNr == 0 ? Task.CompletedTask : readModels.PassedAsync(persistenceId, sequenceNr, _listed);
 
-    public static bool IsLimit(int? limit) => limit is null or (>= 1 and <= MaxLimit);
-
     /// <summary>A page of those that are listed, or awake on any node, in the order of their names.</summary>
     /// <param name="kind">Users or rooms.</param>
     /// <param name="after">The name the page before ended with; null for the first.</param>
     /// <param name="limit">At most so many.</param>
+    /// <param name="isListed">Only those that are listed, awake or not.</param>
     /// <param name="describe">What is shown of one; null when it is neither kept nor open after all.</param>
-    public async Task<GatheredPage<T>> ListAsync<T>(DirectoryKind kind, string? after, int? limit, Func<Name, Task<T?>> describe)
+    public async Task<GatheredPage<T>> ListAsync<T>(DirectoryKind kind, string? after, int? limit, bool isListed, Func<Name, Task<T?>> describe)
         where T : class
     {
         int most = limit ?? DefaultLimit;
@@ -43,7 +42,7 @@ public sealed class ApiContext(NodeActors actors, ClusterNames names, ReadModels
         while (true)
         {
             // What is awake is only a hint, so it may take several pages of names to fill one of answers.
-            var page = await names.ReadAsync(kind, cursor, most);
+            var page = await names.ReadAsync(kind, cursor, most, isListed);
             unanswered.UnionWith(page.Silent.Select(n => n.Card?.Name ?? n.Address.ToString()));
             var described = await Task.WhenAll(page.Names.Take(most).Select(name => DescribeAsync(name, describe)));
             for (int i = 0; i < described.Length; i++)

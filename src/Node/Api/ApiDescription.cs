@@ -105,6 +105,11 @@ internal static class ApiDescription
         {
             schema.Description = "RFC 9457";
             schema.Required = new HashSet<string> { "status" };
+            schema.Properties![ApiProblems.Field] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Description = "The parameter, or the field of the body, that is not what it must be.",
+            };
         }
 
         // What it does not say is left out, and not null.

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Akka.Actor;
 using Conference.Actors;
 using Conference.Actors.Calls;
+using Conference.Node.Audit;
 using Conference.Node.Settings;
 
 namespace Conference.Node.Api;
@@ -17,26 +18,33 @@ internal static class ApiEndpoints
         .AddSingleton<AdminGate>()
         .AddSingleton<ClusterNames>()
         .AddSingleton<ApiContext>()
-        .AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Explain)
+        .AddSingleton<AuditTrail>()
+        .AddHostedService(s => s.GetRequiredService<AuditTrail>())
+        .AddProblemDetails()
         // With its name: doc comments reach only calls of AddOpenApi of a form that the package's generator takes for one.
         .AddOpenApi(ApiDescription.Document, ApiDescription.Configure)
         .ConfigureHttpJsonOptions(o =>
         {
             o.SerializerOptions.MaxDepth = 8;
             o.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            // Names are as they are described, and stand once.
+            o.SerializerOptions.PropertyNameCaseInsensitive = false;
+            o.SerializerOptions.AllowDuplicateProperties = false;
         })
-        // A body of the wrong shape is the caller's mistake and gets a 400 with a word, not a page of stack.
-        .Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
+        // What is wrong with a body is told by InputRules, which learns it from the exception.
+        .Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
 
     public static void MapApi(this WebApplication app)
     {
         app.MapApiDescription();
         app.MapApiPage();
-        var api = app.MapGroup("/api/v1").AddEndpointFilter(AnswerTryAgain).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
+        var api = app.MapGroup("/api/v1").AddEndpointFilter<AuditFilter>().AddEndpointFilter(AnswerTryAgain).AddEndpointFilter(InputRules.CheckBodyAsync).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
+        ((IEndpointConventionBuilder)api).Add(InputRules.AddTo);
         api.MapGroup("").WithTags("Nodes").MapNodes();
         api.MapGroup("").WithTags("Rooms").MapRooms();
         api.MapGroup("").WithTags("Users").MapUsers();
         api.MapGroup("").WithTags("Calls").MapCalls();
+        api.MapGroup("").WithTags("Audit").MapAudit();
         api.MapGroup("").WithTags("Drains").MapDrain();
         api.MapGroup("").WithTags("Figures").MapStatistics();
         api.MapGroup("").WithTags("Events").MapEvents();

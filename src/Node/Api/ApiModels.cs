@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
+using Conference.Protocol.Session;
 
 namespace Conference.Node.Api;
 
@@ -42,8 +43,27 @@ public sealed record RoomModel(string Name, bool Kept, bool Locked, int MaxMembe
 /// <param name="Muted">By an operator.</param>
 /// <param name="Since">When it joined, by the clock of then.</param>
 /// <param name="Seconds">How long it has been here, whatever became of the clock; null where the room is on a node that does not say.</param>
+/// <param name="Sources">The RTP streams it sends, those of two of its ports first one and then the other. Only where one room is asked for.</param>
 public sealed record MemberModel(
-    string Name, string Session, string Node, IReadOnlyList<string> Services, bool Muted, DateTimeOffset Since, double? Seconds);
+    string Name, string Session, string Node, IReadOnlyList<string> Services, bool Muted, DateTimeOffset Since, double? Seconds,
+    IReadOnlyList<SourceModel> Sources);
+
+/// <summary>One RTP stream of a member, as its node receives it.</summary>
+/// <param name="Service">On which it comes.</param>
+/// <param name="Ssrc">Its number.</param>
+/// <param name="Codec">As its packets show it; `unknown` where they do not.</param>
+/// <param name="BitsPerSecond">Of payload, over the last seconds.</param>
+/// <param name="FramesPerSecond">Of video; 0 for others.</param>
+/// <param name="Packets">That came.</param>
+/// <param name="Lost">That never came.</param>
+/// <param name="JitterMilliseconds">Of arrival, by RFC 3550.</param>
+public sealed record SourceModel(
+    string Service, long Ssrc, string Codec, long BitsPerSecond, double FramesPerSecond, long Packets, long Lost, double JitterMilliseconds)
+{
+    internal static SourceModel Of(MemberSource source) => new(
+        source.Service.ToString(), source.Ssrc, source.Codec.ToString(), (long)Math.Round(source.Kilobits * 1000), Math.Round(source.Frames, 1), source.Packets, source.Lost,
+        Math.Round(source.JitterMilliseconds, 1));
+}
 
 /// <param name="Name">The user.</param>
 /// <param name="Account">It has an account.</param>
@@ -96,18 +116,54 @@ public sealed record NodeModel(
 
 /// <summary>Body of `PUT users/{name}`.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PutUser([property: StringLength(UsersApi.LongestPassword, MinimumLength = UsersApi.ShortestPassword)] string Password)
+public sealed record PutUser([property: StringLength(UsersApi.LongestPassword, MinimumLength = UsersApi.ShortestPassword), Required] string Password) : IRequestBody
 {
+    string IRequestBody.Told => "";
+
     public override string ToString() => nameof(PutUser);
 }
 
-/// <summary>Body of `PUT rooms/{room}`.</summary>
+/// <summary>Body of `PUT rooms/{room}`: all settings of a room.</summary>
+/// <param name="MaxMembers">Sessions it holds; without it, `Rooms:MaxMembers`.</param>
+/// <param name="Locked">It lets nobody in; without it, it does.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PutRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null);
+public sealed record PutRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null) : IRequestBody
+{
+    string IRequestBody.Told => RoomSettingsText.Of(MaxMembers, Locked);
+}
+
+/// <summary>Body of `PATCH rooms/{room}`: some settings of a room.</summary>
+/// <param name="MaxMembers">Sessions it holds.</param>
+/// <param name="Locked">It lets nobody in.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PatchRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null) : IRequestBody
+{
+    string IRequestBody.Told => RoomSettingsText.Of(MaxMembers, Locked);
+}
+
+/// <summary>Body of `POST rooms/{room}/announcements`.</summary>
+/// <param name="Text">One line.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PostAnnouncement([property: StringLength(300, MinimumLength = 1), Required] string Text) : IRequestBody
+{
+    // What operators say is no business of the log's.
+    string IRequestBody.Told => "";
+
+    public override string ToString() => nameof(PostAnnouncement);
+}
 
 /// <summary>Body of `PUT rooms/{room}/members/{member}/mute`.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PutMute(bool? Muted = true);
+public sealed record PutMute(bool Muted = true) : IRequestBody
+{
+    string IRequestBody.Told => Muted ? "muted=true" : "muted=false";
+}
+
+internal static class RoomSettingsText
+{
+    public static string Of(int? maxMembers, bool? locked) => string.Join(
+        ' ', new[] { maxMembers is { } most ? $"maxMembers={most}" : null, locked is { } isLocked ? $"locked={(isLocked ? "true" : "false")}" : null }.OfType<string>());
+}
 
 /// <summary>Sessions are numbers of 63 bits; JSON readers keep 53.</summary>
 internal static class SessionText

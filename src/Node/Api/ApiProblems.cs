@@ -1,3 +1,4 @@
+using Conference.Protocol.Addresses;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Conference.Node.Api;
@@ -5,7 +6,28 @@ namespace Conference.Node.Api;
 /// <summary>Every error of the API, as RFC 9457 problem details.</summary>
 internal static class ApiProblems
 {
-    public static IResult BadRequest(string detail) => Problem(StatusCodes.Status400BadRequest, detail);
+    /// <summary>The member of a problem that names what is wrong.</summary>
+    public const string Field = "field";
+
+    /// <param name="detail">What it must be.</param>
+    /// <param name="field">The parameter or the field of the body that is wrong; null where none is to blame alone.</param>
+    public static IResult BadRequest(string detail, string? field = null) => TypedResults.Problem(
+        detail, statusCode: StatusCodes.Status400BadRequest, extensions: field is null ? null : [new(Field, field)]);
+
+    /// <param name="field">Where it stands.</param>
+    public static IResult NoName(string field) =>
+        BadRequest($"{field} must be a name: at most {Name.MaxBytes} bytes of letters, digits and . _ - + with a letter or digit at either end", field);
+
+    /// <summary>A cursor is what the page before said.</summary>
+    public static IResult NoCursor() => BadRequest("after must be what next of the page before said", "after");
+
+    /// <summary>What the server refuses by itself: a body that is too large, or of another type.</summary>
+    public static IResult Refused(int status) => Problem(status, status switch
+    {
+        StatusCodes.Status413PayloadTooLarge => $"the body must be at most {ApiEndpoints.MaxBodyBytes} bytes",
+        StatusCodes.Status415UnsupportedMediaType => "the body must be JSON: Content-Type: application/json",
+        _ => "the request is not what it must be",
+    });
 
     public static IResult Unauthorized(string detail) => Problem(StatusCodes.Status401Unauthorized, detail);
 
@@ -18,13 +40,6 @@ internal static class ApiProblems
     public static IResult TooManyRequests(string detail) => Problem(StatusCodes.Status429TooManyRequests, detail);
 
     public static IResult TryAgain() => Problem(StatusCodes.Status503ServiceUnavailable, "try again");
-
-    /// <summary>What the framework refuses by itself (a body that is no JSON, a date that is none) gets a word of explanation too.</summary>
-    public static void Explain(ProblemDetailsContext context)
-    {
-        if (context.ProblemDetails is { Status: StatusCodes.Status400BadRequest, Detail: null } problem)
-            problem.Detail = "a parameter or the body is not what it must be: see /api/openapi.json";
-    }
 
     private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
 }

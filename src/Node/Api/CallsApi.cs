@@ -25,11 +25,9 @@ internal static class CallsApi
     {
         Name roomName = default, userName = default;
         if (room is not null && !Name.TryParse(room, out roomName))
-            return ApiProblems.BadRequest("illegal room name");
+            return ApiProblems.NoName("room");
         if (user is not null && !Name.TryParse(user, out userName))
-            return ApiProblems.BadRequest("illegal user name");
-        if (!ApiContext.IsLimit(limit))
-            return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
+            return ApiProblems.NoName("user");
         try
         {
             var page = await calls.QueryAsync(new CallQuery
@@ -45,7 +43,7 @@ internal static class CallsApi
         }
         catch (FormatException)
         {
-            return ApiProblems.BadRequest("after is not a cursor of this list");
+            return ApiProblems.NoCursor();
         }
     }
 }

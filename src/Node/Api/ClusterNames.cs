@@ -18,11 +18,12 @@ public sealed class ClusterNames(IDirectory directory, NodeActors actors)
     /// <param name="kind">Users or rooms.</param>
     /// <param name="after">Only names behind this; null for all.</param>
     /// <param name="limit">About so many are wanted; there may be more or fewer in a page.</param>
+    /// <param name="isListed">Only those that are listed: no node is asked.</param>
     /// <exception cref="Actors.Calls.StoreUnavailableException">The store is away.</exception>
-    public async Task<NamesPage> ReadAsync(DirectoryKind kind, string? after, int limit)
+    public async Task<NamesPage> ReadAsync(DirectoryKind kind, string? after, int limit, bool isListed)
     {
         var listing = directory.ListAsync(kind, after, limit);
-        var awake = await Task.WhenAll(actors.Nodes.All.Select(node => AskAsync(node, new NodeCommands.ListAwake(kind == DirectoryKind.Room, after, limit))));
+        var awake = await Task.WhenAll((isListed ? [] : actors.Nodes.All).Select(node => AskAsync(node, new NodeCommands.ListAwake(kind == DirectoryKind.Room, after, limit))));
         var listed = await listing;
         List<(ImmutableArray<string> Names, bool IsCut)> sources = [([.. listed.Entries.Select(e => e.Name.ToString())], listed.Next is not null)];
         sources.AddRange(awake.Where(a => a.Names is not null).Select(a => (a.Names!.Value, a.Names.Value.Length == limit)));

@@ -53,8 +53,6 @@ internal static class DrainApi
     /// <response code="202">It goes on.</response>
     public static Task<IResult> BeginNode(NodeActors actors, string? node, PostDrain? body)
     {
-        if (body?.DeadlineSeconds is < 0 or > MostSeconds)
-            return Task.FromResult(ApiProblems.BadRequest($"deadlineSeconds must be 0 to {MostSeconds}"));
         TimeSpan? within = body?.DeadlineSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         return AskAsync(actors, node, new NodeCommands.BeginDrain(within), status => TypedResults.Accepted((string?)null, status));
     }
@@ -82,7 +80,10 @@ internal static class DrainApi
 /// <summary>Body of `POST drain`; may be left out.</summary>
 /// <param name="DeadlineSeconds">How long sessions have; without it, `Node:DrainSeconds`.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PostDrain([property: Range(0, DrainApi.MostSeconds)] int? DeadlineSeconds = null);
+public sealed record PostDrain([property: Range(0, DrainApi.MostSeconds)] int? DeadlineSeconds = null) : IRequestBody
+{
+    string IRequestBody.Told => DeadlineSeconds is { } seconds ? $"deadlineSeconds={seconds}" : "";
+}
 
 /// <param name="State">serving, draining or drained.</param>
 /// <param name="Since">When the drain began; null without one.</param>

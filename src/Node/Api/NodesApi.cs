@@ -20,11 +20,9 @@ internal static class NodesApi
     public static IResult List(
         NodeActors actors, ConferenceMetrics metrics, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
     {
-        if (!ApiContext.IsLimit(limit))
-            return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
         long last = -1;
         if (after is not null && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out last))
-            return ApiProblems.BadRequest("after is not a cursor of this list");
+            return ApiProblems.NoCursor();
         int most = limit ?? ApiContext.DefaultLimit;
         var nodes = actors.Nodes.All.Where(n => NumberOf(n) > last).OrderBy(NumberOf).ToArray();
         var items = nodes.Take(most).Select(n => Model(n, n.Id == actors.Nodes.Self ? metrics : null)).ToArray();

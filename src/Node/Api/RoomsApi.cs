@@ -5,6 +5,7 @@ using Conference.Actors.Rooms;
 using Conference.Node.ReadModel;
 using Conference.Node.Settings;
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 
 namespace Conference.Node.Api;
 
@@ -18,7 +19,10 @@ internal static class RoomsApi
         api.MapGet("/rooms", List).WithName("listRooms").Produces<GatheredPage<RoomSummary>>().ProducesProblem(400);
         api.MapGet("/rooms/{room}", Read).WithName("readRoom").Produces<RoomModel>().ProducesProblem(400).ProducesProblem(404);
         api.MapPut("/rooms/{room}", Keep).WithName("keepRoom").Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403);
+        api.MapPatch("/rooms/{room}", Change).WithName("changeRoom").Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapDelete("/rooms/{room}", Close).WithName("closeRoom").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapPost("/rooms/{room}/announcements", Announce)
+            .WithName("announce").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapDelete("/rooms/{room}/members/{member}", PutOut)
             .WithName("putOut").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapDelete("/rooms/{room}/put-out/{member}", LetIn)
@@ -28,21 +32,18 @@ internal static class RoomsApi
     }
 
     /// <summary>Rooms that are open or kept, by name.</summary>
+    /// <param name="kept">Only rooms that are kept, open or not; or only those that are not.</param>
     /// <param name="after">`next` of the page before.</param>
     /// <param name="limit">At most so many.</param>
     /// <response code="200">A page.</response>
     public static async Task<IResult> List(
-        ApiContext api, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
-    {
-        if (!ApiContext.IsLimit(limit))
-            return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
-        return TypedResults.Ok(await api.ListAsync(DirectoryKind.Room, after, limit, async name =>
+        ApiContext api, bool? kept, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit) =>
+        TypedResults.Ok(await api.ListAsync(DirectoryKind.Room, after, limit, isListed: kept == true, async name =>
         {
             // No member is asked for: how many there are is told all the same.
             var room = await api.AskRoomAsync<RoomDetails>(new RoomQueries.Describe(name, After: int.MaxValue));
-            return IsHere(room) ? new RoomSummary(name.ToString(), room.IsKept, room.IsLocked, room.MaxMembers, room.All) : null;
+            return IsHere(room) && (kept is null || kept == room.IsKept) ? new RoomSummary(name.ToString(), room.IsKept, room.IsLocked, room.MaxMembers, room.All) : null;
         }));
-    }
 
     /// <summary>A room and who is in it.</summary>
     /// <param name="room">A room's name, in any of its forms.</param>
@@ -50,23 +51,40 @@ internal static class RoomsApi
     public static async Task<IResult> Read(ApiContext api, string room)
     {
         if (!Name.TryParse(room, out var name))
-            return ApiProblems.BadRequest("illegal room name");
+            return ApiProblems.NoName("room");
         var details = await DescribeAsync(api, name);
-        return IsHere(details) ? TypedResults.Ok(Model(details)) : ApiProblems.NotFound($"{name} is neither open nor kept");
+        if (!IsHere(details))
+            return ApiProblems.NotFound($"{name} is neither open nor kept");
+        var where = await api.AskRoomAsync<RoomLocations>(new RoomQueries.Locate(name, After: int.MaxValue));
+        return TypedResults.Ok(Model(details, await RoomSources.ReadAsync(name, where.Nodes, ClusterNames.Deadline)));
     }
 
-    /// <summary>Keep a room, with these settings; what is left out is the node's default.</summary>
+    /// <summary>Keep a room, with these settings and no others.</summary>
+    /// <remarks>The settings are replaced as a whole: what is left out, or null, is the node's default again. `PATCH` changes only what it names.</remarks>
     /// <param name="room">A room's name, in any of its forms.</param>
     /// <response code="200">The room.</response>
     public static async Task<IResult> Keep(ApiContext api, NodeSettings node, string room, PutRoom? settings)
     {
         if (!Name.TryParse(room, out var name))
-            return ApiProblems.BadRequest("illegal room name");
-        if (settings?.MaxMembers is < 1 or > MostMembers)
-            return ApiProblems.BadRequest($"maxMembers must be 1 to {MostMembers}");
+            return ApiProblems.NoName("room");
         var keep = new RoomCommands.Keep(name, settings?.MaxMembers ?? node.Rooms.MaxMembers, settings?.Locked ?? false, CommandId.New());
         var kept = await api.AskRoomAsync<RoomAnswer>(keep);
         await api.IsListedAsync(EntityIds.Room(name), kept.SequenceNr);
+        return TypedResults.Ok(Model(await DescribeAsync(api, name)));
+    }
+
+    /// <summary>Change the settings that are named, and leave the others as they are.</summary>
+    /// <remarks>A room that is open and not kept is kept from then on. What is left out, or null, stays.</remarks>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <response code="200">The room.</response>
+    public static async Task<IResult> Change(ApiContext api, string room, PatchRoom settings)
+    {
+        if (!Name.TryParse(room, out var name))
+            return ApiProblems.NoName("room");
+        var changed = await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Change(name, settings.MaxMembers, settings.Locked, CommandId.New()));
+        if (changed.Change == RoomChange.NotFound)
+            return ApiProblems.NotFound($"{name} is neither open nor kept");
+        await api.IsListedAsync(EntityIds.Room(name), changed.SequenceNr);
         return TypedResults.Ok(Model(await DescribeAsync(api, name)));
     }
 
@@ -75,7 +93,7 @@ internal static class RoomsApi
     public static async Task<IResult> Close(ApiContext api, string room)
     {
         if (!Name.TryParse(room, out var name))
-            return ApiProblems.BadRequest("illegal room name");
+            return ApiProblems.NoName("room");
         if (!IsHere(await api.AskRoomAsync<RoomDetails>(new RoomQueries.Describe(name))))
             return ApiProblems.NotFound($"{name} is neither open nor kept");
         var closed = await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Close(name, CommandId.New()));
@@ -83,13 +101,27 @@ internal static class RoomsApi
         return TypedResults.NoContent();
     }
 
+    /// <summary>Say something to everyone in a room.</summary>
+    /// <remarks>It comes as chat of `operator`, a name that nobody else can have. Who comes later does not hear it.</remarks>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    public static async Task<IResult> Announce(ApiContext api, string room, PostAnnouncement said)
+    {
+        if (!Name.TryParse(room, out var name))
+            return ApiProblems.NoName("room");
+        if (said.Text.Any(char.IsControl))
+            return ApiProblems.BadRequest("text must be one line, without control characters", "text");
+        return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Announce(name, said.Text, CommandId.New())), $"nobody is in {name}");
+    }
+
     /// <summary>Put a member out. Its name may not come back until the room closes: an operator closes it, or nobody was in it for ten minutes.</summary>
     /// <param name="room">A room's name, in any of its forms.</param>
     /// <param name="member">A member's user name: all its sessions in the room are meant.</param>
     public static async Task<IResult> PutOut(ApiContext api, string room, string member)
     {
-        if (!Name.TryParse(room, out var name) || !Name.TryParse(member, out var who))
-            return ApiProblems.BadRequest("illegal name");
+        if (!Name.TryParse(room, out var name))
+            return ApiProblems.NoName("room");
+        if (!Name.TryParse(member, out var who))
+            return ApiProblems.NoName("member");
         return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.PutOut(name, who, CommandId.New())), $"{who} is not in {name}");
     }
 
@@ -108,8 +140,10 @@ internal static class RoomsApi
     /// <param name="member">A member's user name: all its sessions in the room are meant.</param>
     public static async Task<IResult> Mute(ApiContext api, string room, string member, PutMute? mute)
     {
-        if (!Name.TryParse(room, out var name) || !Name.TryParse(member, out var who))
-            return ApiProblems.BadRequest("illegal name");
+        if (!Name.TryParse(room, out var name))
+            return ApiProblems.NoName("room");
+        if (!Name.TryParse(member, out var who))
+            return ApiProblems.NoName("member");
         return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Mute(name, who, mute?.Muted ?? true, CommandId.New())), $"{who} is not in {name}");
     }
 
@@ -132,9 +166,10 @@ internal static class RoomsApi
 
     private static bool IsHere(RoomDetails room) => room.IsKept || room.All > 0;
 
-    private static RoomModel Model(RoomDetails room) => new(
+    private static RoomModel Model(RoomDetails room, ILookup<SessionId, MemberSource>? sources = null) => new(
         room.Room.ToString(), room.IsKept, room.IsLocked, room.MaxMembers,
         [.. room.Members.Select(m => new MemberModel(
-            m.Name.ToString(), SessionText.Of(m.Session.Value), m.Node, [.. m.Services.Select(s => s.ToString())], m.IsMuted, m.Since, m.For?.TotalSeconds))],
+            m.Name.ToString(), SessionText.Of(m.Session.Value), m.Node, [.. m.Services.Select(s => s.ToString())], m.IsMuted, m.Since, m.For?.TotalSeconds,
+            [.. (sources?[m.Session] ?? []).Select(SourceModel.Of)]))],
         [.. (room.PutOut ?? []).Select(n => n.ToString())]);
 }

@@ -21,13 +21,7 @@ internal static class StatisticsApi
         [AllowedValues("name", "members", "in", "out", "drops", "loss"), DefaultValue("members")] string? order, string? find,
         [Range(0, int.MaxValue), DefaultValue(0)] int? offset, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
     {
-        var by = RoomOrder.Members;
-        if (order is not null && (int.TryParse(order, out _) || !Enum.TryParse(order, ignoreCase: true, out by)))
-            return ApiProblems.BadRequest($"order must be one of {string.Join(", ", Enum.GetNames<RoomOrder>()).ToLowerInvariant()}");
-        if (offset is < 0)
-            return ApiProblems.BadRequest("offset must be 0 or more");
-        if (!ApiContext.IsLimit(limit))
-            return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
+        var by = order is null ? RoomOrder.Members : Enum.Parse<RoomOrder>(order, ignoreCase: true);
         var board = await observer.RoomsAsync(context.RequestAborted);
         var rooms = board.In(by, find);
         return TypedResults.Ok(new RoomStatisticsPage(

@@ -28,12 +28,8 @@ internal static class UsersApi
     /// <param name="limit">At most so many.</param>
     /// <response code="200">A page.</response>
     public static async Task<IResult> List(
-        ApiContext api, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
-    {
-        if (!ApiContext.IsLimit(limit))
-            return ApiProblems.BadRequest($"limit must be 1 to {ApiContext.MaxLimit}");
-        return TypedResults.Ok(await api.ListAsync(DirectoryKind.User, after, limit, name => FindAsync(api, name)));
-    }
+        ApiContext api, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit) =>
+        TypedResults.Ok(await api.ListAsync(DirectoryKind.User, after, limit, isListed: false, name => FindAsync(api, name)));
 
     /// <summary>A user.</summary>
     /// <param name="name">A user's name, in any of its forms.</param>
@@ -41,7 +37,7 @@ internal static class UsersApi
     public static async Task<IResult> Read(ApiContext api, string name)
     {
         if (!Name.TryParse(name, out var user))
-            return ApiProblems.BadRequest("illegal user name");
+            return ApiProblems.NoName("name");
         return await FindAsync(api, user) is { } found ? TypedResults.Ok(found) : ApiProblems.NotFound($"there is no {user}");
     }
 
@@ -51,11 +47,11 @@ internal static class UsersApi
     /// <response code="201">The account is made. Sessions that only called themselves by the name end.</response>
     public static async Task<IResult> Put(ApiContext api, PasswordWorkers passwords, string name, PutUser account)
     {
-        if (!Name.TryParse(name, out var user) || user.IsGuest)
-            return ApiProblems.BadRequest("illegal user name");
-        if (account.Password is not { Length: >= ShortestPassword and <= LongestPassword } password)
-            return ApiProblems.BadRequest($"password must be {ShortestPassword} to {LongestPassword} characters long");
-        if (await passwords.HashAsync(password) is not { } hash)
+        if (!Name.TryParse(name, out var user))
+            return ApiProblems.NoName("name");
+        if (user.IsReserved)
+            return ApiProblems.BadRequest("name must not be the operator's, nor begin with guest-", "name");
+        if (await passwords.HashAsync(account.Password) is not { } hash)
             return ApiProblems.TryAgain();
         var answer = await api.AskUserAsync<AccountAnswer>(new UserCommands.SetPassword(user, hash, CommandId.New()));
         await api.IsListedAsync(EntityIds.User(user), answer.SequenceNr);
@@ -68,7 +64,7 @@ internal static class UsersApi
     public static async Task<IResult> Delete(ApiContext api, string name)
     {
         if (!Name.TryParse(name, out var user))
-            return ApiProblems.BadRequest("illegal user name");
+            return ApiProblems.NoName("name");
         var answer = await api.AskUserAsync<AccountAnswer>(new UserCommands.RemoveAccount(user, CommandId.New()));
         if (answer.Change == AccountChange.NotFound)
             return ApiProblems.NotFound($"{user} has no account");

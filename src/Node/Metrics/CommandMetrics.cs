@@ -10,6 +10,28 @@ namespace Conference.Node.Metrics;
 /// <summary>What clients asked, and how fast they were answered. Safe from any thread; nothing here locks or allocates, but the first time a verb gets a code.</summary>
 public sealed class CommandMetrics
 {
+    /// <summary>
+    /// What each verb is answered with, shown from the start so that the first of them is an increase. Others (a line that is no command, a session that
+    /// ends) come when they come.
+    /// </summary>
+    private static readonly FrozenDictionary<Verb, int[]> _expected = new Dictionary<Verb, int[]>
+    {
+        [Verb.Unknown] = [500],
+        [Verb.Helo] = [201, 501],
+        [Verb.Stat] = [202, 402, 502, 503],
+        [Verb.Conn] = [303, 503],
+        [Verb.Dcon] = [304, 503],
+        [Verb.Getp] = [310, 510],
+        [Verb.Setp] = [310, 510],
+        [Verb.Send] = [0],
+        [Verb.Quit] = [421],
+        [Verb.Feat] = [210],
+        [Verb.Noop] = [200],
+        [Verb.List] = [211, 503],
+        [Verb.Auth] = [204, 504],
+        [Verb.Stls] = [220, 504],
+    }.ToFrozenDictionary();
+
     private static readonly string[] _verbs = [.. Enum.GetValues<Verb>().Select(v => v.ToString().ToUpperInvariant())];
 
     private readonly AnswersOfVerb[] _answers;
@@ -33,9 +55,8 @@ public sealed class CommandMetrics
             {
                 Buckets = [100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 0.1, 0.25, 0.5, 1, 2.5, 5],
                 ExemplarBehavior = Exemplars.OfCurrentSpan,
-                SuppressInitialValue = true,
             });
-        _answers = [.. _verbs.Select(v => new AnswersOfVerb(v, commands, latency.WithLabels(v)))];
+        _answers = [.. Enum.GetValues<Verb>().Select(v => new AnswersOfVerb(NameOf(v), commands, latency.WithLabels(NameOf(v)), _expected[v]))];
         _refused = metrics.CreateCounter("conference_connections_refused_total", "TCP connections answered 421 at once, by reason.", ["reason"])
             .FromZero("server_full", "server_is_moving", "shutting_down", "starting", "busy", "too_many_sessions", "proxy_header_expected");
         _foreign = metrics.CreateCounter("conference_connections_foreign_total", "Connections ended with 421 because they spoke another protocol.", ["protocol"])
@@ -78,11 +99,20 @@ public sealed class CommandMetrics
     public void SlowReaderClosed() => _slowReaders.Inc();
 
     /// <summary>A verb has a handful of codes, which are found out as they come: replaced whole, so that readers need no lock.</summary>
-    private sealed class AnswersOfVerb(string verb, Counter commands, Histogram.Child latency)
+    private sealed class AnswersOfVerb
     {
+        private readonly string _verb;
+        private readonly Counter _commands;
         private (int Code, Counter.Child Count)[] _byCode = [];
 
-        public Histogram.Child Latency { get; } = latency;
+        public AnswersOfVerb(string verb, Counter commands, Histogram.Child latency, int[] expected)
+        {
+            (_verb, _commands, Latency) = (verb, commands, latency);
+            foreach (int code in expected)
+                CountOf(code);
+        }
+
+        public Histogram.Child Latency { get; }
 
         public Counter.Child CountOf(int code)
         {
@@ -93,7 +123,7 @@ public sealed class CommandMetrics
             }
 
             // Two at once may both come here: they get the same counter, and whoever's array is lost comes again.
-            var added = commands.WithLabels(verb, code.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            var added = _commands.WithLabels(_verb, code.ToString(System.Globalization.CultureInfo.InvariantCulture));
             Volatile.Write(ref _byCode, [.. Volatile.Read(ref _byCode), (code, added)]);
             return added;
         }

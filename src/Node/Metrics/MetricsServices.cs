@@ -22,6 +22,7 @@ public static class MetricsServices
             .AddSingleton<IMetricsSource>(new RuntimeMetrics(metrics))
             .AddSingleton(new CommandMetrics(metrics))
             .AddSingleton(new ApiMetrics(metrics))
+            .AddSingleton(new AuditMetrics(metrics))
             .AddSingleton(new ActorSystemMetrics(metrics))
             .AddSingleton(new ProjectionMetrics(metrics, Projection.Name));
     }

@@ -19,11 +19,11 @@ internal static class NodeConfiguration
     }
 
     /// <exception cref="SettingsException"><c>Logging:LogLevel</c> names a level there is not.</exception>
-    public static ILoggerFactory CreateLoggers(IConfiguration configuration)
+    public static ILoggerFactory CreateLoggers(IConfiguration configuration, LogFormat format)
     {
         try
         {
-            return LoggerFactory.Create(logging => NodeLogging.Configure(logging, configuration));
+            return LoggerFactory.Create(logging => NodeLogging.Configure(logging, configuration, format));
         }
         catch (InvalidOperationException e)
         {

@@ -43,6 +43,9 @@ public sealed record NodeSettings
     /// <summary><c>Node:DrainSeconds</c>: how long the sessions of a node that drains have to go on elsewhere.</summary>
     public required TimeSpan DrainLimit { get; init; }
 
+    /// <summary><c>Log:Format</c>: how log lines are written.</summary>
+    public required LogFormat LogFormat { get; init; }
+
     /// <summary><c>Node:Name</c>: in logs, metrics and the console.</summary>
     public required string Name { get; init; }
 
@@ -118,7 +121,8 @@ public sealed record NodeSettings
             Offload = values.Choice("Media:Offload", "auto", "off") == "off" ? OffloadMode.Off : OffloadMode.Auto,
         },
         Http = new HttpSettings(
-            values.Number("Http:Port", 8080, 0, 65535), values.Address("Http:Address", IPAddress.Loopback), values.Text("Http:AdminToken", 8, 512)),
+            values.Number("Http:Port", 8080, 0, 65535), values.Address("Http:Address", IPAddress.Loopback), values.Text("Http:AdminToken", 8, 512),
+            ReadUrl(values, "Http:Advertise")),
         Store = new StoreSettings(values.Text("Store:Path", 1, 4096) ?? "data/conference.db", values.Text("Store:Postgres", 1, 4096)),
         Cluster = ReadCluster(values),
         Auth = new AuthSettings(
@@ -127,6 +131,7 @@ public sealed record NodeSettings
         Otlp = ReadOtlp(values, "Telemetry:Otlp", "Telemetry:OtlpProtocol", "Telemetry:TraceRatio"),
         CallRetention = values.Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
         DrainLimit = TimeSpan.FromSeconds(values.Number("Node:DrainSeconds", 60, 0, 86_400)),
+        LogFormat = Enum.Parse<LogFormat>(values.Choice("Log:Format", "auto", "text", "json"), ignoreCase: true),
         Name = values.Text("Node:Name", 1, 128) ?? Dns.GetHostName(),
     };
 
@@ -192,6 +197,15 @@ public sealed record NodeSettings
             : values.Wrong(key, "the URL of an issuer, like https://id.example.org; http:// only on this machine", (string?)null);
     }
 
+    private static string? ReadUrl(SettingValues values, string key)
+    {
+        if (values.Raw(key) is not { } text)
+            return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
+            ? url.ToString()
+            : values.Wrong(key, "a URL, like https://node-1.example.org/", (string?)null);
+    }
+
     private static OtlpSettings? ReadOtlp(SettingValues values, string endpoint, string protocol, string traceRatio)
     {
         bool isHttp = values.Choice(protocol, "grpc", "http") == "http";
@@ -202,6 +216,19 @@ public sealed record NodeSettings
             ? new OtlpSettings(uri, isHttp, ratio)
             : values.Wrong(endpoint, "a URL, like http://collector:4317", (OtlpSettings?)null);
     }
+}
+
+/// <summary><c>Log:Format</c></summary>
+public enum LogFormat
+{
+    /// <summary>JSON where standard output is redirected, text on a terminal.</summary>
+    Auto,
+
+    /// <summary>A line for each entry, for people.</summary>
+    Text,
+
+    /// <summary>A JSON object for each entry, for collectors.</summary>
+    Json,
 }
 
 /// <param name="Port"><c>Qcvc:Port</c>; 0 takes any free one.</param>
@@ -223,7 +250,8 @@ public sealed record QcvcSettings(
 /// <param name="Port"><c>Http:Port</c>; 0 takes any free one.</param>
 /// <param name="Address"><c>Http:Address</c></param>
 /// <param name="AdminToken"><c>Http:AdminToken</c>; null has one made at start.</param>
-public sealed record HttpSettings(int Port, IPAddress Address, string? AdminToken)
+/// <param name="Advertise"><c>Http:Advertise</c>: the URL at which browsers reach the console; null is worked out.</param>
+public sealed record HttpSettings(int Port, IPAddress Address, string? AdminToken, string? Advertise = null)
 {
     public override string ToString() => $"Http {{ Port = {Port}, Address = {Address} }}";
 }

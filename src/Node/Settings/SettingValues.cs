@@ -66,7 +66,7 @@ internal sealed class SettingValues(IConfiguration configuration)
     public string Choice(string key, params string[] choices)
     {
         string value = Raw(key)?.ToLowerInvariant() ?? choices[0];
-        return choices.Contains(value) ? value : Wrong(key, string.Join(" or ", choices), choices[0]);
+        return choices.Contains(value) ? value : Wrong(key, choices.Length > 2 ? $"one of {string.Join(", ", choices)}" : string.Join(" or ", choices), choices[0]);
     }
 
     public string? Text(string key, int least, int most)

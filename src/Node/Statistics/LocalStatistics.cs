@@ -49,6 +49,7 @@ public sealed class LocalStatistics(Func<StatisticsSources> sources, TimeProvide
                 Name = from.NodeName,
                 Condition = Condition(from, drain.IsGoingOn),
                 Version = RuntimeMetrics.Version,
+                Console = from.Console,
                 Started = RuntimeMetrics.Started.ToUnixTimeMilliseconds(),
                 Sessions = (int)counts.Sessions,
                 Members = (int)counts.Members,

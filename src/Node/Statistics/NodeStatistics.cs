@@ -122,6 +122,10 @@ public sealed record NodeStatistics
     /// <summary>Those with members here, the fullest first, and no more than a message holds. Only where they were asked for.</summary>
     [Key(32)]
     public ImmutableArray<RoomStatistics> Rooms { get; init; } = [];
+
+    /// <summary>The URL of its own console; null where it does not say.</summary>
+    [Key(33)]
+    public string? Console { get; init; }
 }
 
 public enum NodeCondition

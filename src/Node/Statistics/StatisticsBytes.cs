@@ -33,5 +33,7 @@ internal static class StatisticsBytes
         Drops = read.Drops ?? ImmutableDictionary<string, double>.Empty,
         Peers = read.Peers.IsDefault ? [] : [.. read.Peers.Where(p => p is { Peer: not null, Name: not null })],
         Rooms = read.Rooms.IsDefault ? [] : [.. read.Rooms.Where(r => r is { Name: not null })],
+        // It becomes a link.
+        Console = Uri.TryCreate(read.Console, UriKind.Absolute, out var console) && console.Scheme is "http" or "https" ? console.ToString() : null,
     };
 }

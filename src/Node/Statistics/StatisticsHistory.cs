@@ -15,7 +15,7 @@ public sealed class StatisticsHistory
     [
         new("bitsIn", Fold.Mean, f => f.BitsIn),
         new("bitsOut", Fold.Mean, f => f.BitsOut),
-        new("drops", Fold.Mean, f => f.Drops.Values.Sum()),
+        new("drops", Fold.Mean, f => IntendedDrops.Others(f.Drops)),
         new("expected", Fold.Mean, f => f.PacketsExpected),
         new("lost", Fold.Mean, f => f.PacketsLost),
         new("joins", Fold.Mean, f => f.Joins),

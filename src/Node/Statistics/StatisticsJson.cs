@@ -41,6 +41,7 @@ internal static class StatisticsJson
         if (node.Statistics is not { } statistics)
             return json;
         json["condition"] = Condition(statistics.Condition);
+        json["console"] = statistics.Console;
         json["version"] = statistics.Version;
         json["started"] = statistics.Started;
         json["sessions"] = statistics.Sessions;
@@ -68,6 +69,7 @@ internal static class StatisticsJson
         json["lost"] = Round(statistics.PacketsLost);
         json["p50"] = statistics.DelayP50Seconds is { } p50 ? Round(p50 * 1e6) : null;
         json["p99"] = statistics.DelayP99Seconds is { } p99 ? Round(p99 * 1e6) : null;
+        json["dropped"] = Round(IntendedDrops.Others(statistics.Drops));
         json["drops"] = new JsonObject(statistics.Drops.Where(d => d.Value > 0).Select(d => KeyValuePair.Create(d.Key, (JsonNode?)Round(d.Value))));
         json["peers"] = new JsonObject(statistics.Peers.DistinctBy(p => p.Peer).Select(p => KeyValuePair.Create(p.Peer, (JsonNode?)Peer(p))));
         return json;

@@ -21,6 +21,9 @@ public sealed record StatisticsSources
 
     public required ClusterMetrics Cluster { get; init; }
 
+    /// <summary>The URL of this node's console.</summary>
+    public required string Console { get; init; }
+
     /// <summary>Clients are welcome.</summary>
     public required Func<bool> IsReady { get; init; }
 

@@ -17,9 +17,16 @@ internal abstract class StoreSchema
     internal const string Directory = "conference_directory";
     internal const string Call = "conference_call";
     internal const string Projection = "conference_projection";
+    internal const string Audit = "conference_audit";
 
     /// <summary>Everything that version <see cref="Version"/> consists of.</summary>
     protected abstract string Tables { get; }
+
+    /// <summary>
+    /// What came to <see cref="Version"/> and an earlier build of it need not know: made where it is not there, and the version stays, so that nodes of both
+    /// can run on one store, one after the other or at once.
+    /// </summary>
+    protected abstract string Additions { get; }
 
     /// <summary>Whether there is a table with this column, where unqualified names are looked for. @table, @column</summary>
     protected abstract string HasColumn { get; }
@@ -35,7 +42,11 @@ internal abstract class StoreSchema
         if (current > Version)
             throw new StoreException($"the store is of version {current}, which is newer than this build's {Version}: start a build that is at least as new");
         if (current == Version)
+        {
+            await connection.ExecuteAsync(Additions, cancellationToken);
             return false;
+        }
+
         // Its tables were called "event" (pid, seq, payload ...) and "migration".
         if (await HasColumnAsync("event", "pid") && await HasColumnAsync("migration", "number"))
         {
@@ -44,6 +55,7 @@ internal abstract class StoreSchema
         }
 
         await connection.ExecuteAsync(Tables, cancellationToken);
+        await connection.ExecuteAsync(Additions, cancellationToken);
         await connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"insert into conference_store values ({Version})"), cancellationToken);
         return true;
 
@@ -80,6 +92,13 @@ internal sealed class PostgresSchema : StoreSchema
         create index conference_call_member on conference_call (domain, member, started, id);
         create index conference_call_ended on conference_call (ended);
         """;
+
+    protected override string Additions =>
+        """
+        create table if not exists conference_audit (id text collate "C" primary key, at bigint not null, operator text not null, origin text not null,
+            node text not null, act text not null, room text collate "C", member text collate "C", on_node text, details text not null, status int not null);
+        create index if not exists conference_audit_at on conference_audit (at, id);
+        """;
 }
 
 internal sealed class SqliteSchema : StoreSchema
@@ -106,5 +125,12 @@ internal sealed class SqliteSchema : StoreSchema
         create index conference_call_room on conference_call (domain, room, started, id);
         create index conference_call_member on conference_call (domain, member, started, id);
         create index conference_call_ended on conference_call (ended);
+        """;
+
+    protected override string Additions =>
+        """
+        create table if not exists conference_audit (id text primary key, at integer not null, operator text not null, origin text not null,
+            node text not null, act text not null, room text, member text, on_node text, details text not null, status integer not null) strict, without rowid;
+        create index if not exists conference_audit_at on conference_audit (at, id);
         """;
 }

@@ -21,8 +21,14 @@ public readonly record struct Name
 
     public override string ToString() => _value ?? "";
 
-    /// <summary>Names the server gives itself (<c>guest-7</c>); nobody may sign in under one.</summary>
+    /// <summary>Names the server gives itself (<c>guest-7</c>).</summary>
     public bool IsGuest => ToString().StartsWith("guest-", StringComparison.Ordinal);
+
+    /// <summary>Under which the service's operators speak.</summary>
+    public static Name Operator { get; } = new("operator");
+
+    /// <summary>Nobody may sign in under it: a guest's, or the operator's.</summary>
+    public bool IsReserved => IsGuest || this == Operator;
 
     public static Name Guest(long number) => new(string.Create(CultureInfo.InvariantCulture, $"guest-{number}"));
 

@@ -7,12 +7,15 @@ namespace Conference.Protocol.Addresses;
 /// The characters of a name, one by one:
 /// <code>
 /// name  = piece *( 1*sign piece )
-/// piece = letter *( letter / mark / joiner )     ; a digit is a letter here
+/// piece = letter *( letter / mark / joiner )     ; a digit is a letter here, and on it at most four nonspacing marks, no two alike in a row
 /// sign  = "." / "_" / "-" / "+"
 /// </code>
 /// </summary>
 internal static class NameLetters
 {
+    /// <summary>Marks above and below one letter: as many as UTS 39 (5.4) advises.</summary>
+    private const int MostMarks = 4;
+
     private const int NonJoiner = 0x200C, Joiner = 0x200D;
 
     /// <summary>The same as <see cref="AreLegal"/>, for ASCII.</summary>
@@ -47,13 +50,14 @@ internal static class NameLetters
     internal static bool AreLegal(string text)
     {
         Rune last = default;
-        int at = 0;
+        int at = 0, marks = 0;
         foreach (var rune in text.EnumerateRunes())
         {
             bool legal = IsJoiner(rune)
                 ? IsNeeded(rune, text.AsSpan(0, at), text.AsSpan(at + 1))
                 : !IsUnseen(rune) && (IsLetter(rune) || (at > 0 && (IsSign(rune.Value) || (IsMark(rune) && !IsSign(last.Value)))));
-            if (!legal)
+            marks = !IsMark(rune) ? 0 : IsNonSpacing(rune) ? marks + 1 : marks;
+            if (!legal || marks > MostMarks || (marks > 1 && rune == last))
                 return false;
             last = rune;
             at += rune.Utf16SequenceLength;
@@ -112,6 +116,8 @@ internal static class NameLetters
     private static bool IsLetter(Rune rune) => rune.IsAscii
         ? Rune.IsLetterOrDigit(rune)
         : Icu.Category(rune) is (>= IcuCategory.UppercaseLetter and <= IcuCategory.OtherLetter) or IcuCategory.DecimalDigit;
+
+    private static bool IsNonSpacing(Rune rune) => !rune.IsAscii && Icu.Category(rune) is IcuCategory.NonSpacingMark;
 
     private static bool IsMark(Rune rune) => !rune.IsAscii && Icu.Category(rune) is IcuCategory.NonSpacingMark or IcuCategory.SpacingMark;
 }

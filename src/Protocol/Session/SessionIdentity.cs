@@ -40,7 +40,7 @@ internal sealed class SessionIdentity(SessionPolicy policy, Name guest, LinkSecu
             return (null, SignInVerdict.GuestsRefused);
         if (!Name.TryParse(credential, out var name))
             return (null, SignInVerdict.IllegalName);
-        return name.IsGuest ? (null, SignInVerdict.ReservedName) : (new SessionRequest.SignInAnonymous(name), SignInVerdict.Ok);
+        return name.IsReserved ? (null, SignInVerdict.ReservedName) : (new SessionRequest.SignInAnonymous(name), SignInVerdict.Ok);
     }
 
     private (SessionRequest? Request, SignInVerdict Verdict) ByPassword(string credential)
@@ -65,6 +65,6 @@ internal sealed class SessionIdentity(SessionPolicy policy, Name guest, LinkSecu
             user = target.Name;
         }
 
-        return Name.TryParse(user, out name) && !name.IsGuest;
+        return Name.TryParse(user, out name) && !name.IsReserved;
     }
 }

@@ -238,6 +238,20 @@ public sealed class AskedTwiceTests : IAsyncLifetime
         Assert.Equal(6, Room<RoomDetails>(new RoomQueries.Describe(RoomMakings.Room)).MaxMembers);
     }
 
+    [Fact]
+    public void A_change_of_some_settings_is_made_once_and_leaves_the_others()
+    {
+        var locking = new RoomCommands.Change(RoomMakings.Room, MaxMembers: null, IsLocked: true, CommandId.New());
+        Assert.Equal(RoomChange.NotFound, Room<RoomAnswer>(locking).Change);
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(new RoomCommands.Keep(RoomMakings.Room, 5, IsLocked: false, CommandId.New())).Change);
+        locking = locking with { Command = CommandId.New() };
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(locking).Change);
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(new RoomCommands.Change(RoomMakings.Room, 6, IsLocked: false, CommandId.New())).Change);
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(locking).Change);
+        var room = Room<RoomDetails>(new RoomQueries.Describe(RoomMakings.Room));
+        Assert.Equal((6, false), (room.MaxMembers, room.IsLocked));
+    }
+
     private static UserCommands.SetPassword SetPassword(string hash) => new(_joe, hash, CommandId.New());
 
     /// <summary>As a session's port actor would have it, on this node.</summary>

@@ -19,6 +19,20 @@ public sealed partial class RuleTests
     }
 
     [Fact]
+    public async Task The_sample_configuration_is_one_and_names_the_rules_and_the_runbook()
+    {
+        string file = RepositoryRoot.File("deploy", "prometheus", "prometheus.yaml");
+        var (exitCode, output) = await Tool.RunAsync("promtool", null, "check", "config", file);
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("2 rule files found", output, StringComparison.Ordinal);
+        var sample = Assert.Single(Yaml.Parse(await File.ReadAllTextAsync(file)));
+        Assert.Equal("conference", Assert.Single(sample.Each("scrape_configs")).Text("job_name"));
+        Assert.EndsWith("/docs/runbook.md", sample.Text("global/external_labels/conference_runbook"), StringComparison.Ordinal);
+        var pods = Assert.Single(Yaml.Parse(await File.ReadAllTextAsync(RepositoryRoot.File("deploy", "prometheus", "kubernetes.yaml"))));
+        Assert.Equal("conference", Assert.Single(pods.Each("scrape_configs")).Text("job_name"));
+    }
+
+    [Fact]
     public async Task Every_alert_fires_when_it_should_and_not_before()
     {
         var (exitCode, output) = await Tool.RunAsync("promtool", null, ["test", "rules", .. Rules.TestFiles]);
@@ -40,7 +54,10 @@ public sealed partial class RuleTests
         Assert.Equal(Rules.Alerts.Select(a => a.Text("alert")).Order(), sections.Order());
         Assert.All(Rules.Alerts, a =>
         {
-            Assert.Equal("docs/runbook.md#" + a.Text("alert").ToLowerInvariant(), a.Text("annotations/runbook_url"));
+            // A whole URL; where people read the page is theirs to say.
+            Assert.Equal(
+                "{{ or $externalLabels.conference_runbook \"https://conference.example.org/docs/runbook.md\" }}#" + a.Text("alert").ToLowerInvariant(),
+                a.Text("annotations/runbook_url"));
             Assert.NotEmpty(a.Text("annotations/summary"));
             Assert.Contains(a.Text("labels/severity"), (string[])["page", "ticket"]);
         });

@@ -140,7 +140,7 @@ public sealed class AccessTests(Browser browser, LiveNode live) : IClassFixture<
     private static async IAsyncEnumerable<string> ViewsAsync(ConsolePage console)
     {
         string node = await console.Main.Locator("table a[href^='#/nodes/']").First.GetAttributeAsync("href") ?? "";
-        foreach (string view in new[] { "#/", "#/rooms", "#/rooms/standing", "#/users/carol", "#/events", node })
+        foreach (string view in new[] { "#/", "#/rooms", "#/rooms/standing", "#/users/carol", "#/events", "#/users", "#/calls", "#/audit", node })
         {
             await console.GoAsync(view);
             if (view != "#/events")

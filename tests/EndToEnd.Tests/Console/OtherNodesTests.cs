@@ -9,6 +9,27 @@ namespace Conference.EndToEnd.Tests.Console;
 public sealed class OtherNodesTests(Browser browser)
 {
     [Fact]
+    public async Task Another_nodes_console_is_offered_when_this_ones_node_dies()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        var (own, other) = (cluster.Nodes[0], cluster.Nodes[1]);
+        await using var console = await browser.OpenAsync(own);
+        await console.SignInAsync("#/rooms", AdminClient.Token);
+        var offer = console.Page.Locator("#elsewhere");
+        await Expect(offer).ToBeHiddenAsync();
+
+        own.Kill();
+
+        await Expect(offer).ToContainTextAsync($"node-{own.Address} does not answer. Go on at another:");
+        await console.ShowAsync("elsewhere");
+        await offer.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = $"node-{other.Address}" }).ClickAsync();
+        await Expect(console.Page).ToHaveURLAsync($"http://{other.HttpAddress}:{other.HttpPort}/#/rooms");
+        await console.Page.GetByLabel("Admin token").FillAsync(AdminClient.Token);
+        await console.Page.Keyboard.PressAsync("Enter");
+        await Expect(console.Main.Locator("h1")).ToHaveTextAsync("Rooms");
+    }
+
+    [Fact]
     public async Task A_node_is_drained_and_called_off_from_the_console_of_another()
     {
         await using var cluster = await TestCluster.StartAsync(2);

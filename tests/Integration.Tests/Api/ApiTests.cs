@@ -112,6 +112,26 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Put_replaces_a_rooms_settings_and_patch_changes_those_it_names()
+    {
+        Assert.Equal(404, (await _admin.SendAsync(HttpMethod.Patch, "rooms/desk", """{"locked":true}""")).Status);
+        await _admin.PutAsync("rooms/desk", """{"maxMembers":7}""");
+        Assert.Equal((7, true), Settings(await _admin.SendAsync(HttpMethod.Patch, "rooms/desk", """{"locked":true}""")));
+        Assert.Equal((9, true), Settings(await _admin.SendAsync(HttpMethod.Patch, "rooms/desk", """{"maxMembers":9}""")));
+        Assert.Equal((9, true), Settings(await _admin.SendAsync(HttpMethod.Patch, "rooms/desk", "{}")));
+        Assert.Equal((1000, true), Settings(await _admin.PutAsync("rooms/desk", """{"locked":true}""")));
+
+        // One that is open and not kept is kept from then on.
+        await using var alice = await TestClient.ConnectAsync(_node);
+        await alice.ConnAsync("video", "corner@127.0.0.1");
+        Assert.Equal((1000, true), Settings(await _admin.SendAsync(HttpMethod.Patch, "rooms/corner", """{"locked":true}""")));
+        Assert.True((await _admin.GetAsync("rooms/corner")).Body.GetProperty("kept").GetBoolean());
+
+        static (int, bool) Settings((int Status, JsonElement Body) answer) =>
+            (answer.Body.GetProperty("maxMembers").GetInt32(), answer.Body.GetProperty("locked").GetBoolean());
+    }
+
+    [Fact]
     public async Task A_member_can_be_muted_and_put_out_and_its_call_record_says_so()
     {
         await using var alice = await TestClient.ConnectAsync(_node);

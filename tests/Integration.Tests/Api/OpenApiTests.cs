@@ -61,7 +61,7 @@ public sealed partial class OpenApiTests(NodeFixture fixture) : IClassFixture<No
         Assert.DoesNotContain(nonce, Assert.Single(again.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("""api\.Map(Get|Put|Post|Delete)\("([^"]+)""")]
+    [GeneratedRegex("""api\.Map(Get|Put|Post|Patch|Delete)\("([^"]+)""")]
     private static partial Regex Route();
 
     [GeneratedRegex("'nonce-([^']+)'")]

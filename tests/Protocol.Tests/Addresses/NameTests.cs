@@ -105,6 +105,19 @@ public sealed class NameTests
     [InlineData("joe🎈")]
     public void Other_characters_are_refused_and_punctuation_at_either_end(string text) => Assert.False(Name.TryParse(text, out _));
 
+    [Theory]
+    [InlineData("h\u0324\u0330\u0311\u033D", true)]
+    [InlineData("h\u0324\u0330\u0311\u033D\u0310", false)]
+    [InlineData("h\u0311\u0311", false)]
+    [InlineData("h\u0311h\u0311", true)]
+    [InlineData("\u05E9\u05BC\u05C1\u05B8\u0591", true)]
+    [InlineData("\u1000\u103C\u103D\u103E\u1031\u102C\u1004\u103A\u1038", true)]
+    public void A_letter_has_a_few_marks_and_none_of_them_twice_in_a_row(string text, bool isLegal) => Assert.Equal(isLegal, Name.TryParse(text, out _));
+
+    [Fact]
+    public void Twenty_five_marks_on_one_letter_are_no_name() =>
+        Assert.False(Name.TryParse("h" + string.Concat(Enumerable.Range(0x0300, 25).Select(c => (char)c)), out _));
+
     [Fact]
     public void Nothing_is_no_name()
     {

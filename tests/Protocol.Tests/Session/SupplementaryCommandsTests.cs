@@ -33,6 +33,7 @@ public sealed class SupplementaryCommandsTests
     [Theory]
     [InlineData("AUTH ANONYMOUS j!", "504 illegal name")]
     [InlineData("AUTH ANONYMOUS guest-9", "504 reserved name")]
+    [InlineData("AUTH ANONYMOUS Operator", "504 reserved name")]
     [InlineData("AUTH ANONYMOUS ＧＵＥＳＴ-9", "504 reserved name")]
     [InlineData("AUTH PLAIN AGpvZQB4", "504 start TLS first")]
     [InlineData("STLS", "504 TLS not available")]

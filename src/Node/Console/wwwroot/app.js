@@ -1,13 +1,16 @@
 // Signs in, holds the stream open, and shows the view the address names.
-import { setAttribute, setText } from './dom.js';
+import { el, keyed, setAttribute, setText } from './dom.js';
 import { call, forgetToken, keepToken, token, whenDenied } from './api.js';
+import { accountsView } from './accounts.js';
+import { auditView } from './audit.js';
+import { callsView } from './calls.js';
 import { eventsView } from './events.js';
 import { findBox } from './find.js';
 import { nodeView } from './node.js';
 import { overview } from './overview.js';
 import { roomsView } from './rooms.js';
 import { roomView } from './room.js';
-import { onEvent, setLive, store, subscribe } from './store.js';
+import { nodeList, onEvent, setLive, store, subscribe } from './store.js';
 import { openStream } from './stream.js';
 import { userView } from './user.js';
 
@@ -27,8 +30,21 @@ const views = [
   [/^#\/rooms\/([^/]+)$/, roomView],
   [/^#\/nodes\/([^/]+)$/, nodeView],
   [/^#\/users\/([^/]+)$/, userView],
+  [/^#\/users$/, accountsView],
+  [/^#\/calls$/, callsView],
   [/^#\/events$/, eventsView],
+  [/^#\/audit$/, auditView],
 ];
+
+/** An address that none of them is. */
+function unknownView() {
+  return {
+    title: 'No such page',
+    root: el('section', null, el('h1', null, 'No such page'),
+      el('p', { role: 'alert' }, `There is nothing at ${location.hash}. `, el('a', { href: '#/' }, 'Overview'))),
+    update() {},
+  };
+}
 
 /** #token=... as the node prints it: kept for this tab, and out of the address before anything else can see it. */
 function takeToken() {
@@ -55,7 +71,7 @@ function showView() {
   const isFirst = view === null;
   route = location.hash;
   view?.dispose?.();
-  const [pattern, make] = views.find(([p]) => p.test(route)) ?? views[0];
+  const [pattern, make] = views.find(([p]) => p.test(route)) ?? [/^/, unknownView];
   view = make(...(pattern.exec(route) ?? []).slice(1).map(decoded));
   main.replaceChildren(view.root);
   for (const link of document.querySelectorAll('header nav a')) {
@@ -73,11 +89,37 @@ function update() {
   const [kind, text] = { live: ['good', 'Live'], connecting: ['off', 'Connecting'], lost: ['bad', 'No answer, trying again'], paused: ['off', 'Paused'] }[store.live];
   live.className = `live mark ${kind}`;
   setText(live, text);
+  offerOthers();
   document.body.classList.toggle('stale', store.live !== 'live' && store.state !== null);
   if (!store.state || !view)
     return;
   view.update();
   document.title = `${view.title} · Conference`;
+}
+
+/** A node is given so long to come back before its page offers another's. */
+const lostFor = 2000;
+let lostSince = null;
+
+/** This node does not answer: the console of every other one shows the same cluster. */
+function offerOthers() {
+  const isLost = store.live === 'lost' && store.state !== null;
+  if (isLost && lostSince === null) {
+    lostSince = performance.now();
+    setTimeout(offerOthers, lostFor);
+  } else if (!isLost) {
+    lostSince = null;
+  }
+  const others = nodeList().filter(n => n.id !== store.state?.self && n.answers && n.console);
+  const banner = byId('elsewhere');
+  banner.hidden = !isLost || performance.now() - lostSince < lostFor - 50 || others.length === 0;
+  if (banner.hidden)
+    return;
+  setText(banner.firstElementChild, `${store.state.nodes[store.state.self]?.name ?? 'This node'} does not answer. Go on at another:`);
+  keyed(banner.lastElementChild, others, n => n.id, () => el('li', null, el('a')), (item, node) => {
+    setAttribute(item.firstChild, 'href', `${node.console}${location.hash}`);
+    setText(item.firstChild, node.name);
+  });
 }
 
 // --- signing in and out

@@ -13,8 +13,11 @@ const setCursor = at => {
   notify();
 };
 
-/** { title, format, least, series: [{ name, color, dashed }] }. least: what the axis reaches at the least. */
-export function chart({ title, format, least, series }) {
+/**
+ * { title, format, least, isTypical, series: [{ name, color, dashed }] }. least: what the axis reaches at the least. isTypical: the axis is made for what is
+ * normal, and what goes beyond it is cut off, marked, and told: one peak would make a flat line of everything else for ten minutes.
+ */
+export function chart({ title, format, least, isTypical, series }) {
   const values = series.map(() => el('b'));
   const legend = el('span.legend', null, ...series.map((s, i) =>
     el('span', null, el(`i.key.${s.color}${s.dashed ? '.dashed' : ''}`), `${s.name} `, values[i])));
@@ -25,8 +28,8 @@ export function chart({ title, format, least, series }) {
     el('div.plot', { role: 'img', tabindex: 0, pointermove: point, pointerleave: () => setCursor(null), keydown: key, blur: () => setCursor(null) }, plot),
     spoken);
   const area = root.querySelector('.plot');
-  const grid = svg('g', { class: 'grid' }), lines = svg('g'), mark = svg('g', { class: 'mark' });
-  plot.append(grid, lines, mark);
+  const grid = svg('g', { class: 'grid' }), lines = svg('g'), beyond = svg('g', { class: 'beyond' }), mark = svg('g', { class: 'mark' });
+  plot.append(grid, lines, beyond, mark);
   const paths = series.map(s => svg('path', { class: `line ${s.color}${s.dashed ? ' dashed' : ''}` }));
   lines.append(...paths);
 
@@ -78,12 +81,14 @@ export function chart({ title, format, least, series }) {
     if (width <= left + right)
       return;
 
-    const most = ceiling(Math.max(least, ...points.map(p => Math.max(...p.values.map(v => v ?? 0)))));
+    const highest = Math.max(0, ...points.map(highestOf));
+    const most = ceiling(Math.max(least, isTypical ? Math.min(highest, 2 * typical(points)) : highest));
     const x = at => left + (at - now + range) / range * (width - left - right);
-    const y = value => top + (1 - value / most) * (height - top - bottom);
+    const y = value => top + (1 - Math.min(1, value / most)) * (height - top - bottom);
     drawGrid(grid, x, y, most, now, width, format);
     paths.forEach((path, i) => path.setAttribute('d', line(points, i, x, y)));
 
+    drawBeyond(beyond, points.filter(p => highestOf(p) > most), highest, x, width, format);
     mark.replaceChildren();
     if (cursor !== null && shown) {
       const atLeft = x(shown.at) < width / 2;
@@ -127,6 +132,25 @@ function line(points, i, x, y) {
 function ceiling(value) {
   const power = 10 ** Math.floor(Math.log10(value));
   return power * [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find(step => step * power >= value * 0.9999);
+}
+
+const highestOf = point => Math.max(...point.values.map(v => v ?? 0));
+
+/** What nine of ten values do not go beyond. */
+function typical(points) {
+  const sorted = points.map(highestOf).sort((a, b) => a - b);
+  return sorted[Math.floor(0.9 * (sorted.length - 1))] ?? 0;
+}
+
+/** A small triangle at the top for each point that is higher, and how high they go. */
+function drawBeyond(group, points, highest, x, width, format) {
+  const parts = points.map(p => svg('path', { d: `M${(x(p.at) - 3).toFixed(1)} ${top + 5}h6l-3 -5z` }));
+  if (points.length) {
+    const label = svg('text', { x: width - right, y: top + 14, 'text-anchor': 'end' });
+    label.textContent = `up to ${format(highest)}`;
+    parts.push(label);
+  }
+  group.replaceChildren(...parts);
 }
 
 function drawGrid(grid, x, y, most, now, width, format) {

@@ -13,7 +13,7 @@ const kinds = [
     series: [{ name: 'in', color: 'in', of: n => together(n, 'bitsIn') }, { name: 'out', color: 'out', dashed: true, of: n => together(n, 'bitsOut') }],
   },
   {
-    title: 'Delay', format: delay, least: 100, worst: true,
+    title: 'Delay', format: delay, least: 1000, isTypical: true, worst: true,
     series: [{ name: 'p50', color: 'p50', of: n => worst(n, 'p50') }, { name: 'p99', color: 'p99', dashed: true, of: n => worst(n, 'p99') }],
   },
   { title: 'Members', format: count, least: 4, series: [{ name: '', color: 'people', of: n => together(n, 'members') }] },

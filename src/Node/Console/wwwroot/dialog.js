@@ -3,22 +3,27 @@ import { el } from './dom.js';
 
 /**
  * Asks; does it when told to; stays open and says why when that fails. Resolves to true once it is done.
- * { title, text, action, danger, work }
+ * { title, text, action, danger, fields: [{ name, label, ...properties of an input }], work({ name: value }) }
  */
-export function confirm({ title, text, action, danger, work }) {
+export function confirm({ title, text, action, danger, fields = [], work }) {
   return new Promise(resolve => {
     const error = el('p.error', { role: 'alert' });
-    const cancel = el('button', { type: 'button', autofocus: true, click: () => dialog.close() }, 'Cancel');
-    const go = el(danger ? 'button.danger' : 'button.primary', { type: 'button', click: act }, action);
+    const cancel = el('button', { type: 'button', autofocus: fields.length === 0, click: () => dialog.close() }, 'Cancel');
+    const go = el(danger ? 'button.danger' : 'button.primary', { type: 'submit' }, action);
+    const inputs = fields.map(({ name, label, ...properties }, i) => el('input', { id: `field-${name}`, name, autocomplete: 'off', autofocus: i === 0, ...properties }));
     const dialog = el('dialog', { 'aria-labelledby': 'dialog-title', 'aria-describedby': 'dialog-text' },
-      el('h2', { id: 'dialog-title' }, title), el('p', { id: 'dialog-text' }, text), error, el('div.buttons', null, cancel, go));
+      el('form', { submit: act },
+        el('h2', { id: 'dialog-title' }, title), el('p', { id: 'dialog-text' }, text),
+        ...fields.flatMap(({ name, label }, i) => [el('label', { for: `field-${name}` }, label), inputs[i]]),
+        error, el('div.buttons', null, cancel, go)));
     let done = false;
 
-    async function act() {
+    async function act(event) {
+      event.preventDefault();
       go.disabled = cancel.disabled = true;
       error.textContent = '';
       try {
-        await work();
+        await work(Object.fromEntries(inputs.map(input => [input.name, input.type === 'number' ? Number(input.value) : input.value])));
         done = true;
         dialog.close();
       } catch (failure) {

@@ -62,11 +62,41 @@ export function keyed(parent, items, keyOf, create, update) {
   parent.keyedChildren = have;
 }
 
+/** For how long rows stay in one order, whatever their figures do: a row that jumps is hit by mistake, and cannot be followed by eye. */
+const stillFor = 15_000;
+
+/** Orders that change seldom: arrange(items, by, isHeld) sorts as they come only when by is another, or after a while if nobody holds them. */
+export function steady(keyOf) {
+  let places = new Map(), sortedAt = -Infinity, sortedBy;
+  return (items, by, isHeld) => {
+    const now = performance.now();
+    if (by !== sortedBy || (!isHeld && now - sortedAt > stillFor)) {
+      [sortedAt, sortedBy] = [now, by];
+      places = new Map();
+    }
+    for (const item of items) {
+      if (!places.has(keyOf(item)))
+        places.set(keyOf(item), places.size);
+    }
+    return [...items].sort((a, b) => places.get(keyOf(a)) - places.get(keyOf(b)));
+  };
+}
+
+/** A line for each text in a cell of a table. */
+export function setLines(cell, texts) {
+  while (cell.children.length < texts.length)
+    cell.append(el('div'));
+  while (cell.children.length > texts.length)
+    cell.lastChild.remove();
+  texts.forEach((text, i) => setText(cell.children[i], text));
+}
+
 /**
  * A table whose rows are kept by key. Columns: { label, hint, number, header, sort, fill(cell, item) }.
- * On narrow screens it is shown as cards, so each cell knows its label.
+ * On narrow screens it is shown as cards, so each cell knows its label. isLive: its items come sorted by figures that change all the time.
  */
-export function table({ caption, columns, keyOf, empty, onSort }) {
+export function table({ caption, columns, keyOf, empty, onSort, isLive }) {
+  const arrange = isLive ? steady(keyOf) : items => items;
   const head = el('tr', { role: 'row' });
   const body = el('tbody', { role: 'rowgroup' });
   for (const column of columns) {
@@ -110,8 +140,9 @@ export function table({ caption, columns, keyOf, empty, onSort }) {
   };
   return {
     root,
-    update(items, sorted) {
-      keyed(body, items, keyOf, create, update);
+    /** sorted: by which column; by: whatever else the order comes from. */
+    update(items, sorted, by = sorted) {
+      keyed(body, arrange(items, by, root.matches(':hover') || root.contains(document.activeElement)), keyOf, create, update);
       none.hidden = items.length > 0;
       for (const column of columns)
         setAttribute(column.headCell, 'aria-sort', sorted && column.sort === sorted ? (sorted === 'name' ? 'ascending' : 'descending') : null);

@@ -3,8 +3,8 @@ import { el, setText, table } from './dom.js';
 import { charts } from './charts.js';
 import { bits, bytes, count, datagrams, day, decimal, delay, percent, rate, roundTrip, some, span } from './format.js';
 import { drainButtons, fillCondition, fillDrain } from './nodes.js';
-import { lossOf, store, sum } from './store.js';
-import { tile } from './overview.js';
+import { intended, intendedOf, lossOf, store } from './store.js';
+import { dropsBelow, tile } from './overview.js';
 
 const reasons = {
   stranger: 'from an address no CONN waits for',
@@ -28,11 +28,11 @@ export function nodeView(id) {
   };
   const graphs = charts(id);
   const drops = table({
-    caption: 'Dropped datagrams by reason', keyOf: d => d.reason, empty: 'Nothing is dropped.',
+    caption: 'Dropped datagrams by reason', keyOf: d => d.reason, empty: 'Nothing is dropped.', isLive: true,
     columns: [
       { label: 'Reason', header: true, text: d => d.reason.replaceAll('_', ' ') },
       { label: 'Now', number: true, text: d => rate(d.rate) },
-      { label: 'Means', text: d => reasons[d.reason] ?? '' },
+      { label: 'Means', text: d => `${reasons[d.reason] ?? ''}${intended.has(d.reason) ? '; meant so' : ''}` },
     ],
   });
   const peers = table({
@@ -60,6 +60,7 @@ export function nodeView(id) {
       const node = store.state.nodes[id];
       gone.hidden = node !== undefined;
       if (!node) {
+        setText(heading, `Node ${id.slice(0, 12)}`);
         setText(gone, 'This node is not in the cluster any more. One that is started again is another node.');
         for (const button of actions.children)
           button.hidden = true;
@@ -75,7 +76,7 @@ export function nodeView(id) {
       tiles.in.set(bits(node.bitsIn), datagrams(node.datagramsIn));
       tiles.out.set(bits(node.bitsOut), datagrams(node.datagramsOut));
       tiles.delay.set(delay(node.p99), `p50 ${delay(node.p50)}`);
-      tiles.drops.set(rate(sum(node.drops)), 'datagrams');
+      tiles.drops.set(rate(node.dropped), dropsBelow(intendedOf(node)));
       tiles.loss.set(percent(lossOf(node)), 'before they came');
       tiles.ports.set(count(node.portsInUse), `${count(node.portsFree)} numbers free`);
       tiles.shards.set(count(node.shards), `${count(node.queued)} pieces of work waiting`);

@@ -3,7 +3,7 @@ import { el, setText, setAttribute, table } from './dom.js';
 import { call, segment } from './api.js';
 import { confirm, toast } from './dialog.js';
 import { bits, count, delay, percent, rate, roundTrip, some } from './format.js';
-import { lossOf, store, sum } from './store.js';
+import { intended, lossOf, store } from './store.js';
 
 /** { kind, text, more } of a node: kind is good, warn or bad, which is also a shape; text says it in words, more says more. */
 export function condition(node) {
@@ -72,7 +72,7 @@ export function nodesTable() {
       { label: 'In', number: true, fill: pair(n => bits(n.bitsIn), n => rate(n.datagramsIn)) },
       { label: 'Out', number: true, fill: pair(n => bits(n.bitsOut), n => rate(n.datagramsOut)) },
       { label: 'Loss', number: true, hint: 'Media packets that members sent and that never came', text: n => percent(lossOf(n)) },
-      { label: 'Drops', number: true, hint: 'Datagrams that went no further; below, why most of them', fill: pair(n => rate(sum(n.drops)), n => reason(n)) },
+      { label: 'Drops', number: true, hint: 'Datagrams that went no further, without those that are muted or empty; below, why most of them', fill: pair(n => rate(n.dropped), n => reason(n)) },
       { label: 'Delay p99', number: true, hint: 'From receipt to the last copy sent, of 99 in 100 datagrams; below, of half of them', fill: pair(n => delay(n.p99), n => `p50 ${delay(n.p50)}`) },
       { label: 'Peers', number: true, hint: 'Other nodes it reaches; below, how long the slowest of them takes to answer', fill: pair(n => `${peersOf(n).filter(p => p.reachable).length} of ${peersOf(n).length}`, n => roundTrip(farthest(n))) },
       { label: 'Actions', hideLabel: true, build: (cell, item) => cell.append(...drainButtons(item)), fill: fillDrain },
@@ -87,7 +87,7 @@ export function nodesTable() {
   };
 }
 
-const reason = node => Object.entries(node.drops ?? {}).sort((a, b) => b[1] - a[1])[0]?.[0].replaceAll('_', ' ') ?? '';
+const reason = node => Object.entries(node.drops ?? {}).filter(([reason]) => !intended.has(reason)).sort((a, b) => b[1] - a[1])[0]?.[0].replaceAll('_', ' ') ?? '';
 
 /** For any node: the one this console is of hands it on. */
 export function drainButtons(item) {

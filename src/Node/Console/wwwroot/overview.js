@@ -32,6 +32,9 @@ function trouble(nodes) {
   return warn.length ? { kind: 'warn', text: warn.map(n => `${n.name}: ${[condition(n).text, condition(n).more].filter(Boolean).join(', ')}`).join('; ') } : null;
 }
 
+/** Below a figure of drops: what is not in it. */
+export const dropsBelow = intended => intended > 0 ? `and ${rate(intended)} muted or empty` : 'datagrams';
+
 export function overview() {
   const tiles = {
     sessions: tile('Sessions'), members: tile('Members'), in: tile('In', 'in'), out: tile('Out', 'out'),
@@ -41,7 +44,7 @@ export function overview() {
   const nodes = nodesTable();
   const graphs = charts(null);
   const events = eventList(12);
-  const busiest = table({ caption: 'Busiest rooms', keyOf: r => r.name, columns: roomColumns, empty: 'Nobody is in any room.' });
+  const busiest = table({ caption: 'Busiest rooms', keyOf: r => r.name, columns: roomColumns, empty: 'Nobody is in any room.', isLive: true });
   return {
     title: 'Overview',
     root: el('div', null,
@@ -62,7 +65,7 @@ export function overview() {
       tiles.in.set(bits(sum.bitsIn), datagrams(sum.datagramsIn));
       tiles.out.set(bits(sum.bitsOut), datagrams(sum.datagramsOut));
       tiles.delay.set(delay(sum.p99), all.length > 1 && sum.worst !== null ? `worst: ${sum.worst}` : `p50 ${delay(sum.p50)}`);
-      tiles.drops.set(rate(sum.drops), 'datagrams');
+      tiles.drops.set(rate(sum.drops), dropsBelow(sum.intended));
       tiles.loss.set(percent(lossOf(sum)), 'before they came');
       tiles.ports.set(count(sum.portsInUse), `${count(sum.portsFree)} numbers free`);
       graphs.update();

@@ -3,6 +3,7 @@ import { el, setText, setAttribute, table } from './dom.js';
 import { call } from './api.js';
 import { bits, count, percent, rate, some } from './format.js';
 import { nodeName } from './store.js';
+import { pages } from './pages.js';
 import { poll } from './poll.js';
 
 const size = 50;
@@ -34,13 +35,25 @@ export function roomsView() {
   let order = 'members', offset = 0, find = '';
   const filter = el('input', { type: 'search', id: 'filter', placeholder: 'Part of a name', spellcheck: false, autocomplete: 'off', input: search });
   const rooms = table({
-    caption: 'Rooms with members', keyOf: r => r.name, columns: roomColumns, empty: 'No such room has members.',
+    caption: 'Rooms with members', keyOf: r => r.name, columns: roomColumns, empty: 'No such room has members.', isLive: true,
     onSort: sort => { [order, offset] = [sort, 0]; poller.now(); },
   });
   const said = el('p.hint', { role: 'status' }), error = el('p.banner', { role: 'alert', hidden: true });
   const back = el('button', { type: 'button', click: () => turn(-size) }, 'Previous');
   const on = el('button', { type: 'button', click: () => turn(size) }, 'Next');
   const pager = el('nav.pager', { 'aria-label': 'Pages' }, back, on);
+  const kept = pages({
+    path: 'rooms', query: () => ({ kept: true }), size: 25,
+    shown: table({
+      caption: 'Kept rooms', keyOf: r => r.name, empty: 'No room is kept.',
+      columns: [
+        { ...roomColumns[0], sort: undefined },
+        { label: 'Members', number: true, text: room => count(room.members) },
+        { label: 'It holds', number: true, text: room => count(room.maxMembers) },
+        { label: 'State', text: room => room.locked ? 'locked' : room.members ? 'open' : 'empty' },
+      ],
+    }),
+  });
   const poller = poll(2000, load);
 
   function search() {
@@ -65,7 +78,7 @@ export function roomsView() {
         return;
       }
       error.hidden = true;
-      rooms.update(page.items, order);
+      rooms.update(page.items, order, `${order} ${offset} ${find}`);
       const last = Math.min(offset + size, page.found);
       setText(said, (page.found === 0 ? `${some(page.all, 'room')} with members.`
         : `${count(offset + 1)} to ${count(last)} of ${some(page.found, 'room')}${find ? ` that match, of ${count(page.all)}` : ' with members'}.`)
@@ -85,8 +98,12 @@ export function roomsView() {
     title: 'Rooms',
     root: el('section', null,
       el('h1', null, 'Rooms'),
-      el('div.tools', null, el('label', { for: 'filter' }, 'Show only'), filter), said, error, rooms.root, pager),
+      el('div.tools', null, el('label', { for: 'filter' }, 'Show only'), filter), said, error, rooms.root, pager,
+      el('h2', null, 'Kept by operators'), el('p.hint', null, 'They stay when they are empty.'), kept.root),
     update() {},
-    dispose: poller.stop,
+    dispose() {
+      poller.stop();
+      kept.stop();
+    },
   };
 }

@@ -66,6 +66,9 @@ export function onEvent(name, data) {
   notify();
 }
 
+/** Reasons for which a datagram goes no further because somebody wants it so, or because it is empty: no sign that anything is wrong. */
+export const intended = new Set(['muted', 'empty']);
+
 export const sum = values => Object.values(values ?? {}).reduce((all, one) => all + one, 0);
 
 function sample() {
@@ -74,7 +77,7 @@ function sample() {
   for (const [id, node] of Object.entries(nodes)) {
     if (node.answers && node.condition)
       now[id] = {
-        bitsIn: node.bitsIn, bitsOut: node.bitsOut, drops: sum(node.drops), expected: node.expected, lost: node.lost, joins: node.joins,
+        bitsIn: node.bitsIn, bitsOut: node.bitsOut, drops: node.dropped, expected: node.expected, lost: node.lost, joins: node.joins,
         refused: node.refused, p50: node.p50, p99: node.p99, members: node.members, sessions: node.sessions,
       };
   }
@@ -107,18 +110,21 @@ function onHistory({ step, end, nodes }) {
 /** All nodes' together: sums, but for delays, where the worst node counts. */
 export function totals(nodes) {
   const all = { nodes: nodes.length, ready: 0, sessions: 0, members: 0, rooms: 0, portsInUse: 0, portsFree: 0, bitsIn: 0, bitsOut: 0, datagramsIn: 0,
-    datagramsOut: 0, drops: 0, expected: 0, lost: 0, p50: null, p99: null, worst: null };
+    datagramsOut: 0, drops: 0, intended: 0, expected: 0, lost: 0, p50: null, p99: null, worst: null };
   for (const node of nodes) {
     if (node.condition === 'ready' && node.answers)
       all.ready++;
     for (const name of ['sessions', 'members', 'rooms', 'portsInUse', 'portsFree', 'bitsIn', 'bitsOut', 'datagramsIn', 'datagramsOut', 'expected', 'lost'])
       all[name] += node[name] ?? 0;
-    all.drops += sum(node.drops);
+    all.drops += node.dropped ?? 0;
+    all.intended += intendedOf(node);
     if (node.p99 != null && (all.p99 === null || node.p99 > all.p99))
       [all.p99, all.p50, all.worst] = [node.p99, node.p50, node.name];
   }
   return all;
 }
+
+export const intendedOf = node => sum(Object.fromEntries(Object.entries(node.drops ?? {}).filter(([reason]) => intended.has(reason))));
 
 export const lossOf = figures => figures.expected > 0 ? figures.lost / figures.expected : null;
 

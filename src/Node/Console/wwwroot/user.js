@@ -2,6 +2,7 @@
 import { el, setText, setAttribute, table } from './dom.js';
 import { call, segment } from './api.js';
 import { bytes, count, day, some, span } from './format.js';
+import { removeAccount, setPassword } from './accounts.js';
 import { poll } from './poll.js';
 import { putOut } from './room.js';
 
@@ -15,6 +16,8 @@ const roomLink = {
 
 export function userView(name) {
   const state = el('p.mark'), error = el('p.banner', { role: 'alert', hidden: true });
+  const making = el('button', { type: 'button', hidden: true, click: () => setPassword(name).then(poller.now) });
+  const removing = el('button.danger', { type: 'button', hidden: true, click: () => removeAccount(name).then(poller.now) }, 'Remove account…');
   const now = table({
     caption: `Rooms ${name} is in`, keyOf: c => c.id, empty: 'In no room.',
     columns: [
@@ -55,6 +58,9 @@ export function userView(name) {
       state.className = `mark ${user?.online || open.length ? 'good' : 'off'}`;
       setText(state, !user ? (open.length ? 'a guest' : 'not here, and no account')
         : `${user.online ? `${user.status}, ${some(user.sessions, 'session')}` : 'not signed in'}${user.account ? ', has an account' : ''}`);
+      making.hidden = false;
+      setText(making, user?.account ? 'Set password…' : 'Make account…');
+      removing.hidden = !user?.account;
       now.update(open);
       before.update(calls.items.filter(c => c.ended));
     } catch (failure) {
@@ -68,7 +74,7 @@ export function userView(name) {
   return {
     title: name,
     root: el('div', null,
-      el('div.heading', null, el('h1', null, name), state), error,
+      el('div.heading', null, el('h1', null, name), state, el('div.actions', null, making, removing)), error,
       el('section', null, el('h2', null, 'In these rooms now'), now.root),
       el('section', null, el('h2', null, 'Before'), el('p.hint', null, `The last ${count(50)} calls on record.`), before.root)),
     update() {},

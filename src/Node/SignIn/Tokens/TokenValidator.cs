@@ -109,7 +109,7 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
 
     private SignInResult ReadClaims(JsonElement claims, DateTimeOffset now)
     {
-        if (!Name.TryParse(Text(claims, "sub"), out var name) || name.IsGuest
+        if (!Name.TryParse(Text(claims, "sub"), out var name) || name.IsReserved
             || !TryTime(claims, "exp", out var expires) || expires is not { } exp
             || !TryTime(claims, "nbf", out var notBefore)
             || !TryRooms(claims, out var rooms) || !TryFlag(claims, "publish", out bool mayPublish))

@@ -1,0 +1,40 @@
+// Call records: who was in which room, the latest first.
+import { el, setAttribute, setText, table } from './dom.js';
+import { segment } from './api.js';
+import { bytes, day, span } from './format.js';
+import { filters, pages } from './pages.js';
+
+const link = (kind, label) => ({
+  label, header: kind === 'user', build: cell => cell.append(el('a')),
+  fill: (cell, c) => {
+    setAttribute(cell.firstChild, 'href', `#/${kind}s/${segment(c[kind])}`);
+    setText(cell.firstChild, c[kind]);
+  },
+});
+
+export function callsView() {
+  const narrow = filters(['room', 'user'], () => list.first());
+  const list = pages({
+    path: 'calls', query: narrow.query,
+    shown: table({
+      caption: 'Call records', keyOf: c => c.id, empty: 'None on record.',
+      columns: [
+        link('user', 'User'),
+        link('room', 'Room'),
+        { label: 'Came', text: c => day(Date.parse(c.started)) },
+        { label: 'Stayed', number: true, text: c => span((c.ended ? Date.parse(c.ended) : Date.now()) - Date.parse(c.started)) },
+        { label: 'End', text: c => c.end ?? 'goes on' },
+        { label: 'Services', text: c => c.services.join(', ') },
+        { label: 'Sent', number: true, text: c => bytes(c.bytesIn) },
+        { label: 'Was sent', number: true, text: c => bytes(c.bytesOut) },
+        { label: 'Node', text: c => c.node },
+      ],
+    }),
+  });
+  return {
+    title: 'Calls',
+    root: el('section', null, el('h1', null, 'Calls'), el('p.hint', null, 'Each member’s stay in a room, the latest first.'), narrow.root, list.root),
+    update() {},
+    dispose: list.stop,
+  };
+}
