@@ -57,7 +57,7 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         string address = string.Create(CultureInfo.InvariantCulture, $"127.77.{Environment.ProcessId % 250}.1");
         string node = Path.Combine(Repository, "src", "Node", "bin", "Release", "net10.0", "Conference.Node.dll");
         string store = Path.Combine(cluster._folder, "alone.db");
-        await cluster.ReadyAsync(cluster.Start("dotnet", [node, "--Qcvc:Address", address, "--Media:Address", address, "--Http:Address", address, "--Store:Path", store]), address);
+        await cluster.ReadyAsync(cluster.Start("dotnet", [node, "--Qcvc:Address", address, "--Media:Address", address, "--Http:Address", address, "--Store:Path", store, .. NoLimits.Arguments]), address);
         return cluster;
     }
 
@@ -71,7 +71,7 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     }
 
     private Task<LocalNode> StartAsync(string address) =>
-        ReadyAsync(Start(Script("node"), address, Database, "--Http:AdminToken", Token, "--Media:Loops", "1"), address);
+        ReadyAsync(Start(Script("node"), [address, Database, "--Http:AdminToken", Token, "--Media:Loops", "1", .. NoLimits.Arguments]), address);
 
     private async Task<LocalNode> ReadyAsync(Process process, string address)
     {

@@ -26,6 +26,7 @@ internal sealed partial class NodeContestant() : Contestant("node")
             [
                 Node, $"--Store:Path={Path.Combine(folder, "conference.db")}", $"--Qcvc:Port={QcvcPort}", $"--Http:Port={HttpPort}", "--Media:Loops=1",
                 $"--Media:Ports={EntryPort}-{EntryPort + receivers}",
+                .. NoLimits.Arguments,
             ]);
         List<TcpClient> clients = [];
         try

@@ -26,6 +26,13 @@ public sealed partial class NodeProcess : IAsyncDisposable
         HttpAddress = IPAddress.Parse(Setting(settings, "Http:Address") ?? "127.0.0.1");
     }
 
+    /// <summary>Settings for a test whose clients come from one address and ask for as much as they can.</summary>
+    public static IReadOnlyList<string> NoLimits { get; } =
+    [
+        "Limits:AddressSessions=off", "Limits:SessionSend=off", "Limits:SessionConn=off", "Limits:SessionAuth=off", "Limits:AddressSend=off", "Limits:AddressConn=off",
+        "Limits:AddressAuth=off",
+    ];
+
     /// <summary>Where clients reach it: <c>Qcvc:Address</c> where that is given.</summary>
     public IPAddress Address { get; }
 

@@ -14,6 +14,9 @@ internal static class AkkaHocon
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
 
+          # What it prints by itself, before its loggers start and after they have ended, is in nobody's format, and waits for ever where nobody reads standard output.
+          stdout-loglevel = off
+
           # No timer here needs more precision, and an idle node wakes up 20 times a second instead of 100.
           scheduler.tick-duration = 50ms
 

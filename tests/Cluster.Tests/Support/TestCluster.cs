@@ -256,6 +256,7 @@ public sealed class TestCluster : IAsyncDisposable
             $"Qcvc:Address={address}", $"Http:Address={address}", $"Cluster:Advertise={address}",
             string.Create(CultureInfo.InvariantCulture, $"Cluster:Port={start.ClusterPort}"),
             $"Http:AdminToken={AdminClient.Token}", $"Node:Name=node-{address}", "Media:Ports=11000-11063", "Media:Loops=1",
+            .. NodeProcess.NoLimits,
         ];
         var given = start.Settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();
         // Every life writes under a number of its own, which is how the judge knows them.

@@ -15,7 +15,7 @@ public sealed class QuietNode : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Node = await NodeProcess.StartAsync();
+        Node = await NodeProcess.StartAsync([.. NodeProcess.NoLimits]);
         _alice = await TestClient.ConnectAsync(Node, "127.0.0.50");
         _bob = await TestClient.ConnectAsync(Node, "127.0.0.51");
         _aliceVideo = await _alice.ConnAsync("video", "undisturbed@127.0.0.1");

@@ -75,7 +75,7 @@ public sealed class DescriptorTests
     [Fact]
     public async Task The_soft_limit_is_raised_to_the_hard_one()
     {
-        await using var node = await NodeProcess.StartAsync(WithFiles("ulimit -Hn 2000 && ulimit -Sn 700"), Admin);
+        await using var node = await NodeProcess.StartAsync(WithFiles("ulimit -Sn 700 && ulimit -Hn 2000"), Admin);
         Assert.Equal(2000, await node.MetricAsync("conference_descriptors_limit"));
     }
 

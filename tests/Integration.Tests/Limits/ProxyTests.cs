@@ -36,11 +36,10 @@ public sealed class ProxyTests
     {
         await using var node = await NodeProcess.StartAsync($"Qcvc:TrustedProxies={Proxy}", "Limits:AddressSessions=1");
         await using var alice = await BehindAsync(node, "192.0.2.1");
-        await using var bob = await BehindAsync(node, "192.0.2.2");
-        await using var again = await BehindAsync(node, "192.0.2.1");
-
         Assert.Equal("100 QCVC/1.0", await alice.ReadAsync());
+        await using var bob = await BehindAsync(node, "192.0.2.2");
         Assert.Equal("100 QCVC/1.0", await bob.ReadAsync());
+        await using var again = await BehindAsync(node, "192.0.2.1");
         Assert.Equal("421 too many sessions", await again.ReadAsync());
     }
 

@@ -43,8 +43,20 @@ public sealed class LineWriterTests
     }
 
     /// <summary>Takes nothing until somebody reads.</summary>
-    private sealed class StuckStream : MemoryStream
+    private sealed class StuckStream : Stream
     {
+        private readonly MemoryStream _written = new();
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
         public ManualResetEventSlim IsEntered { get; } = new();
 
         public ManualResetEventSlim IsRead { get; } = new();
@@ -53,21 +65,29 @@ public sealed class LineWriterTests
         {
             get
             {
-                lock (this)
-                    return Encoding.UTF8.GetString(ToArray());
+                lock (_written)
+                    return Encoding.UTF8.GetString(_written.ToArray());
             }
         }
 
-        public override void Write(byte[] buffer, int offset, int count) => Put(buffer.AsSpan(offset, count));
-
-        public override void Write(ReadOnlySpan<byte> buffer) => Put(buffer);
-
-        private void Put(ReadOnlySpan<byte> buffer)
+        public override void Write(ReadOnlySpan<byte> buffer)
         {
             IsEntered.Set();
             IsRead.Wait();
-            lock (this)
-                base.Write(buffer);
+            lock (_written)
+                _written.Write(buffer);
         }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }
