@@ -63,17 +63,20 @@ internal static class DrainApi
     /// <param name="result">How its answer is returned.</param>
     private static async Task<IResult> AskAsync(NodeActors actors, string? node, object command, Func<DrainModel, IResult> result)
     {
-        if (node is null)
-            return await AskAsync(actors.Nodes.Self);
-        return actors.Nodes.FindAll(node) switch
-        {
-            [] => ApiProblems.NotFound($"{node} is not in the cluster"),
-            [var one] => await AskAsync(one.Id),
-            var several => ApiProblems.Conflict(
-                $"{node} is the name of {several.Length} nodes, give the id of one: {string.Join(", ", several.Select(n => n.Id.Value.ToString("N")).Order(StringComparer.Ordinal))}"),
-        };
+        var nodes = actors.Nodes;
+        NodeId[] meant = node is null ? [nodes.Self] : [.. nodes.FindAll(node).Select(n => n.Id)];
+        return meant is [var one]
+            ? result(DrainModel.Of(await nodes.Node(one).AskTracedAsync<DrainStatus>(command, _patience)))
+            : NotOne(node!, meant);
+    }
 
-        async Task<IResult> AskAsync(NodeId id) => result(DrainModel.Of(await actors.Nodes.Node(id).AskTracedAsync<DrainStatus>(command, _patience)));
+    /// <summary>Nobody is meant, or nobody knows who.</summary>
+    internal static IResult NotOne(string node, IReadOnlyCollection<NodeId> meant)
+    {
+        if (meant.Count == 0)
+            return ApiProblems.NotFound($"{node} is not in the cluster");
+        string ids = string.Join(", ", meant.Select(id => id.Value.ToString("N")).Order(StringComparer.Ordinal));
+        return ApiProblems.Conflict($"{node} is the name of {meant.Count} nodes, give the id of one: {ids}");
     }
 }
 

@@ -54,11 +54,11 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
             if (_run is { } run)
             {
                 if (within is { } other)
-                    run.EndWithin(other);
+                    run.Deadline.EndWithin(other);
                 return;
             }
 
-            _run = run = new Run(time, within ?? limit);
+            _run = run = new Run(new DrainDeadline(time, within ?? limit));
             run.Work = Task.Run(() => EmptyAsync(run));
         }
     }
@@ -91,7 +91,7 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
             return;
         actors().Peers.Tell(new PeerMessages.SetLeaving());
         lock (_gate)
-            run.EndWithin(_handOverLimit);
+            run.Deadline.EndWithin(_handOverLimit);
         await UntilAsync(() => Task.FromResult(metrics.ShardsOwned == 0 || !HasOthers), run, CancellationToken.None);
     }
 
@@ -100,7 +100,7 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
         var run = Current;
         int sessions = (await actors().Sessions.Ask<DrainProgress>(new SessionsCommands.ReadDrain(), _answer)).Sessions;
         var state = run is null ? DrainState.Serving : sessions == 0 ? DrainState.Drained : DrainState.Draining;
-        return new DrainStatus(state, run?.Since, run?.Deadline, sessions, metrics.ShardsOwned);
+        return new DrainStatus(state, run?.Deadline.Since, run?.Deadline.At, sessions, metrics.ShardsOwned);
     }
 
     private async Task EmptyAsync(Run run)
@@ -130,42 +130,16 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
     private async Task UntilAsync(Func<Task<bool>> holds, Run run, CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(_look, time);
-        while (!await holds() && !run.IsOver)
+        while (!await holds() && !run.Deadline.IsOver)
             await timer.WaitForNextTickAsync(cancel);
     }
 
-    /// <summary>One drain. How long sessions have is measured: a clock that is set meanwhile neither ends nor prolongs it.</summary>
-    private sealed class Run
+    private sealed class Run(DrainDeadline deadline)
     {
-        private readonly TimeProvider _time;
-        private readonly long _from;
-        private long _limit;
-
-        public Run(TimeProvider time, TimeSpan limit)
-        {
-            (_time, _from) = (time, time.GetTimestamp());
-            Since = time.GetUtcNow();
-            Deadline = Since + limit;
-            _limit = limit.Ticks;
-        }
-
-        /// <summary>By the clock of then.</summary>
-        public DateTimeOffset Since { get; }
-
-        /// <summary>By the clock of when it was set; what counts is <see cref="IsOver"/>.</summary>
-        public DateTimeOffset Deadline { get; private set; }
-
-        public bool IsOver => _time.GetElapsedTime(_from).Ticks >= Interlocked.Read(ref _limit);
+        public DrainDeadline Deadline => deadline;
 
         public CancellationTokenSource Stop { get; } = new();
 
         public Task Work { get; set; } = Task.CompletedTask;
-
-        /// <summary>From now on.</summary>
-        public void EndWithin(TimeSpan limit)
-        {
-            Deadline = _time.GetUtcNow() + limit;
-            Interlocked.Exchange(ref _limit, (_time.GetElapsedTime(_from) + limit).Ticks);
-        }
     }
 }

@@ -91,7 +91,7 @@ export function roomView(name) {
       { label: 'Loss', number: true, hint: 'Of the last ten seconds', fill: streams(s => percent(s.loss)) },
       { label: 'Jitter', number: true, fill: streams(s => `${decimal(s.jitterMilliseconds)}\u00a0ms`) },
       { label: 'Node', text: m => m.node },
-      { label: 'Here for', number: true, text: m => span(m.seconds === null ? null : m.seconds * 1000) },
+      { label: 'Here for', number: true, text: m => span(m.seconds == null ? null : m.seconds * 1000) },
       { label: 'Session', text: m => m.session.slice(-8) },
       {
         label: 'Actions', hideLabel: true,
