@@ -7,7 +7,7 @@ namespace Conference.Media;
 /// <param name="BytesIn">UDP payload bytes of those.</param>
 /// <param name="DatagramsOut">Sent to the client.</param>
 /// <param name="BytesOut">UDP payload bytes of those.</param>
-/// <param name="Dropped">Meant for the client and not sent, or received and not forwarded to anyone because of a rule.</param>
+/// <param name="Dropped">Meant for the client and not sent, or received and not forwarded to anyone because of a rule, but for what is muted or empty.</param>
 /// <param name="IsLatched">The client has sent at least one datagram.</param>
 public sealed record PortStatistics(
     long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long Dropped, bool IsLatched);

@@ -302,7 +302,9 @@ internal sealed class Forwarder<TSender>
 
     private void Drop(MediaPort from, DropReason reason, int count)
     {
-        from.Counters.Dropped += count;
+        // What is muted or empty is meant so; a room's drops are what somebody misses.
+        if (reason is not (DropReason.Muted or DropReason.Empty))
+            from.Counters.Dropped += count;
         _counters.Drop(reason, count);
     }
 }

@@ -41,6 +41,16 @@ public sealed class ForwarderTests
     }
 
     [Fact]
+    public void What_is_empty_is_counted_and_not_held_against_its_port()
+    {
+        ClientPort[] ports = [Open(), Open()];
+        Route(ports);
+        Forward(ports[0], "");
+        Assert.Equal(1, _counters.Drops[(int)DropReason.Empty]);
+        Assert.Equal(0, ports[0].Counters.Dropped);
+    }
+
+    [Fact]
     public void A_port_without_routes_is_counted()
     {
         ClientPort port = Open();
