@@ -32,6 +32,7 @@ namespace Conference.Node;
 public static class NodeApplication
 {
     /// <exception cref="SettingsException">Something is wrong with the settings.</exception>
+    /// <exception cref="PortException">A port cannot be had.</exception>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     /// <exception cref="ClusterStartException">This node cannot be a node of its cluster.</exception>
     public static async Task<WebApplication> BuildAsync(string[] args)
@@ -39,8 +40,7 @@ public static class NodeApplication
         // Settings are read once. To look for changes in the folder would be to hear of every write to a database in it.
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         var settings = NodeSettings.Read(builder.Configuration);
-        var ports = new PortInAdvance();
-        settings = settings with { Qcvc = settings.Qcvc with { Port = ports.Take(settings.Qcvc.Address, settings.Qcvc.Port) } };
+        (var ports, settings) = PortsInAdvance.Take(settings);
         var loggers = LoggerFactory.Create(logging => NodeLogging.Configure(logging, builder.Configuration));
         var foundation = await NodeFoundation.LayAsync(settings, loggers);
 
