@@ -14,16 +14,22 @@ public static class QcvcCommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand("Talk to a QCVC server. Exit codes: 0 ok, 1 refused or failed, 2 wrong usage, 3 ffmpeg missing.")
+        var root = new RootCommand("Talk to a QCVC server. Exit codes: 0 ok, 1 refused or failed, 2 wrong usage, 3 ffmpeg or a player missing, 4 put out of the room.")
         {
             CallCommand.Create(),
             ChatCommand.Create(),
+            ListCommand.Create(),
             StatCommand.Create(),
             LoadCommand.Create(),
         };
         var result = root.Parse(arguments);
-        if (result.Action is ParseErrorAction error)
-            error.ShowHelp = arguments.Length == 0;
+        if (result.Action is ParseErrorAction && arguments.Length > 0)
+        {
+            foreach (string wrong in result.Errors.Select(e => e.Message).Distinct())
+                await Console.Error.WriteLineAsync($"qcvc: {Printable.Of(wrong)}");
+            return ExitCodes.Usage;
+        }
+
         // Ctrl-C and SIGTERM cancel; then ffmpeg's files are made whole, which takes a moment.
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };
         int code = await result.InvokeAsync(invocation);
@@ -48,6 +54,10 @@ public static class QcvcCommandLine
         catch (FfmpegMissingException e)
         {
             return Fail(e, ExitCodes.FfmpegMissing);
+        }
+        catch (QcvcException e) when (Advice.For(e.Reply) is { } advice)
+        {
+            return Fail(new QcvcException($"{advice} ({Printable.Of(e.Reply!.ToString())})"), ExitCodes.Failed);
         }
         catch (Exception e) when (e is QcvcException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or ArgumentException)
         {
