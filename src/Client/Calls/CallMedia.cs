@@ -16,7 +16,7 @@ namespace Conference.Client.Calls;
 /// </summary>
 internal sealed class CallMedia : IAsyncDisposable
 {
-    private readonly Recorder? _recorder;
+    private readonly IReadOnlyList<Recorder> _recorders;
     private SourceDescription _self;
     private readonly TimeProvider _clock;
     private readonly byte[] _control = new byte[RtcpWriter.MaxBytes];
@@ -32,13 +32,13 @@ internal sealed class CallMedia : IAsyncDisposable
     /// <param name="service">Which.</param>
     /// <param name="sends">In what format; null to listen only.</param>
     /// <param name="who">This client; it gets an SSRC of its own.</param>
-    /// <param name="recorder">Where what arrives is written, or null.</param>
+    /// <param name="recorders">Where what arrives is written or shown.</param>
     /// <param name="clock">Of the call.</param>
-    public CallMedia(Service service, PayloadFormat? sends, SourceDescription who, Recorder? recorder, TimeProvider clock)
+    public CallMedia(Service service, PayloadFormat? sends, SourceDescription who, IReadOnlyList<Recorder> recorders, TimeProvider clock)
     {
         Service = service;
         _self = who with { Ssrc = RandomSsrc() };
-        _recorder = recorder;
+        _recorders = recorders;
         _clock = clock;
         Sources = new RtpSourceTable(service, clock);
         if (sends is not null)
@@ -116,8 +116,10 @@ internal sealed class CallMedia : IAsyncDisposable
     {
         lock (_receiving)
         {
-            if (Sources.Add(datagram, timestamp) is { } source)
-                _recorder?.Add(source, datagram, timestamp);
+            if (Sources.Add(datagram, timestamp) is not { } source)
+                return;
+            foreach (var recorder in _recorders)
+                recorder.Add(source, datagram, timestamp);
         }
     }
 

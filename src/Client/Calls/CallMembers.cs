@@ -57,7 +57,7 @@ internal sealed class CallMembers
                 return $"* {NameOf(call.Caller)} calls ({Printable.Of(call.Service, 32)})";
             case ServerEvent.Speaker speaker:
                 Speaker = NameOf(speaker.Who);
-                return $"* {Speaker} speaks";
+                return null;
             case ServerEvent.Moving moving:
                 return $"* this server stops soon; go on at {Printable.Of(moving.Host, 256)}";
             case ServerEvent.Muted muted:

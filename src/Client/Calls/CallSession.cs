@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using Conference.Client.Connections;
 using Conference.Client.Media.Ffmpeg;
+using Conference.Client.Media.Playing;
 using Conference.Client.Media.Recording;
 using Conference.Client.Media.Rtp;
 using Conference.Protocol;
@@ -25,6 +26,9 @@ public sealed class CallSession
     /// <summary>Ticks after somebody joined at which this client says again who it is: the newcomer's port opens a moment after the news.</summary>
     private const int Introductions = 3;
 
+    /// <summary>More would not fit on a screen.</summary>
+    private const int MaxWindows = 16;
+
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1) / TicksPerSecond;
 
     private readonly CallOptions _options;
@@ -35,6 +39,7 @@ public sealed class CallSession
     private readonly List<CallMedia> _media = [];
     private readonly HashSet<string> _muted = new(StringComparer.Ordinal);
     private Recorder? _recorder;
+    private Recorder? _player;
     private string _name = "";
     private bool _isSentOn;
     private string? _sentTo;
@@ -62,6 +67,9 @@ public sealed class CallSession
     {
         bool sends = _options.Video is not null || _options.Audio is not null;
         string ffmpeg = sends || _options.RecordTo is not null ? FfmpegTool.Find() : "";
+        string player = _options.Play ? PlayerTool.Find() : "";
+        if (_options.Play && !PlayerTool.HasDisplay(Environment.GetEnvironmentVariable))
+            throw new QcvcException("--play needs a display, and there is none here: neither DISPLAY nor WAYLAND_DISPLAY is set");
         await using var server = _server;
         FfmpegProcess? encoder = null;
         long start = _options.Clock.GetTimestamp();
@@ -72,6 +80,7 @@ public sealed class CallSession
             _name = _server.Name.Length > 0 ? _server.Name : $"anonymous-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
             _members.Self = _name;
             _recorder = _options.RecordTo is { } directory ? new Recorder(ffmpeg, directory, _options.Clock) : null;
+            _player = _options.Play ? new Recorder(member => new WindowOutput(player, member), MaxWindows, _options.Clock) : null;
             OpenMedia();
             await _server.ConnectAsync(_media, cancel);
             start = _options.Clock.GetTimestamp();
@@ -105,8 +114,9 @@ public sealed class CallSession
     private void OpenMedia()
     {
         var who = new SourceDescription(0, CnameOf(_name), RandomNumberGenerator.GetHexString(8, lowercase: true));
-        _media.Add(new CallMedia(Service.Video, _options.Video?.Format, who, _recorder, _options.Clock));
-        _media.Add(new CallMedia(Service.Audio, _options.Audio is null ? null : PayloadFormat.Opus, who, _recorder, _options.Clock));
+        Recorder[] recorders = [.. new[] { _recorder, _player }.OfType<Recorder>()];
+        _media.Add(new CallMedia(Service.Video, _options.Video?.Format, who, recorders, _options.Clock));
+        _media.Add(new CallMedia(Service.Audio, _options.Audio is null ? null : PayloadFormat.Opus, who, recorders, _options.Clock));
     }
 
     private FfmpegProcess StartEncoder(string ffmpeg)
@@ -337,6 +347,8 @@ public sealed class CallSession
         _introductions = Math.Max(0, _introductions - 1);
         if (!second)
             return;
+        foreach (string trouble in _player?.TakeTroubles() ?? [])
+            _view.Tell($"* no window any more of {trouble}");
         _media.ForEach(m => m.Tick(1));
         Show();
     }
@@ -352,6 +364,8 @@ public sealed class CallSession
         foreach (var media in _media)
             await media.DisposeAsync();
         await _server.LeaveAsync();
+        if (_player is not null)
+            await _player.FinishAsync();
         return _recorder is null ? [] : await _recorder.FinishAsync();
     }
 

@@ -47,9 +47,10 @@ internal static class CallCommand
         var comeBack = Arguments.Number(
             "--come-back", "seconds to try to come back when the connection is lost or the server stops; 0 does not try", 30, 0, MostSeconds);
         var record = new Option<string?>("--record") { Description = "write each member's picture and sound to a file here", HelpName = "directory" };
+        var play = new Option<bool>("--play") { Description = "open a window for each member's picture, with ffplay or gst-launch-1.0" };
         var json = Arguments.Json("the final figures");
         var plain = new Option<bool>("--plain") { Description = "lines instead of a live table" };
-        foreach (var option in (Option[])[video, audio, noVideo, noAudio, pattern, color, tone, size, fps, bitrate, codec, seconds, comeBack, record, json, plain])
+        foreach (var option in (Option[])[video, audio, noVideo, noAudio, pattern, color, tone, size, fps, bitrate, codec, seconds, comeBack, record, play, json, plain])
             command.Add(option);
         command.SetAction((result, cancel) => QcvcCommandLine.GuardAsync(
             async () =>
@@ -77,6 +78,7 @@ internal static class CallCommand
                     Duration = result.GetValue(seconds) is { } limit ? TimeSpan.FromSeconds(limit) : null,
                     ComeBackWithin = TimeSpan.FromSeconds(result.GetValue(comeBack)),
                     RecordTo = result.GetValue(record),
+                    Play = result.GetValue(play),
                 };
                 return await RunAsync(options, result.GetValue(json), result.GetValue(plain), cancel);
             },

@@ -14,15 +14,7 @@ public static class QcvcCommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand("Talk to a QCVC server. Exit codes: 0 ok, 1 refused or failed, 2 wrong usage, 3 ffmpeg or a player missing, 4 put out of the room.")
-        {
-            CallCommand.Create(),
-            ChatCommand.Create(),
-            ListCommand.Create(),
-            StatCommand.Create(),
-            LoadCommand.Create(),
-        };
-        var result = root.Parse(arguments);
+        var result = Root().Parse(arguments);
         if (result.Action is ParseErrorAction && arguments.Length > 0)
         {
             foreach (string wrong in result.Errors.Select(e => e.Message).Distinct())
@@ -35,6 +27,15 @@ public static class QcvcCommandLine
         int code = await result.InvokeAsync(invocation);
         return result.Action is ParseErrorAction ? ExitCodes.Usage : code;
     }
+
+    internal static RootCommand Root() => new("Talk to a QCVC server. Exit codes: 0 ok, 1 refused or failed, 2 wrong usage, 3 ffmpeg or a player missing, 4 put out of the room.")
+    {
+        CallCommand.Create(),
+        ChatCommand.Create(),
+        ListCommand.Create(),
+        StatCommand.Create(),
+        LoadCommand.Create(),
+    };
 
     /// <summary>Runs a command's work; whatever it throws that a user can cause becomes a line on stderr and an exit code.</summary>
     internal static async Task<int> GuardAsync(Func<Task<int>> work, CancellationToken cancel)

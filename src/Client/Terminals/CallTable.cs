@@ -12,13 +12,13 @@ internal static class CallTable
 
     private static readonly Column[] _columns =
     [
-        new("service", 7, 0, r => r.Service),
-        new("codec", 5, 3, r => r.Codec, Right: false),
-        new("kbit/s", 6, 1, r => r.Service == CallRow.NoService ? "" : Number(r.KilobitsPerSecond, "0")),
-        new("packets", 7, 5, r => r.Service == CallRow.NoService ? "" : Number(r.Packets, "0")),
-        new("loss %", 6, 2, r => Number(r.LossPercent, "0.0")),
-        new("jitter ms", 9, 4, r => Number(r.JitterMilliseconds, "0.0")),
-        new("", 6, 0, r => r.State switch { MemberState.Speaks => "speaks", MemberState.Muted => "muted", _ => "" }, Right: false),
+        new("service", 7, 2, r => r.Service),
+        new("codec", 5, 5, r => r.Codec),
+        new("kbit/s", 6, 3, r => r.Service == CallRow.NoService ? "" : Number(r.KilobitsPerSecond, "0"), IsRight: true),
+        new("packets", 7, 7, r => r.Service == CallRow.NoService ? "" : Number(r.Packets, "0"), IsRight: true),
+        new("loss %", 6, 4, r => Number(r.LossPercent, "0.0"), IsRight: true),
+        new("jitter ms", 9, 6, r => Number(r.JitterMilliseconds, "0.0"), IsRight: true),
+        new("", 6, 1, r => r.State switch { MemberState.Speaks => "speaks", MemberState.Muted => "muted", _ => "" }),
     ];
 
     /// <param name="title">Above it.</param>
@@ -48,7 +48,7 @@ internal static class CallTable
     private static Column[] Choose(int width)
     {
         var columns = _columns.ToList();
-        while (columns.Sum(c => c.Width + FrameOfColumn) + LeastName + 4 > width && columns.MaxBy(c => c.Rank) is { Rank: > 0 } least)
+        while (columns.Sum(c => c.Width + FrameOfColumn) + LeastName + 4 > width && columns.MaxBy(c => c.Rank) is { } least)
             columns.Remove(least);
         return [.. columns];
     }
@@ -67,9 +67,6 @@ internal static class CallTable
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 
-    /// <param name="Rank">The higher, the sooner it is left out; 0 never is.</param>
-    private sealed record Column(string Title, int Width, int Rank, Func<CallRow, string> Text, bool? Right = null)
-    {
-        public bool IsRight => Right ?? Rank > 0;
-    }
+    /// <param name="Rank">The higher, the sooner it is left out.</param>
+    private sealed record Column(string Title, int Width, int Rank, Func<CallRow, string> Text, bool IsRight = false);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Conference.Client.Calls;
+using Microsoft.Win32.SafeHandles;
 
 namespace Conference.Client.Terminals;
 
@@ -44,7 +45,8 @@ internal static class CallTerminal
     /// <summary>Reading a terminal cannot be cancelled: the thread ends with the process, or with the terminal.</summary>
     private static void ReadKeys(TerminalView view)
     {
-        using var input = Console.OpenStandardInput();
+        // The console's own stream waits for whole lines, and sets the terminal back to that.
+        using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
         var keys = new KeyReader();
         byte[] bytes = new byte[1024];
         while (input.Read(bytes) is > 0 and int count)

@@ -113,7 +113,7 @@ public sealed class TerminalView : ICallView
         {
             var text = new StringBuilder();
             Erase(text);
-            foreach (string line in Table(_size()))
+            foreach (string line in _rows.Count == 0 ? [] : Table(_size()))
                 text.Append(line).Append("\r\n");
             _linesBelow = 0;
             Write(text);

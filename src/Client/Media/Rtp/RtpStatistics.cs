@@ -24,7 +24,7 @@ public sealed class RtpStatistics(int clockRate)
     private uint _lastTimestamp;
     private double _lastArrival;
     private uint? _resyncTo;
-    private readonly Queue<(long Expected, long Received)> _seconds = new(RecentSeconds + 1);
+    private readonly Queue<(long Expected, long Received)> _seconds = new(RecentSeconds + 2);
 
     public long Packets { get; private set; }
 
@@ -57,7 +57,7 @@ public sealed class RtpStatistics(int clockRate)
     {
         get
         {
-            var (expected, received) = _seconds.Count == 0 ? (0, 0) : _seconds.Peek();
+            var (expected, received) = _seconds.TryPeek(out var before) ? before : default;
             expected = Expected - expected;
             return expected <= 0 ? 0 : Math.Clamp((double)(expected - (_receivedSinceBase - received)) / expected, 0, 1);
         }
@@ -67,7 +67,7 @@ public sealed class RtpStatistics(int clockRate)
     public void Tick()
     {
         _seconds.Enqueue((Expected, _receivedSinceBase));
-        if (_seconds.Count > RecentSeconds)
+        if (_seconds.Count > RecentSeconds + 1)
             _seconds.Dequeue();
     }
 
@@ -137,6 +137,7 @@ public sealed class RtpStatistics(int clockRate)
         _baseSequence = 0x10000L + sequence;
         (_receivedSinceBase, _expectedAtReport, _receivedAtReport, _resyncTo) = (0, 0, 0, null);
         _seconds.Clear();
+        _seconds.Enqueue((0, 0));
         _lastTimestamp = 0;
         _lastArrival = double.NaN;
     }
