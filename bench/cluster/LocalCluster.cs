@@ -79,7 +79,7 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (line.Contains("Ctrl+C", StringComparison.Ordinal))
+            if (line.Contains("Conference is ready", StringComparison.Ordinal))
             {
                 // Nobody wants to know what it says from now on, but it must not fill the pipe.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);

@@ -31,7 +31,7 @@ internal sealed partial class NodeContestant() : Contestant("node")
         List<TcpClient> clients = [];
         try
         {
-            while (!process.Hear().Contains("Ctrl+C", StringComparison.Ordinal))
+            while (!process.Hear().Contains("Conference is ready", StringComparison.Ordinal))
             {
             }
 

@@ -48,19 +48,12 @@ internal sealed partial class BenchNode : IDisposable
             RedirectStandardOutput = true,
             WorkingDirectory = folder,
         })!;
-        int port = 0;
-        int tlsPort = 0;
-        int httpPort = 0;
         while (process.StandardOutput.ReadLine() is { } line)
         {
-            if (Telnet().Match(line) is { Success: true } found)
-                port = int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture);
-            if (OpenSsl().Match(line) is { Success: true } tls)
-                tlsPort = int.Parse(tls.Groups[1].Value, CultureInfo.InvariantCulture);
-            if (ConsoleLine().Match(line) is { Success: true } http)
-                httpPort = int.Parse(http.Groups[1].Value, CultureInfo.InvariantCulture);
-            if (line.Contains("Ctrl+C", StringComparison.Ordinal))
-                return new BenchNode(process, folder, port, tlsPort, httpPort);
+            if (ReadyLine().Match(line) is not { Success: true } ready)
+                continue;
+            int Number(string name) => ready.Groups[name] is { Success: true } found ? int.Parse(found.Value, CultureInfo.InvariantCulture) : 0;
+            return new BenchNode(process, folder, Number("qcvc"), Number("tls"), Number("http"));
         }
 
         throw new InvalidOperationException("the node did not start");
@@ -77,14 +70,8 @@ internal sealed partial class BenchNode : IDisposable
     [GeneratedRegex("/bench/[^/]+/bin/")]
     private static partial Regex ThisBench();
 
-    [GeneratedRegex(@"-connect \S+:(\d+)")]
-    private static partial Regex OpenSsl();
-
-    [GeneratedRegex(@"telnet \S+ (\d+),")]
-    private static partial Regex Telnet();
-
-    [GeneratedRegex(@"console\s+http://[^/]*:(\d+)/")]
-    private static partial Regex ConsoleLine();
+    [GeneratedRegex(@"Conference is ready: QCVC at \S+:(?<qcvc>\d+), with TLS at (?:off|\S+:(?<tls>\d+)), console http://[^/]*:(?<http>\d+)/")]
+    private static partial Regex ReadyLine();
 
     [GeneratedRegex(@"\d+")]
     private static partial Regex Digits();

@@ -11,6 +11,9 @@ public static class ExitCodes
     /// <summary>The command line made no sense.</summary>
     public const int Usage = 2;
 
+    /// <summary>An operator put the user out, or closed the room.</summary>
+    public const int PutOut = 4;
+
     /// <summary>ffmpeg is needed and not installed.</summary>
     public const int FfmpegMissing = 3;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Conference.Client;
 
@@ -13,6 +14,10 @@ public static class Printable
         return clean ? text : new string([.. text.Take(maxLength).Select(c => IsUnsafe(c) ? '\uFFFD' : c)]);
     }
 
-    private static bool IsUnsafe(char c) => char.GetUnicodeCategory(c)
+    internal static bool IsUnsafe(Rune rune) => IsUnsafe(Rune.GetUnicodeCategory(rune));
+
+    private static bool IsUnsafe(char c) => IsUnsafe(char.GetUnicodeCategory(c));
+
+    private static bool IsUnsafe(UnicodeCategory category) => category
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

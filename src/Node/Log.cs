@@ -17,10 +17,18 @@ internal static partial class Log
     [LoggerMessage(4003, LogLevel.Warning, "not every shard has an owner that answers yet; clients may have to try again")]
     public static partial void ShardsWithoutOwner(ILogger logger);
 
-    [LoggerMessage(4004, LogLevel.Warning, "not ready: nobody could be let into a room now, for {Why}")]
+    [LoggerMessage(4004, LogLevel.Information,
+        "Conference is ready: QCVC at {Qcvc}, with TLS at {Tls}, console {Console}, media UDP {Media}, data in {Store}")]
+    public static partial void Ready(ILogger logger, string qcvc, string tls, string console, string media, string store);
+
+    [LoggerMessage(4005, LogLevel.Warning,
+        "Http:AdminToken is not set, and the one made at start is shown on a terminal only: nobody can sign in to the console or use the operations API")]
+    public static partial void TokenUntold(ILogger logger);
+
+    [LoggerMessage(4006, LogLevel.Warning, "not ready: nobody could be let into a room now, for {Why}")]
     public static partial void JoinsFail(ILogger logger, string why);
 
-    [LoggerMessage(4005, LogLevel.Information, "rooms can be entered again")]
+    [LoggerMessage(4007, LogLevel.Information, "rooms can be entered again")]
     public static partial void JoinsWork(ILogger logger);
 
     [LoggerMessage(3000, LogLevel.Information, "media offload: segmentation {Segmentation}, receive coalescing {Coalescing}")]

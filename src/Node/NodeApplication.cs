@@ -38,6 +38,7 @@ namespace Conference.Node;
 public static class NodeApplication
 {
     /// <exception cref="SettingsException">Something is wrong with the settings.</exception>
+    /// <exception cref="PortException">A port cannot be had.</exception>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     /// <exception cref="ClusterStartException">This node cannot be a node of its cluster.</exception>
     public static async Task<WebApplication> BuildAsync(string[] args)
@@ -45,8 +46,7 @@ public static class NodeApplication
         // Settings are read once. To look for changes in the folder would be to hear of every write to a database in it.
         var builder = NodeConfiguration.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         var settings = NodeSettings.Read(builder.Configuration);
-        var ports = new PortInAdvance();
-        settings = settings with { Qcvc = TakePorts(ports, settings.Qcvc) };
+        (var ports, settings) = PortsInAdvance.Take(settings);
         var loggers = NodeConfiguration.CreateLoggers(builder.Configuration, settings.LogFormat);
         var descriptors = ShareDescriptors(ref settings, loggers);
         var foundation = await NodeFoundation.LayAsync(settings, loggers);
@@ -97,12 +97,6 @@ public static class NodeApplication
         app.Lifetime.ApplicationStopping.Register(() => app.Services.GetRequiredService<NodeHost>().SayFarewellAsync("shutting down").GetAwaiter().GetResult());
         return app;
     }
-
-    private static QcvcSettings TakePorts(PortInAdvance ports, QcvcSettings qcvc) => qcvc with
-    {
-        Port = ports.Take(qcvc.Address, qcvc.Port),
-        TlsPort = qcvc.TlsPort is { } tlsPort ? ports.Take(qcvc.Address, tlsPort) : null,
-    };
 
     /// <summary>What clients may use of what the operating system allows goes into the settings.</summary>
     private static DescriptorBudget ShareDescriptors(ref NodeSettings settings, ILoggerFactory loggers)

@@ -8,7 +8,7 @@ using Conference.Node.Store;
 using Conference.Protocol.Addresses;
 using Microsoft.Win32.SafeHandles;
 
-// Exit codes: 0 after a clean stop, 1 when something failed (a port in use, a bug), 2 for wrong settings or a machine without ICU, 3 when the cluster put
+// Exit codes: 0 after a clean stop, 1 when something failed (a port in use, a bug), 2 for wrong arguments or settings or a machine without ICU, 3 when the cluster put
 // this node out: then it is to be started again.
 // Before anything that asks for a culture: at that .NET itself ends a process without ICU, with a stack trace and exit code 134. The console asks for one.
 if (Icu.Problem() is { } problem)
@@ -23,18 +23,26 @@ CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureIn
 CultureInfo.CurrentUICulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 try
 {
-    if (args.Contains(MigrateStoreCommand.Name))
+    var command = NodeCommandLine.Parse(args);
+    switch (command.Task)
     {
-        await MigrateStoreCommand.RunAsync(args);
-        return 0;
+        case NodeTask.Help:
+            await Console.Out.WriteLineAsync(NodeCommandLine.Help);
+            return 0;
+        case NodeTask.Version:
+            await Console.Out.WriteLineAsync(NodeCommandLine.Version);
+            return 0;
+        case NodeTask.MigrateStore:
+            await MigrateStoreCommand.RunAsync(command.Settings);
+            return 0;
     }
 
-    await using var app = await NodeApplication.BuildAsync(args);
+    await using var app = await NodeApplication.BuildAsync(command.Settings);
     var shutdown = app.Services.GetService<DownedShutdown>();
     await app.RunAsync();
     return shutdown?.ExitCode ?? 0;
 }
-catch (SettingsException e)
+catch (Exception e) when (e is SettingsException or CommandLineException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 2;
@@ -44,9 +52,8 @@ catch (OperationCanceledException)
     // Asked to stop before it had started.
     return 0;
 }
-catch (Exception e) when (e is StoreException or ClusterStartException || e.GetBaseException() is IOException or SocketException)
+catch (Exception e) when (e is StoreException or ClusterStartException or PortException || e.GetBaseException() is IOException or SocketException)
 {
-    // What Kestrel and the remoting throw for an address in use or not ours says which.
-    await Console.Error.WriteLineAsync((e is StoreException or ClusterStartException ? e : e.GetBaseException()).Message);
+    await Console.Error.WriteLineAsync((e is StoreException or ClusterStartException or PortException ? e : e.GetBaseException()).Message);
     return 1;
 }

@@ -76,7 +76,7 @@ public sealed partial class NodeProcess : IAsyncDisposable
         string[] defaults =
         [
             "Qcvc:Port=0", "Http:Port=0", $"Media:Ports={ports.First}-{ports.Last}", "Node:Name=test",
-            "Cluster:Advertise=127.0.0.1", "Cluster:Port=0",
+            "Cluster:Advertise=127.0.0.1", "Cluster:Port=0", $"Http:AdminToken={AdminClient.Token}",
         ];
         var given = settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();
         return Launch([.. defaults.Where(d => !given.Contains(d[..d.IndexOf('=', StringComparison.Ordinal)])), .. settings], launch);
@@ -211,24 +211,16 @@ public sealed partial class NodeProcess : IAsyncDisposable
         if (line is null)
             return;
         _output.Enqueue(line);
-        if (TelnetLine().Match(line) is { Success: true } qcvc)
-            Port = int.Parse(qcvc.Groups[1].Value, CultureInfo.InvariantCulture);
-        if (TlsLine().Match(line) is { Success: true } tls)
-            TlsPort = int.Parse(tls.Groups[1].Value, CultureInfo.InvariantCulture);
-        if (ConsoleLine().Match(line) is { Success: true } http)
-            HttpPort = int.Parse(http.Groups[1].Value, CultureInfo.InvariantCulture);
-        if (line.Contains("Ctrl+C", StringComparison.Ordinal))
-            _ready.TrySetResult();
+        if (ReadyLine().Match(line) is not { Success: true } ready)
+            return;
+        Port = int.Parse(ready.Groups["qcvc"].Value, CultureInfo.InvariantCulture);
+        TlsPort = ready.Groups["tls"].Success ? int.Parse(ready.Groups["tls"].Value, CultureInfo.InvariantCulture) : 0;
+        HttpPort = int.Parse(ready.Groups["http"].Value, CultureInfo.InvariantCulture);
+        _ready.TrySetResult();
     }
 
-    [GeneratedRegex(@"telnet \S+ (\d+),")]
-    private static partial Regex TelnetLine();
-
-    [GeneratedRegex(@"-connect \S+:(\d+)")]
-    private static partial Regex TlsLine();
-
-    [GeneratedRegex(@"console\s+http://[^/]*:(\d+)/")]
-    private static partial Regex ConsoleLine();
+    [GeneratedRegex(@"Conference is ready: QCVC at \S+:(?<qcvc>\d+), with TLS at (?:off|\S+:(?<tls>\d+)), console http://[^/]*:(?<http>\d+)/")]
+    private static partial Regex ReadyLine();
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);

@@ -16,8 +16,8 @@ namespace Conference.Client.Calls;
 /// </summary>
 internal sealed class CallMedia : IAsyncDisposable
 {
-    private readonly Recorder? _recorder;
-    private readonly SourceDescription _self;
+    private readonly IReadOnlyList<Recorder> _recorders;
+    private SourceDescription _self;
     private readonly TimeProvider _clock;
     private readonly byte[] _control = new byte[RtcpWriter.MaxBytes];
     private readonly ReportBlock[] _blocks = new ReportBlock[RtcpWriter.MaxBlocks];
@@ -26,17 +26,19 @@ internal sealed class CallMedia : IAsyncDisposable
     private readonly Lock _receiving = new();
     private volatile MediaPort? _port;
     private long _formerFailures;
+    private long _bytesAtTick;
+    private double _kilobitsPerSecond;
 
     /// <param name="service">Which.</param>
     /// <param name="sends">In what format; null to listen only.</param>
     /// <param name="who">This client; it gets an SSRC of its own.</param>
-    /// <param name="recorder">Where what arrives is written, or null.</param>
+    /// <param name="recorders">Where what arrives is written or shown.</param>
     /// <param name="clock">Of the call.</param>
-    public CallMedia(Service service, PayloadFormat? sends, SourceDescription who, Recorder? recorder, TimeProvider clock)
+    public CallMedia(Service service, PayloadFormat? sends, SourceDescription who, IReadOnlyList<Recorder> recorders, TimeProvider clock)
     {
         Service = service;
         _self = who with { Ssrc = RandomSsrc() };
-        _recorder = recorder;
+        _recorders = recorders;
         _clock = clock;
         Sources = new RtpSourceTable(service, clock);
         if (sends is not null)
@@ -49,6 +51,12 @@ internal sealed class CallMedia : IAsyncDisposable
 
     /// <summary>Null when this service is only listened to.</summary>
     public MediaSender? Sender { get; }
+
+    /// <summary>Who sends: <c>name@host</c>.</summary>
+    public string Cname
+    {
+        set => _self = _self with { Cname = value };
+    }
 
     /// <summary>From now on through this port of this server.</summary>
     public async Task SwitchToAsync(QcvcClient client, int port)
@@ -72,8 +80,17 @@ internal sealed class CallMedia : IAsyncDisposable
         Send(_control.AsSpan(0, length));
     }
 
+    /// <summary>Once a second: bit rates and recent loss.</summary>
+    public void Tick(double seconds)
+    {
+        Sources.Tick(seconds);
+        long bytes = Sender?.Bytes ?? 0;
+        _kilobitsPerSecond = (bytes - _bytesAtTick) * 8 / 1000.0 / seconds;
+        _bytesAtTick = bytes;
+    }
+
     public SentStream? Sent => Sender is { } s
-        ? new SentStream(Service.ToString(), Hex(s.Ssrc), s.Format.Codec, s.Packets, s.Bytes, s.Marked, _formerFailures + (_port?.SendFailures ?? 0), s.Started)
+        ? new SentStream(Service.ToString(), Hex(s.Ssrc), s.Format.Codec, Math.Round(_kilobitsPerSecond, 1), s.Packets, s.Bytes, s.Marked, _formerFailures + (_port?.SendFailures ?? 0), s.Started)
         : null;
 
     public IReadOnlyList<ReceivedStream> Received() => Sources.Read(source =>
@@ -81,7 +98,7 @@ internal sealed class CallMedia : IAsyncDisposable
         var s = source.Statistics;
         return new ReceivedStream(
             source.Member, source.Service.ToString(), Hex(source.Ssrc), source.Format?.Codec ?? $"type {source.PayloadType}",
-            Math.Round(source.KilobitsPerSecond, 1), s.Packets, s.Bytes, s.Marked, s.Lost, Math.Round(100 * s.LostShare, 3),
+            Math.Round(source.KilobitsPerSecond, 1), s.Packets, s.Bytes, s.Marked, s.Lost, Math.Round(100 * s.LostShare, 3), Math.Round(100 * s.RecentLossShare, 3),
             s.Duplicates, s.Reordered, Math.Round(s.JitterMilliseconds, 3), source.IsGone);
     });
 
@@ -99,8 +116,10 @@ internal sealed class CallMedia : IAsyncDisposable
     {
         lock (_receiving)
         {
-            if (Sources.Add(datagram, timestamp) is { } source)
-                _recorder?.Add(source, datagram, timestamp);
+            if (Sources.Add(datagram, timestamp) is not { } source)
+                return;
+            foreach (var recorder in _recorders)
+                recorder.Add(source, datagram, timestamp);
         }
     }
 

@@ -26,5 +26,8 @@ public sealed record CallOptions(QcvcAddress Room)
     /// <summary>Directory for a file per member; null records nothing.</summary>
     public string? RecordTo { get; init; }
 
+    /// <summary>A window for each member's picture.</summary>
+    public bool Play { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

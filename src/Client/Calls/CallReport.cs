@@ -15,6 +15,7 @@ namespace Conference.Client.Calls;
 /// <param name="Recordings">Per file.</param>
 /// <param name="DatagramsIgnored">Neither RTP nor RTCP.</param>
 /// <param name="NotRecorded">Sources that could not be recorded: an unknown codec, or too many.</param>
+/// <param name="PutOut">An operator put this client out, or closed the room.</param>
 public sealed record CallReport(
     string Room,
     string Name,
@@ -27,16 +28,19 @@ public sealed record CallReport(
     IReadOnlyList<ReceivedStream> Received,
     IReadOnlyList<RecordingResult> Recordings,
     long DatagramsIgnored,
-    int NotRecorded);
+    int NotRecorded,
+    bool PutOut);
 
+/// <param name="KilobitsPerSecond">Over the last second.</param>
 /// <param name="Frames">Packets with the marker: of video, the frames.</param>
 /// <param name="Started">When the first packet was sent; null when none was.</param>
 public sealed record SentStream(
-    string Service, string Ssrc, string Codec, long Packets, long Bytes, long Frames, long Failures, DateTimeOffset? Started);
+    string Service, string Ssrc, string Codec, double KilobitsPerSecond, long Packets, long Bytes, long Frames, long Failures, DateTimeOffset? Started);
 
 /// <param name="Member">The name before the host, <c>?</c> and the SSRC when no description came.</param>
 /// <param name="KilobitsPerSecond">Over the last second.</param>
-/// <param name="LossPercent">RFC 3550 A.3.</param>
+/// <param name="LossPercent">RFC 3550 A.3, of the whole call.</param>
+/// <param name="RecentLossPercent">Of its last five seconds.</param>
 /// <param name="JitterMilliseconds">RFC 3550 A.8.</param>
 public sealed record ReceivedStream(
     string Member,
@@ -49,6 +53,7 @@ public sealed record ReceivedStream(
     long Frames,
     long Lost,
     double LossPercent,
+    double RecentLossPercent,
     long Duplicates,
     long Reordered,
     double JitterMilliseconds,

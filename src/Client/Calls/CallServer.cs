@@ -136,7 +136,8 @@ internal sealed class CallServer(CallOptions options) : IAsyncDisposable
         var client = await QcvcClient.ConnectAsync(address, options.Connection with { Clock = options.Clock }, cancel);
         try
         {
-            Name = options.SignIn is { } signIn ? await signIn.SayAsync(client, cancel) : Name;
+            // A guest is told too how the server calls it, by a newer one.
+            Name = options.SignIn is { } signIn ? await signIn.SayAsync(client, cancel) : await client.NameAsync(cancel) ?? Name;
             // Behind a load balancer, the name of the service means the same at every node, and a node's own address may mean nothing to it.
             if (!await client.HeloAsync(Room = address.Target, cancel) && !await client.HeloAsync(Room = options.Room.Target, cancel))
                 throw new QcvcException($"{Printable.Of(options.Room.Name, 64)} is not here");

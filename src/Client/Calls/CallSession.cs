@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using Conference.Client.Connections;
 using Conference.Client.Media.Ffmpeg;
+using Conference.Client.Media.Playing;
 using Conference.Client.Media.Recording;
 using Conference.Client.Media.Rtp;
 using Conference.Protocol;
@@ -24,14 +26,20 @@ public sealed class CallSession
     /// <summary>Ticks after somebody joined at which this client says again who it is: the newcomer's port opens a moment after the news.</summary>
     private const int Introductions = 3;
 
+    /// <summary>More would not fit on a screen.</summary>
+    private const int MaxWindows = 16;
+
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1) / TicksPerSecond;
 
     private readonly CallOptions _options;
     private readonly ICallView _view;
+    private readonly ChannelReader<CallWish> _wishes;
     private readonly CallMembers _members = new();
     private readonly CallServer _server;
     private readonly List<CallMedia> _media = [];
+    private readonly HashSet<string> _muted = new(StringComparer.Ordinal);
     private Recorder? _recorder;
+    private Recorder? _player;
     private string _name = "";
     private bool _isSentOn;
     private string? _sentTo;
@@ -39,33 +47,49 @@ public sealed class CallSession
     private int _ticks;
     private int _introductions = Introductions;
 
-    private CallSession(CallOptions options, ICallView view) => (_options, _view, _server) = (options, view, new CallServer(options));
+    private CallSession(CallOptions options, ICallView view, ChannelReader<CallWish>? wishes) =>
+        (_options, _view, _wishes, _server) = (options, view, wishes ?? Channel.CreateBounded<CallWish>(1).Reader, new CallServer(options));
 
     /// <exception cref="QcvcException">It could not be joined.</exception>
     /// <exception cref="FfmpegMissingException">It is needed and not there.</exception>
-    public static Task<CallReport> RunAsync(CallOptions options, ICallView view, CancellationToken cancel = default) =>
-        new CallSession(options, view).RunAsync(cancel);
+    public static Task<CallReport> RunAsync(CallOptions options, ICallView view, CancellationToken cancel = default) => RunAsync(options, view, null, cancel);
+
+    /// <param name="options">Which call.</param>
+    /// <param name="view">Where it shows itself.</param>
+    /// <param name="wishes">What the user wants meanwhile; null where there is nobody who could.</param>
+    /// <param name="cancel">Leaves.</param>
+    /// <exception cref="QcvcException">It could not be joined.</exception>
+    /// <exception cref="FfmpegMissingException">It is needed and not there.</exception>
+    public static Task<CallReport> RunAsync(CallOptions options, ICallView view, ChannelReader<CallWish>? wishes, CancellationToken cancel) =>
+        new CallSession(options, view, wishes).RunAsync(cancel);
 
     private async Task<CallReport> RunAsync(CancellationToken cancel)
     {
         bool sends = _options.Video is not null || _options.Audio is not null;
         string ffmpeg = sends || _options.RecordTo is not null ? FfmpegTool.Find() : "";
+        string player = _options.Play ? PlayerTool.Find() : "";
+        if (_options.Play && !PlayerTool.HasDisplay(Environment.GetEnvironmentVariable))
+            throw new QcvcException("--play needs a display, and there is none here: neither DISPLAY nor WAYLAND_DISPLAY is set");
         await using var server = _server;
         FfmpegProcess? encoder = null;
         long start = _options.Clock.GetTimestamp();
-        (string End, bool Failed) end = ("interrupted", false);
+        var end = new CallEnd("interrupted");
         try
         {
             await _server.ArriveAsync(cancel);
-            _name = _options.SignIn is null ? $"anonymous-{RandomNumberGenerator.GetHexString(4, lowercase: true)}" : _server.Name;
+            _name = _server.Name.Length > 0 ? _server.Name : $"anonymous-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+            _members.Self = _name;
             _recorder = _options.RecordTo is { } directory ? new Recorder(ffmpeg, directory, _options.Clock) : null;
+            _player = _options.Play ? new Recorder(member => new WindowOutput(player, member), MaxWindows, _options.Clock) : null;
             OpenMedia();
             await _server.ConnectAsync(_media, cancel);
             start = _options.Clock.GetTimestamp();
             if (sends)
                 encoder = StartEncoder(ffmpeg);
             await AnnounceAsync(cancel);
-            _view.Tell($"joined {_options.Room}");
+            _view.Tell($"joined {_options.Room} as {_name}");
+            _view.Tell(_members.Presence());
+            Show();
             end = await StayAsync(encoder, start, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -82,16 +106,17 @@ public sealed class CallSession
         double seconds = _options.Clock.GetElapsedTime(start).TotalSeconds;
         var recordings = await CloseAsync(encoder);
         return new CallReport(
-            _options.Room.ToString(), _name, left - TimeSpan.FromSeconds(seconds), Math.Round(seconds, 3), end.End, end.Failed, _server.Moves,
+            _options.Room.ToString(), _name, left - TimeSpan.FromSeconds(seconds), Math.Round(seconds, 3), end.Why, end.Failed, _server.Moves,
             [.. _media.Select(m => m.Sent).OfType<SentStream>()], [.. _media.SelectMany(m => m.Received())], recordings,
-            _media.Sum(m => m.Sources.Ignored), _recorder?.NotRecorded ?? 0);
+            _media.Sum(m => m.Sources.Ignored), _recorder?.NotRecorded ?? 0, end.PutOut);
     }
 
     private void OpenMedia()
     {
-        var who = new SourceDescription(0, $"{_name}@{_options.Room.Endpoint}", RandomNumberGenerator.GetHexString(8, lowercase: true));
-        _media.Add(new CallMedia(Service.Video, _options.Video?.Format, who, _recorder, _options.Clock));
-        _media.Add(new CallMedia(Service.Audio, _options.Audio is null ? null : PayloadFormat.Opus, who, _recorder, _options.Clock));
+        var who = new SourceDescription(0, CnameOf(_name), RandomNumberGenerator.GetHexString(8, lowercase: true));
+        Recorder[] recorders = [.. new[] { _recorder, _player }.OfType<Recorder>()];
+        _media.Add(new CallMedia(Service.Video, _options.Video?.Format, who, recorders, _options.Clock));
+        _media.Add(new CallMedia(Service.Audio, _options.Audio is null ? null : PayloadFormat.Opus, who, recorders, _options.Clock));
     }
 
     private FfmpegProcess StartEncoder(string ffmpeg)
@@ -119,36 +144,49 @@ public sealed class CallSession
         }
     }
 
-    private async Task<(string End, bool Failed)> StayAsync(FfmpegProcess? encoder, long start, CancellationToken cancel)
+    private string CnameOf(string name) => $"{name}@{_options.Room.Endpoint}";
+
+    private async Task<CallEnd> StayAsync(FfmpegProcess? encoder, long start, CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(_tick, _options.Clock);
         var tick = timer.WaitForNextTickAsync(cancel).AsTask();
         var happened = _server.Client.Events.WaitToReadAsync(cancel).AsTask();
+        var wished = _wishes.WaitToReadAsync(cancel).AsTask();
         var encoderGone = encoder?.Exited ?? Task.Delay(Timeout.Infinite, cancel);
         var over = _options.Duration is { } duration
             ? Task.Delay(duration - _options.Clock.GetElapsedTime(start) is { Ticks: > 0 } left ? left : TimeSpan.Zero, _options.Clock, cancel)
             : Task.Delay(Timeout.Infinite, cancel);
         while (true)
         {
-            await Task.WhenAny(tick, happened, over, encoderGone);
+            await Task.WhenAny(tick, happened, wished, over, encoderGone);
             cancel.ThrowIfCancellationRequested();
             if (over.IsCompleted)
-                return ("done", false);
+                return new CallEnd("done");
             if (encoderGone.IsCompleted)
             {
                 // Ctrl-C in a terminal goes to ffmpeg too, and its end may be seen before the signal itself.
                 await Task.Delay(_tick, cancel);
-                return ($"ffmpeg ended: {encoder!.LastMessage}", true);
+                return new CallEnd($"ffmpeg ended: {encoder!.LastMessage}") { Failed = true };
+            }
+
+            if (wished.IsCompleted)
+            {
+                if (await GrantAsync(cancel))
+                    return new CallEnd("done");
+                wished = _wishes.WaitToReadAsync(cancel).AsTask();
             }
 
             if (happened.IsCompleted)
             {
                 bool more = await happened;
                 var news = TakeEvents();
+                Show();
+                if (_members.IsSaidToHaveLeft && await ExpelledAsync(cancel) is { } expelled)
+                    return expelled;
                 if (news.SentTo is { } host)
                     await FollowAsync(host, cancel);
                 else if (!more && !await ComeBackAsync(news.Closed, cancel))
-                    return (news.Closed is { } why ? $"421 {why}" : LostConnection, true);
+                    return new CallEnd(news.Closed is { } why ? $"421 {why}" : LostConnection) { Failed = true };
                 happened = _server.Client.Events.WaitToReadAsync(cancel).AsTask();
             }
 
@@ -157,6 +195,83 @@ public sealed class CallSession
                 Tick();
                 tick = timer.WaitForNextTickAsync(cancel).AsTask();
             }
+        }
+    }
+
+    /// <summary>Does what the user wants.</summary>
+    /// <returns>Whether that is to leave.</returns>
+    private async Task<bool> GrantAsync(CancellationToken cancel)
+    {
+        while (_wishes.TryRead(out var wish))
+        {
+            try
+            {
+                switch (wish)
+                {
+                    case CallWish.Say say:
+                        await _server.Client.SendAsync(Service.Chat, say.Text, cancel);
+                        _view.Tell($"{_name}> {Printable.Of(say.Text)}");
+                        break;
+                    case CallWish.ToggleMute mute:
+                        await ToggleMuteAsync(mute.Service, cancel);
+                        break;
+                    case CallWish.Leave:
+                        return true;
+                }
+            }
+            catch (Exception e) when (e is ArgumentException or QcvcException)
+            {
+                _view.Tell($"* not done: {e.Message}");
+            }
+        }
+
+        Show();
+        return false;
+    }
+
+    /// <summary>Kept back here, so that it leaves this machine no more; and said to the server, which tells operators, and whether one of them has muted us.</summary>
+    private async Task ToggleMuteAsync(Service service, CancellationToken cancel)
+    {
+        if (_media.Find(m => m.Service == service)?.Sender is not { } sender)
+        {
+            _view.Tell($"* you send no {service}");
+            return;
+        }
+
+        bool isMuted = !sender.IsMuted;
+        sender.IsMuted |= isMuted;
+        bool isDone = await _server.Client.TrySetpAsync(service, "mute", isMuted ? "on" : "off", cancel);
+        sender.IsMuted = isMuted;
+        if (isMuted)
+            _muted.Add(service.ToString());
+        else
+            _muted.Remove(service.ToString());
+        _view.Tell(isMuted ? $"* your {service} is muted" : isDone ? $"* your {service} is heard again" : $"* the server keeps your {service} muted");
+    }
+
+    /// <summary>The server said that we have left. Another session of the same user may have.</summary>
+    /// <returns>Null where we are still in the room.</returns>
+    private async Task<CallEnd?> ExpelledAsync(CancellationToken cancel)
+    {
+        if (!_members.IsPutOut && await IsListedAsync(cancel))
+        {
+            _members.Stay();
+            return null;
+        }
+
+        return new CallEnd(_members.Expulsion(_options.Room.ToString())) { Failed = true, PutOut = true };
+    }
+
+    private async Task<bool> IsListedAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return (await _server.Client.ListAsync(_server.Room, cancel)).Any(m => CallMembers.NameOf(m.Name) == _members.Self);
+        }
+        catch (QcvcException)
+        {
+            // The room is gone, or does not let us look.
+            return false;
         }
     }
 
@@ -203,6 +318,16 @@ public sealed class CallSession
     {
         (_isSentOn, _closed) = (false, null);
         _introductions = Introductions;
+        _members.Clear();
+        if (_server.Name.Length > 0)
+            _members.Self = _name = _server.Name;
+        foreach (var media in _media)
+        {
+            media.Cname = CnameOf(_name);
+            if (media.Sender is { IsMuted: true })
+                await _server.Client.TrySetpAsync(media.Service, "mute", "on", cancel);
+        }
+
         await AnnounceAsync(cancel);
         _view.Tell($"* goes on at {Printable.Of(_server.Room.Host, 256)}");
     }
@@ -222,10 +347,14 @@ public sealed class CallSession
         _introductions = Math.Max(0, _introductions - 1);
         if (!second)
             return;
-        _media.ForEach(m => m.Sources.Tick(1));
-        var streams = _media.SelectMany(m => m.Received()).ToArray();
-        _view.Show(streams, _members.Except(streams.Select(s => s.Member).Append(_name)));
+        foreach (string trouble in _player?.TakeTroubles() ?? [])
+            _view.Tell($"* no window any more of {trouble}");
+        _media.ForEach(m => m.Tick(1));
+        Show();
     }
+
+    private void Show() =>
+        _view.Show(CallRow.Build(_members, [.. _media.Select(m => m.Sent).OfType<SentStream>()], _muted, [.. _media.SelectMany(m => m.Received())]));
 
     private async Task<IReadOnlyList<RecordingResult>> CloseAsync(FfmpegProcess? encoder)
     {
@@ -235,6 +364,16 @@ public sealed class CallSession
         foreach (var media in _media)
             await media.DisposeAsync();
         await _server.LeaveAsync();
+        if (_player is not null)
+            await _player.FinishAsync();
         return _recorder is null ? [] : await _recorder.FinishAsync();
+    }
+
+    /// <summary>How a call ended.</summary>
+    private sealed record CallEnd(string Why)
+    {
+        public bool Failed { get; init; }
+
+        public bool PutOut { get; init; }
     }
 }

@@ -8,25 +8,36 @@ public interface ICallView
     /// <summary>Something happened: one line, safe to print.</summary>
     void Tell(string line);
 
-    /// <summary>Once a second: who is heard, and the members that are not.</summary>
-    void Show(IReadOnlyList<ReceivedStream> streams, IReadOnlyCollection<string> silentMembers);
+    /// <summary>Once a second, and when something changes: who is there and what comes of them.</summary>
+    void Show(IReadOnlyList<CallRow> rows);
 }
 
-/// <summary>A line per second and member, for logs and pipes.</summary>
-public sealed class PlainView(TextWriter output) : ICallView
+/// <summary>A line per second and row, for logs and pipes.</summary>
+public sealed class PlainView(TextWriter output, TimeProvider clock) : ICallView
 {
+    private static readonly TimeSpan _second = TimeSpan.FromSeconds(0.9);
+
+    private long? _shown;
+
     public void Tell(string line) => output.WriteLine(line);
 
-    public void Show(IReadOnlyList<ReceivedStream> streams, IReadOnlyCollection<string> silentMembers)
+    public void Show(IReadOnlyList<CallRow> rows)
     {
-        foreach (var s in streams.Where(s => !s.Gone))
-        {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{s.Member} {s.Service} {s.KilobitsPerSecond:0} kbit/s {s.Packets} packets "
-                + $"{s.LossPercent:0.00} % lost {s.JitterMilliseconds:0.0} ms jitter"));
-        }
+        if (_shown is { } last && clock.GetElapsedTime(last) < _second)
+            return;
+        _shown = clock.GetTimestamp();
+        foreach (var row in rows)
+            output.WriteLine(Line(row));
+    }
 
-        foreach (string member in silentMembers)
-            output.WriteLine($"{member} -");
+    private static string Line(CallRow row)
+    {
+        string state = row.State switch { MemberState.Speaks => " speaks", MemberState.Muted => " muted", _ => "" };
+        if (row.Service == CallRow.NoService)
+            return $"{row.Name} -{state}";
+        string quality = row.LossPercent is null
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" {row.LossPercent:0.00} % lost {row.JitterMilliseconds:0.0} ms jitter");
+        return string.Create(CultureInfo.InvariantCulture, $"{row.Name} {row.Service} {row.KilobitsPerSecond:0} kbit/s {row.Packets} packets{quality}{state}");
     }
 }

@@ -8,11 +8,39 @@ namespace Conference.Client.Commands;
 /// <summary>The pieces several commands share.</summary>
 internal static class Arguments
 {
-    public static Option<int> Port() => new("--port")
+    public static Option<int> Port() => Whole("--port", "TCP port where the address names none", QcvcAddress.DefaultPort, 1, 65535);
+
+    public static Option<int> Whole(string name, string description, int standard, int least, int most) => new(name)
     {
-        Description = "TCP port where the address names none",
-        DefaultValueFactory = _ => QcvcAddress.DefaultPort,
-        HelpName = "port",
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        HelpName = "number",
+        CustomParser = r => Within(
+            r, name, int.TryParse(r.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number), number, least, most, "a whole number"),
+    };
+
+    public static Option<double> Number(string name, string description, double standard, double least, double most) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        HelpName = "number",
+        CustomParser = r => Within(r, name, TryNumber(r.Tokens[0].Value, out double number), number, least, most, "a number"),
+    };
+
+    public static Option<double?> OptionalNumber(string name, string description, double least, double most) => new(name)
+    {
+        Description = description,
+        HelpName = "number",
+        CustomParser = r => Within(r, name, TryNumber(r.Tokens[0].Value, out double number), number, least, most, "a number"),
+    };
+
+    /// <summary>One of some words, the first of them if none is said.</summary>
+    public static Option<string> Choice(string name, string description, params string[] choices) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => choices[0],
+        HelpName = string.Join('|', choices),
+        CustomParser = r => choices.Contains(r.Tokens[0].Value) ? r.Tokens[0].Value : Refuse<string>(r, $"{name} must be {string.Join(" or ", choices)}"),
     };
 
     public static Option<IPAddress?> Bind() => new("--bind")
@@ -26,13 +54,22 @@ internal static class Arguments
 
     public static Argument<string> Address(string name, string description) => new(name) { Description = description };
 
+    private static T Within<T>(ArgumentResult result, string name, bool isNumber, T value, T least, T most, string kind)
+        where T : IComparable<T> =>
+        isNumber && value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0
+            ? value
+            : Refuse<T>(result, string.Create(CultureInfo.InvariantCulture, $"{name} must be {kind} from {least} to {most}"));
+
+    private static T Refuse<T>(ArgumentResult result, string why)
+    {
+        result.AddError(why);
+        return default!;
+    }
+
     /// <summary>A custom parser's answer: the value, or one sentence about the token.</summary>
     public static T Parse<T>(ArgumentResult result, bool legal, T value, string otherwise)
     {
-        if (legal)
-            return value;
-        result.AddError($"{result.Tokens[0].Value} {otherwise}");
-        return default!;
+        return legal ? value : Refuse<T>(result, $"{Printable.Of(result.Tokens[0].Value, 200)} {otherwise}");
     }
 
     public static bool TryNumber(string text, out double number) =>

@@ -3,13 +3,15 @@ using System.Globalization;
 using Conference.Client.Calls;
 using Conference.Client.Media.Ffmpeg;
 using Conference.Client.Media.Rtp;
-using Spectre.Console;
+using Conference.Client.Terminals;
 
 namespace Conference.Client.Commands;
 
 /// <summary><c>qcvc call standup@host</c></summary>
 internal static class CallCommand
 {
+    private const double MostSeconds = 10_000_000;
+
     private static readonly VideoOptions _video = new();
     private static readonly AudioOptions _audio = new();
 
@@ -36,27 +38,19 @@ internal static class CallCommand
             DefaultValueFactory = _ => _video.Pattern,
         };
         var color = new Option<string?>("--color") { Description = "a plain test picture of this colour, like red or #ff8800", HelpName = "colour" };
-        var tone = new Option<int>("--tone") { Description = "Hz of the test tone", DefaultValueFactory = _ => _audio.Tone };
+        var tone = Arguments.Whole("--tone", "Hz of the test tone", _audio.Tone, 1, 20_000);
         var size = new Option<string>("--size") { Description = "of the picture", DefaultValueFactory = _ => "320x240" };
-        var fps = new Option<int>("--fps") { Description = "frames per second", DefaultValueFactory = _ => _video.FramesPerSecond };
+        var fps = Arguments.Whole("--fps", "frames per second", _video.FramesPerSecond, 1, 240);
         var bitrate = new Option<string>("--video-bitrate") { Description = "bits per second, like 500k or 2M", DefaultValueFactory = _ => "500k" };
-        var codec = new Option<string>("--codec") { Description = "of the picture", DefaultValueFactory = _ => "vp8" };
-        codec.AcceptOnlyFromAmong("vp8", "h264");
-        var seconds = new Option<double?>("--seconds")
-        {
-            Description = "leave after so long",
-            CustomParser = r => Arguments.Parse<double?>(r, Arguments.TryNumber(r.Tokens[0].Value, out double number), number, "is no number"),
-        };
-        var comeBack = new Option<double>("--come-back")
-        {
-            Description = "seconds to try to come back when the connection is lost or the server stops; 0 does not try",
-            DefaultValueFactory = _ => 30,
-            CustomParser = r => Arguments.Parse(r, Arguments.TryNumber(r.Tokens[0].Value, out double number), number, "is no number"),
-        };
+        var codec = Arguments.Choice("--codec", "of the picture", "vp8", "h264");
+        var seconds = Arguments.OptionalNumber("--seconds", "leave after so long", 0.1, MostSeconds);
+        var comeBack = Arguments.Number(
+            "--come-back", "seconds to try to come back when the connection is lost or the server stops; 0 does not try", 30, 0, MostSeconds);
         var record = new Option<string?>("--record") { Description = "write each member's picture and sound to a file here", HelpName = "directory" };
+        var play = new Option<bool>("--play") { Description = "open a window for each member's picture, with ffplay or gst-launch-1.0" };
         var json = Arguments.Json("the final figures");
         var plain = new Option<bool>("--plain") { Description = "lines instead of a live table" };
-        foreach (var option in (Option[])[video, audio, noVideo, noAudio, pattern, color, tone, size, fps, bitrate, codec, seconds, comeBack, record, json, plain])
+        foreach (var option in (Option[])[video, audio, noVideo, noAudio, pattern, color, tone, size, fps, bitrate, codec, seconds, comeBack, record, play, json, plain])
             command.Add(option);
         command.SetAction((result, cancel) => QcvcCommandLine.GuardAsync(
             async () =>
@@ -70,20 +64,21 @@ internal static class CallCommand
                     Color = plainColor ?? _video.Color,
                     Width = width,
                     Height = height,
-                    FramesPerSecond = Within(result.GetValue(fps), 1, 240, "--fps"),
+                    FramesPerSecond = result.GetValue(fps),
                     BitsPerSecond = ReadBits(result.GetValue(bitrate)!),
                     Format = result.GetValue(codec) == "h264" ? PayloadFormat.H264 : PayloadFormat.Vp8,
                 };
-                var sound = new AudioOptions { Source = result.GetValue(audio), Tone = Within(result.GetValue(tone), 1, 20_000, "--tone") };
+                var sound = new AudioOptions { Source = result.GetValue(audio), Tone = result.GetValue(tone) };
                 var options = new CallOptions(session.ReadAddress(result))
                 {
                     SignIn = session.ReadSignIn(result),
                     Connection = session.ReadConnection(result),
                     Video = result.GetValue(noVideo) ? null : picture,
                     Audio = result.GetValue(noAudio) ? null : sound,
-                    Duration = result.GetValue(seconds) is { } limit ? TimeSpan.FromSeconds(Math.Min(limit, 1e7)) : null,
-                    ComeBackWithin = TimeSpan.FromSeconds(Math.Min(result.GetValue(comeBack), 1e7)),
+                    Duration = result.GetValue(seconds) is { } limit ? TimeSpan.FromSeconds(limit) : null,
+                    ComeBackWithin = TimeSpan.FromSeconds(result.GetValue(comeBack)),
                     RecordTo = result.GetValue(record),
+                    Play = result.GetValue(play),
                 };
                 return await RunAsync(options, result.GetValue(json), result.GetValue(plain), cancel);
             },
@@ -94,8 +89,9 @@ internal static class CallCommand
     private static async Task<int> RunAsync(CallOptions options, bool json, bool plain, CancellationToken cancel)
     {
         var report = json || plain || Console.IsOutputRedirected
-            ? await CallSession.RunAsync(options, new PlainView(json ? Console.Error : Console.Out), cancel)
-            : await TableView.RunAsync(AnsiConsole.Console, options.Room.ToString(), view => CallSession.RunAsync(options, view, cancel));
+            ? await CallSession.RunAsync(options, new PlainView(json ? Console.Error : Console.Out, options.Clock), cancel)
+            : await CallTerminal.RunAsync(
+                options.Room.ToString(), (view, hasKeys) => CallSession.RunAsync(options, view, hasKeys ? view.Wishes : null, cancel));
         if (json)
             QcvcCommandLine.PrintJson(report);
         foreach (var file in json ? [] : report.Recordings)
@@ -104,6 +100,8 @@ internal static class CallCommand
             await Console.Error.WriteLineAsync($"qcvc: {file.File}: {file.Error}");
         if (report.Failed)
             await Console.Error.WriteLineAsync($"qcvc: {report.End}");
+        if (report.PutOut)
+            return ExitCodes.PutOut;
         return report.Failed || report.Recordings.Any(f => f.Error is not null) ? ExitCodes.Failed : ExitCodes.Ok;
     }
 
@@ -113,16 +111,13 @@ internal static class CallCommand
             && int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out int height)
             && width is >= 16 and <= 8192 && height is >= 16 and <= 8192 && width % 2 == 0 && height % 2 == 0
             ? (width, height)
-            : throw new UsageException("--size must be two even numbers, like 320x240");
+            : throw new UsageException("--size must be two even numbers from 16 to 8192, like 320x240");
 
     private static int ReadBits(string text)
     {
         double unit = text is [.., 'k' or 'K'] ? 1e3 : text is [.., 'm' or 'M'] ? 1e6 : 1;
         return Arguments.TryNumber(unit > 1 ? text[..^1] : text, out double number) && number * unit is >= 1000 and <= 1e9
             ? (int)(number * unit)
-            : throw new UsageException("--video-bitrate must be bits per second, like 500k or 2M");
+            : throw new UsageException("--video-bitrate must be 1k to 1000M bits per second, like 500k or 2M");
     }
-
-    private static int Within(int value, int least, int most, string option) =>
-        value >= least && value <= most ? value : throw new UsageException($"{option} must be {least} to {most}");
 }

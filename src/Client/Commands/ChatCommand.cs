@@ -25,8 +25,7 @@ internal static class ChatCommand
     private static async Task<int> RunAsync(QcvcAddress room, SignIn? signIn, string? once, QcvcClientOptions options, CancellationToken cancel)
     {
         await using var client = await QcvcClient.ConnectAsync(room, options, cancel);
-        if (signIn is not null)
-            await signIn.SayAsync(client, cancel);
+        var members = new CallMembers { Self = signIn is null ? await client.NameAsync(cancel) ?? "" : await signIn.SayAsync(client, cancel) };
         if (!await client.HeloAsync(room.Target, cancel))
             throw new QcvcException($"{Printable.Of(room.Name, 64)} is not here");
         if (once is not null)
@@ -40,14 +39,35 @@ internal static class ChatCommand
         await client.TrySetpAsync(Service.Chat, "sender", "on", cancel);
         await client.TrySetpAsync(Service.Session, "events", "on", cancel);
         await EnterAsync(client, room, cancel);
+        if (await TryListAsync(client, room, cancel) is { } here)
+        {
+            members.Add(here);
+            Console.Out.WriteLine(members.Presence());
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var reading = ReadAsync(client, stop.Token);
-        var showing = ShowAsync(client, stop.Token);
+        var showing = ShowAsync(client, members, room, stop.Token);
         bool left = await Task.WhenAny(reading, showing) == reading;
         await stop.CancelAsync();
-        if (left)
+        if (members.IsSaidToHaveLeft)
+            await Console.Error.WriteLineAsync($"qcvc: {members.Expulsion(room.ToString())}");
+        if (left || members.IsSaidToHaveLeft)
             await client.QuitAsync(cancel);
-        return left ? ExitCodes.Ok : ExitCodes.Failed;
+        return members.IsSaidToHaveLeft ? ExitCodes.PutOut : left ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    /// <returns>Null from a server that does not tell.</returns>
+    private static async Task<IReadOnlyList<RoomMember>?> TryListAsync(QcvcClient client, QcvcAddress room, CancellationToken cancel)
+    {
+        try
+        {
+            return await client.ListAsync(room.Target, cancel);
+        }
+        catch (QcvcException e) when (e.Reply is not null)
+        {
+            return null;
+        }
     }
 
     /// <summary>Who is in no room hears nobody, and a room is entered by a CONN; nothing is ever sent on that port.</summary>
@@ -82,13 +102,19 @@ internal static class ChatCommand
         }
     }
 
-    private static async Task ShowAsync(QcvcClient client, CancellationToken cancel)
+    /// <summary>Ends with the session, or when the user is not in the room any more.</summary>
+    private static async Task ShowAsync(QcvcClient client, CallMembers members, QcvcAddress room, CancellationToken cancel)
     {
-        var members = new CallMembers();
         await foreach (var happened in client.Events.ReadAllAsync(cancel))
         {
             if (members.Apply(happened) is { } line)
                 Console.Out.WriteLine(line);
+            if (!members.IsSaidToHaveLeft)
+                continue;
+            if (members.IsPutOut || await TryListAsync(client, room, cancel) is not { } here || here.All(m => CallMembers.NameOf(m.Name) != members.Self))
+                return;
+            // Another session of the same user has left.
+            members.Stay();
         }
     }
 }

@@ -22,40 +22,26 @@ internal static class LoadCommand
             CustomParser = r => [.. r.Tokens.Select(t => Arguments.Parse(r, QcvcAddress.TryParse(t.Value, QcvcAddress.DefaultPort, false, out var node), node!, "is no server"))],
         };
         var follow = new Option<bool>("--follow") { Description = "go where a node sends its members (114 moving), and come back through another when it is gone" };
-        var clients = new Option<int>("--clients") { Description = "clients that join", DefaultValueFactory = _ => _defaults.Clients };
-        var rooms = new Option<int>("--rooms") { Description = "rooms they are dealt out to", DefaultValueFactory = _ => _defaults.Rooms };
+        var clients = Arguments.Whole("--clients", "clients that join", _defaults.Clients, 1, 1_000_000);
+        var rooms = Arguments.Whole("--rooms", "rooms they are dealt out to", _defaults.Rooms, 1, 1_000_000);
         var senders = new Option<SenderCount>("--senders")
         {
             Description = "clients of each room that send: a number, or a share like 25%",
             DefaultValueFactory = _ => _defaults.Senders,
             CustomParser = r => Arguments.Parse(r, SenderCount.TryParse(r.Tokens[0].Value, out var count), count, "is neither a number nor a share"),
         };
-        var size = new Option<int>("--size") { Description = "bytes of a packet", DefaultValueFactory = _ => _defaults.Size };
-        var rate = new Option<double>("--rate")
-        {
-            Description = "packets per second and sender",
-            DefaultValueFactory = _ => _defaults.Rate,
-            CustomParser = r => Arguments.Parse(r, Arguments.TryNumber(r.Tokens[0].Value, out double number), number, "is no number"),
-        };
-        var burst = new Option<int>("--burst") { Description = "packets sent at once", DefaultValueFactory = _ => _defaults.Burst };
-        var seconds = new Option<double>("--seconds")
-        {
-            Description = "how long they send",
-            DefaultValueFactory = _ => _defaults.Duration.TotalSeconds,
-            CustomParser = r => Arguments.Parse(r, Arguments.TryNumber(r.Tokens[0].Value, out double number), number, "is no number"),
-        };
+        var size = Arguments.Whole("--size", "bytes of a packet", _defaults.Size, LoadPacket.MinSize, 65_000);
+        var rate = Arguments.Number("--rate", "packets per second and sender", _defaults.Rate, 0.001, 10_000_000);
+        var burst = Arguments.Whole("--burst", "packets sent at once", _defaults.Burst, 1, 1000);
+        var seconds = Arguments.Number("--seconds", "how long they send", _defaults.Duration.TotalSeconds, 0.001, 10_000_000);
         var service = new Option<string>("--service") { Description = "what they connect", DefaultValueFactory = _ => _defaults.Service.ToString() };
         var from = new Option<IPAddress?>("--from")
         {
             Description = "client i uses this local address plus i (127.1.0.1: many clients on few server ports)",
             CustomParser = r => Arguments.Parse<IPAddress?>(r, IPAddress.TryParse(r.Tokens[0].Value, out var a), a, "is no IP address"),
         };
-        var connectRate = new Option<double>("--connect-rate")
-        {
-            Description = "joins begun per second, 0 for as fast as it goes",
-            CustomParser = r => Arguments.Parse(r, Arguments.TryNumber(r.Tokens[0].Value, out double number), number, "is no number"),
-        };
-        var threads = new Option<int>("--threads") { Description = "threads that receive", DefaultValueFactory = _ => _defaults.Threads };
+        var connectRate = Arguments.Number("--connect-rate", "joins begun per second, 0 for as fast as it goes", 0, 0, 10_000_000);
+        var threads = Arguments.Whole("--threads", "threads that receive", _defaults.Threads, 1, 64);
         var gso = new Option<bool>("--gso") { Description = "send bursts whole (UDP_SEGMENT, Linux)" };
         var gro = new Option<bool>("--gro") { Description = "receive bursts whole (UDP_GRO, Linux)" };
         var json = Arguments.Json("the result");
@@ -78,7 +64,7 @@ internal static class LoadCommand
                     Size = result.GetValue(size),
                     Rate = result.GetValue(rate),
                     Burst = result.GetValue(burst),
-                    Duration = TimeSpan.FromSeconds(Math.Min(result.GetValue(seconds), 1e7)),
+                    Duration = TimeSpan.FromSeconds(result.GetValue(seconds)),
                     Service = wanted,
                     From = result.GetValue(from),
                     ConnectRate = result.GetValue(connectRate),

@@ -14,21 +14,28 @@ public static class QcvcCommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand("Talk to a QCVC server. Exit codes: 0 ok, 1 refused or failed, 2 wrong usage, 3 ffmpeg missing.")
+        var result = Root().Parse(arguments);
+        if (result.Action is ParseErrorAction && arguments.Length > 0)
         {
-            CallCommand.Create(),
-            ChatCommand.Create(),
-            StatCommand.Create(),
-            LoadCommand.Create(),
-        };
-        var result = root.Parse(arguments);
-        if (result.Action is ParseErrorAction error)
-            error.ShowHelp = arguments.Length == 0;
+            foreach (string wrong in result.Errors.Select(e => e.Message).Distinct())
+                await Console.Error.WriteLineAsync($"qcvc: {Printable.Of(wrong)}");
+            return ExitCodes.Usage;
+        }
+
         // Ctrl-C and SIGTERM cancel; then ffmpeg's files are made whole, which takes a moment.
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };
         int code = await result.InvokeAsync(invocation);
         return result.Action is ParseErrorAction ? ExitCodes.Usage : code;
     }
+
+    internal static RootCommand Root() => new("Talk to a QCVC server. Exit codes: 0 ok, 1 refused or failed, 2 wrong usage, 3 ffmpeg or a player missing, 4 put out of the room.")
+    {
+        CallCommand.Create(),
+        ChatCommand.Create(),
+        ListCommand.Create(),
+        StatCommand.Create(),
+        LoadCommand.Create(),
+    };
 
     /// <summary>Runs a command's work; whatever it throws that a user can cause becomes a line on stderr and an exit code.</summary>
     internal static async Task<int> GuardAsync(Func<Task<int>> work, CancellationToken cancel)
@@ -48,6 +55,10 @@ public static class QcvcCommandLine
         catch (FfmpegMissingException e)
         {
             return Fail(e, ExitCodes.FfmpegMissing);
+        }
+        catch (QcvcException e) when (Advice.For(e.Reply) is { } advice)
+        {
+            return Fail(new QcvcException($"{advice} ({Printable.Of(e.Reply!.ToString())})"), ExitCodes.Failed);
         }
         catch (Exception e) when (e is QcvcException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or ArgumentException)
         {

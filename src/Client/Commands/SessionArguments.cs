@@ -30,11 +30,8 @@ internal sealed class SessionArguments
         HelpName = "file",
     };
 
-    private readonly Option<string> _tls = new("--tls")
-    {
-        Description = "auto: where the server offers it and is not this machine; implicit: from the first byte",
-        DefaultValueFactory = _ => "auto",
-    };
+    private readonly Option<string> _tls = Arguments.Choice(
+        "--tls", "auto: where the server offers it and is not this machine; implicit: from the first byte", "auto", "off", "required", "implicit");
 
     private readonly Option<string?> _ca = new("--ca")
     {
@@ -45,7 +42,6 @@ internal sealed class SessionArguments
     public SessionArguments(Command command, Argument<string> address)
     {
         Address = address;
-        _tls.AcceptOnlyFromAmong("auto", "off", "required", "implicit");
         command.Add(address);
         foreach (var option in (Option[])[_port, _bind, _name, _passwordFile, _tokenFile, _tls, _ca])
             command.Add(option);

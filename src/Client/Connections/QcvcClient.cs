@@ -106,6 +106,9 @@ public sealed class QcvcClient : IAsyncDisposable
         return [.. replies.Where(r => r.Code == 211 && r.Text != "end").Select(RoomMember.From)];
     }
 
+    /// <summary>How the server calls this session's user, a guest too; null where an older one does not tell.</summary>
+    public Task<string?> NameAsync(CancellationToken cancel = default) => GetpAsync(Service.Session, "name", cancel);
+
     public async Task<IReadOnlyList<string>> FeatAsync(CancellationToken cancel = default) =>
         (await AskAsync("FEAT", cancel, 210)).Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 

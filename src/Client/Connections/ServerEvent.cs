@@ -23,6 +23,12 @@ public abstract record ServerEvent
     /// <summary><c>114 moving host</c>: the node stops soon, go on there.</summary>
     public sealed record Moving(string Host) : ServerEvent;
 
+    /// <summary><c>115 muted joe@host</c>, <c>116 unmuted joe@host</c>: by an operator.</summary>
+    public sealed record Muted(string Who, bool IsMuted) : ServerEvent;
+
+    /// <summary><c>117 put-out joe@host</c>: by an operator.</summary>
+    public sealed record PutOut(string Who) : ServerEvent;
+
     /// <summary><c>203 chat Hello Joe!</c>; <paramref name="Sender"/> is null unless the session asked for senders.</summary>
     public sealed record Said(string Service, string? Sender, string Text) : ServerEvent;
 
@@ -50,6 +56,12 @@ public abstract record ServerEvent
                 return new Speaker(rest);
             case 114 when first == "moving":
                 return new Moving(rest);
+            case 115 when first == "muted":
+                return new Muted(rest, true);
+            case 116 when first == "unmuted":
+                return new Muted(rest, false);
+            case 117 when first == "put-out":
+                return new PutOut(rest);
             case 203:
                 var (sender, text) = Cut(rest);
                 return senders && Target.TryParse(sender, out _) ? new Said(first, sender, text) : new Said(first, null, rest);

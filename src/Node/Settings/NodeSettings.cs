@@ -8,12 +8,20 @@ using Conference.Node.Akka.Remoting;
 using Conference.Node.Files;
 using Conference.Node.Qcvc.Tls;
 using Conference.Node.SignIn.Tokens;
+using Npgsql;
 
 namespace Conference.Node.Settings;
 
 /// <summary>Every setting there is, with its default and what it may be.</summary>
 public sealed record NodeSettings
 {
+    private static readonly Lazy<IReadOnlyCollection<string>> _keys = new(() =>
+    {
+        var values = new SettingValues(new ConfigurationBuilder().Build());
+        ReadAll(values);
+        return values.Known;
+    });
+
     public required QcvcSettings Qcvc { get; init; }
 
     /// <summary><c>Limits:*</c></summary>
@@ -49,8 +57,11 @@ public sealed record NodeSettings
     /// <summary><c>Node:Name</c>: in logs, metrics and the console.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Every key there is.</summary>
+    public static IReadOnlyCollection<string> Keys => _keys.Value;
+
     /// <exception cref="SettingsException">Something is wrong; it names every wrong key.</exception>
-    public static NodeSettings Read(IConfiguration configuration)
+    public static NodeSettings Read(IConfigurationRoot configuration)
     {
         var values = new SettingValues(configuration);
         var settings = ReadAll(values);
@@ -260,6 +271,18 @@ public sealed record HttpSettings(int Port, IPAddress Address, string? AdminToke
 /// <param name="Postgres"><c>Store:Postgres</c>: a connection string instead of it.</param>
 public sealed record StoreSettings(string Path, string? Postgres)
 {
+    /// <summary>Where the data lies, for people: without a user and a password.</summary>
+    public string Place
+    {
+        get
+        {
+            if (Postgres is null)
+                return System.IO.Path.GetFullPath(Path);
+            var database = new NpgsqlConnectionStringBuilder(Postgres);
+            return $"PostgreSQL, {database.Host}/{database.Database}";
+        }
+    }
+
     public override string ToString() => $"Store {{ Path = {Path} }}";
 }
 

@@ -11,13 +11,16 @@ namespace Conference.Node.Settings;
 /// The values of plain .NET configuration, each read as what it must be. Everything that is wrong is collected, so that an operator mends a file once and not once
 /// per key. A key of ours that does not exist is wrong too.
 /// </summary>
-internal sealed class SettingValues(IConfiguration configuration)
+internal sealed class SettingValues(IConfigurationRoot configuration)
 {
     private readonly List<string> _errors = [];
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is wrong, a sentence each.</summary>
     public IReadOnlyList<string> Errors => _errors;
+
+    /// <summary>Every key that was asked for.</summary>
+    public IReadOnlyCollection<string> Known => _known;
 
     /// <summary>As it is set, without the space around it; null where it is not.</summary>
     public string? Raw(string key)
@@ -192,12 +195,33 @@ internal sealed class SettingValues(IConfiguration configuration)
 
     public void RefuseUnknownKeys()
     {
-        foreach (string section in _known.Select(k => k[..k.IndexOf(':', StringComparison.Ordinal)]).Distinct().ToArray())
+        string[] sections = [.. _known.Select(SectionOf).Distinct()];
+        foreach (string key in configuration.Providers.SelectMany(p => Strangers(p, sections)).Distinct(StringComparer.OrdinalIgnoreCase))
+            _errors.Add($"{key} is not a setting");
+    }
+
+    /// <summary>A file is the node's own. The environment belongs to other programs too, so of that only our sections count.</summary>
+    private IEnumerable<string> Strangers(IConfigurationProvider provider, string[] sections) =>
+        from key in KeysOf(provider, null)
+        where !_known.Contains(key) && (provider is FileConfigurationProvider
+            ? !key.StartsWith(NodeCommandLine.Logging, StringComparison.OrdinalIgnoreCase)
+            : sections.Contains(SectionOf(key), StringComparer.OrdinalIgnoreCase))
+        select key;
+
+    private static IEnumerable<string> KeysOf(IConfigurationProvider provider, string? parent)
+    {
+        foreach (string child in provider.GetChildKeys([], parent).Distinct(StringComparer.OrdinalIgnoreCase))
         {
-            foreach (var child in configuration.GetSection(section).AsEnumerable().Where(c => c.Value is not null && !_known.Contains(c.Key)))
-                _errors.Add($"{child.Key} is not a setting");
+            string key = parent is null ? child : ConfigurationPath.Combine(parent, child);
+            if (provider.TryGet(key, out string? value) && value is not null)
+                yield return key;
+            foreach (string below in KeysOf(provider, key))
+                yield return below;
         }
     }
+
+    /// <summary>With its colon: <c>NODE</c>, which npm sets, is no setting of the section <c>Node</c>.</summary>
+    internal static string SectionOf(string key) => key[..(key.IndexOf(':', StringComparison.Ordinal) + 1)];
 }
 
 /// <summary>The configuration is wrong; <see cref="Exception.Message"/> names every wrong key, a line each.</summary>

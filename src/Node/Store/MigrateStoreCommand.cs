@@ -9,9 +9,9 @@ internal static class MigrateStoreCommand
 
     /// <exception cref="SettingsException">The settings name no target.</exception>
     /// <exception cref="StoreException">Nothing was copied.</exception>
-    internal static async Task RunAsync(string[] args)
+    internal static async Task RunAsync(string[] settings)
     {
-        var builder = NodeConfiguration.CreateBuilder([.. args.Where(a => a != Name)]);
+        var builder = NodeConfiguration.CreateBuilder(settings);
         var store = NodeSettings.Read(builder.Configuration).Store;
         if (store.Postgres is null)
             throw new SettingsException([$"Store:Postgres must say where {Name} is to copy {store.Path}"]);

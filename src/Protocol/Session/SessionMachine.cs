@@ -360,10 +360,13 @@ public sealed class SessionMachine
             return;
         }
 
-        string? value = _options.Get(getp.Service, getp.Parameter)
+        string? value = OwnName(getp) ?? _options.Get(getp.Service, getp.Parameter)
             ?? (getp.Service.IsMedia ? InForce(getp.Service).Get(getp.Parameter) : null);
         Answer(getp, value is null ? Reply.UnknownParameter(getp.Service, getp.Parameter) : Reply.Parameter(getp.Service, value));
     }
+
+    /// <summary>How others see who asks: a guest has no other way to learn it.</summary>
+    private string? OwnName(Command.Getp getp) => getp.Service == Service.Session && getp.Parameter == "name" ? Identity.ToString() : null;
 
     private void HandleSetp(Command.Setp setp)
     {

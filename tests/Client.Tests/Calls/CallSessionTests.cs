@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using Conference.Client.Calls;
 using Conference.Client.Connections;
 using Conference.Client.Media.Ffmpeg;
 using Conference.Client.Tests.Relay;
+using Conference.Protocol.Replies;
 
 namespace Conference.Client.Tests.Calls;
 
@@ -73,6 +75,62 @@ public sealed class CallSessionTests : IDisposable
         relay.EndAll("draining");
         var report = await call;
         Assert.Equal(("421 draining", true), (report.End, report.Failed));
+    }
+
+    [Fact]
+    public async Task What_the_user_wants_is_done_while_the_call_goes_on()
+    {
+        using var relay = new FakeRelay();
+        var wishes = Channel.CreateUnbounded<CallWish>();
+        var view = new QuietView();
+        var call = CallSession.RunAsync(Listening(relay) with { SignIn = SignIn.Anonymous("joe") }, view, wishes, Cancel);
+        await view.Told.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        await using var alice = await QcvcClient.ConnectAsync(relay.Address(), cancel: Cancel);
+        await alice.ConnAsync(Conference.Protocol.Service.Audio, relay.Address().Target, Cancel);
+
+        wishes.Writer.TryWrite(new CallWish.Say("Good morning"));
+        Assert.Equal(new ServerEvent.Said("chat", null, "Good morning"), await alice.Events.ReadAsync(Cancel));
+        await view.Saw("joe> Good morning").WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        wishes.Writer.TryWrite(new CallWish.Say(new string('x', 2000)));
+        await view.Saw("* not done: a line holds at most 1024 bytes").WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        wishes.Writer.TryWrite(new CallWish.ToggleMute(Conference.Protocol.Service.Audio));
+        await view.Saw("* you send no audio").WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        wishes.Writer.TryWrite(new CallWish.Leave());
+
+        var report = await call.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        Assert.Equal(("done", false, "joe"), (report.End, report.Failed, report.Name));
+    }
+
+    [Fact]
+    public async Task Who_is_put_out_is_told_so_and_the_call_ends()
+    {
+        using var relay = new FakeRelay();
+        var view = new QuietView();
+        var call = CallSession.RunAsync(Listening(relay), view, Cancel);
+        await view.Saw("nobody else is here yet").WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+
+        relay.TellAll(new Reply(117, "put-out guest-1@127.0.0.1"));
+        relay.TellAll(new Reply(111, "left guest-1@127.0.0.1"));
+
+        var report = await call.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        Assert.Equal(($"an operator has put you out of {relay.Address()}", true, true), (report.End, report.Failed, report.PutOut));
+    }
+
+    [Fact]
+    public async Task Another_session_of_the_same_user_may_leave()
+    {
+        using var relay = new FakeRelay();
+        using var stop = new CancellationTokenSource();
+        var view = new QuietView();
+        var call = CallSession.RunAsync(Listening(relay), view, stop.Token);
+        await view.Saw("nobody else is here yet").WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+
+        relay.TellAll(new Reply(111, "left guest-1@127.0.0.1"));
+        relay.TellAll(new Reply(110, "joined alice@127.0.0.1"));
+        await view.Saw("alice joined").WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+
+        await stop.CancelAsync();
+        Assert.Equal("interrupted", (await call).End);
     }
 
     [Fact]
@@ -185,6 +243,8 @@ public sealed class CallSessionTests : IDisposable
         return (output.ToArray(), errors.GetAwaiter().GetResult());
     }
 
+    private static CallOptions Listening(FakeRelay relay) => new(relay.Address()) { Video = null, Audio = null };
+
     private sealed class QuietView : ICallView
     {
         private readonly List<string> _lines = [];
@@ -220,7 +280,7 @@ public sealed class CallSessionTests : IDisposable
             return saw.Task;
         }
 
-        public void Show(IReadOnlyList<ReceivedStream> streams, IReadOnlyCollection<string> silentMembers)
+        public void Show(IReadOnlyList<CallRow> rows)
         {
         }
     }

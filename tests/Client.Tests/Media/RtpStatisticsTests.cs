@@ -123,4 +123,28 @@ public class RtpStatisticsTests
             highest = Math.Max(highest, number);
         }
     }
+
+    [Fact]
+    public void Recent_loss_is_of_the_last_five_seconds()
+    {
+        int sequence = 1;
+        void Second(int lost)
+        {
+            sequence += lost;
+            for (int i = lost; i < 100; i++)
+                Receive(sequence++);
+            _statistics.Tick();
+        }
+
+        Second(0);
+        Second(50);
+        Assert.Equal(0.25, _statistics.RecentLossShare, 2);
+        for (int i = 0; i < 3; i++)
+            Second(0);
+        Assert.Equal(0.1, _statistics.RecentLossShare, 2);
+        for (int i = 0; i < 5; i++)
+            Second(0);
+        Assert.Equal(0, _statistics.RecentLossShare);
+        Assert.Equal(0.05, _statistics.LostShare, 2);
+    }
 }

@@ -40,10 +40,13 @@ public sealed class FakeRelay : IDisposable
         new(name, _address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{_address}]" : _address.ToString(), Port);
 
     /// <summary><c>114 moving</c> to everybody.</summary>
-    public void SendAllTo(FakeRelay other)
+    public void SendAllTo(FakeRelay other) => TellAll(Reply.Moving($"{other._address}:{other.Port}"));
+
+    /// <summary>A line to everybody.</summary>
+    public void TellAll(Reply line)
     {
         foreach (var session in _sessions.Keys)
-            session.Tell(Reply.Moving($"{other._address}:{other.Port}"));
+            session.Tell(line);
     }
 
     public int Sessions => _sessions.Count;

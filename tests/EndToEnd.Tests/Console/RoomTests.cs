@@ -189,7 +189,7 @@ public sealed class RoomTests(Browser browser, LiveNode live) : IClassFixture<Li
 
         public async Task<bool> IsMutedAsync(string member)
         {
-            using var admin = new AdminClient(node, ConsolePage.PrintedLink(node).Split("token=")[1]);
+            using var admin = new AdminClient(node, AdminClient.Token);
             var (_, body) = await admin.GetAsync($"rooms/{room}");
             return body.GetProperty("members").EnumerateArray().Single(m => m.GetProperty("name").GetString() == member).GetProperty("muted").GetBoolean();
         }

@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Conference.EndToEnd.Tests.Support;
 
 /// <summary>The console in a tab of its own. Whatever the page itself finds wrong (a broken policy, an exception) fails the test at its end.</summary>
-public sealed partial class ConsolePage : IAsyncDisposable
+public sealed class ConsolePage : IAsyncDisposable
 {
     private static readonly string? _screenshots = Environment.GetEnvironmentVariable("CONSOLE_SCREENSHOTS");
 
@@ -39,13 +38,10 @@ public sealed partial class ConsolePage : IAsyncDisposable
     /// <summary>The row of a table that holds this text.</summary>
     public ILocator Row(string text) => Main.GetByRole(AriaRole.Row).Filter(new() { HasText = text });
 
-    /// <summary>The link the node printed.</summary>
-    public static string PrintedLink(NodeProcess node) => Link().Match(node.Output).Groups[1].Value;
-
-    /// <summary>By the link the node printed, or with the token it was given; and on to a view.</summary>
-    public async Task SignInAsync(string view = "#/", string? token = null)
+    /// <summary>By a link with the token in it, as a node shows it on a terminal; and on to a view.</summary>
+    public async Task SignInAsync(string view = "#/")
     {
-        await Page.GotoAsync(token is null ? PrintedLink(_node) : $"{Address}#token={token}");
+        await Page.GotoAsync($"{Address}#token={AdminClient.Token}");
         await IsLiveAsync();
         if (view != "#/")
             await GoAsync(view);
@@ -77,7 +73,4 @@ public sealed partial class ConsolePage : IAsyncDisposable
         await Page.Context.CloseAsync();
         Assert.Empty(_complaints);
     }
-
-    [GeneratedRegex(@"console\s+(http://\S+)")]
-    private static partial Regex Link();
 }

@@ -1,6 +1,6 @@
 namespace Conference.EndToEnd.Tests.Support;
 
-/// <summary>A node whose token was made at its start, for all the tests of a class.</summary>
+/// <summary>A node for all the tests of a class.</summary>
 public sealed class LiveNode : IAsyncLifetime
 {
     public NodeProcess Node { get; private set; } = null!;

@@ -28,6 +28,9 @@ public sealed class FfmpegProcess : IAsyncDisposable
 
     public bool HasExited => Exited.IsCompleted;
 
+    /// <summary>It has ended by itself, and says that all was well: of a window, that somebody closed it.</summary>
+    public bool IsClosed => HasExited && _process.ExitCode == 0;
+
     /// <summary>What it said last on its error output.</summary>
     public string LastMessage
     {
@@ -54,7 +57,7 @@ public sealed class FfmpegProcess : IAsyncDisposable
         }
         catch (Win32Exception e)
         {
-            throw new FfmpegMissingException($"ffmpeg could not be started: {e.Message}", e);
+            throw new FfmpegMissingException($"{ffmpeg} could not be started: {e.Message}", e);
         }
     }
 

@@ -6,17 +6,18 @@ public static class FfmpegTool
     /// <param name="path">Directories as in <c>PATH</c>; null takes the environment's.</param>
     /// <returns>The whole file name.</returns>
     /// <exception cref="FfmpegMissingException">Not there.</exception>
-    public static string Find(string? path = null)
-    {
-        string[] names = OperatingSystem.IsWindows() ? ["ffmpeg.exe"] : ["ffmpeg"];
-        return (path ?? Environment.GetEnvironmentVariable("PATH") ?? "")
+    public static string Find(string? path = null) => TryFind("ffmpeg", path) ?? throw new FfmpegMissingException();
+
+    /// <param name="program">Without an ending.</param>
+    /// <param name="path">As for <see cref="Find"/>.</param>
+    internal static string? TryFind(string program, string? path) =>
+        (path ?? Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .SelectMany(directory => names.Select(name => Path.Combine(directory, name)))
-            .FirstOrDefault(File.Exists) ?? throw new FfmpegMissingException();
-    }
+            .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? program + ".exe" : program))
+            .FirstOrDefault(File.Exists);
 }
 
-/// <summary>The one sentence for a machine without ffmpeg.</summary>
+/// <summary>The one sentence for a machine without ffmpeg, or without a player.</summary>
 public sealed class FfmpegMissingException : Exception
 {
     public FfmpegMissingException()

@@ -9,7 +9,7 @@ namespace Conference.Client.Media.Ffmpeg;
 /// <summary>Takes a datagram to the server; never waits.</summary>
 public delegate void DatagramSink(ReadOnlySpan<byte> datagram);
 
-/// <summary>From ffmpeg's RTP on a local port to the server's, unchanged, checked and counted on the way.</summary>
+/// <summary>From ffmpeg's RTP on a local port to the server's, checked and counted on the way, and unchanged but for the numbers of a stream that was muted for a while.</summary>
 public sealed class MediaSender : IAsyncDisposable
 {
     private readonly Socket _local;
@@ -17,6 +17,8 @@ public sealed class MediaSender : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _forwarding;
+    private volatile bool _isMuted;
+    private ushort _keptBack;
 
     public MediaSender(DatagramSink server, PayloadFormat format, uint ssrc, TimeProvider clock)
     {
@@ -33,6 +35,13 @@ public sealed class MediaSender : IAsyncDisposable
     public PayloadFormat Format { get; }
 
     public uint Ssrc { get; }
+
+    /// <summary>While it is, nothing of the stream leaves this machine; the numbers of its packets go on without a gap afterwards.</summary>
+    public bool IsMuted
+    {
+        get => _isMuted;
+        set => _isMuted = value;
+    }
 
     /// <summary>Where ffmpeg sends to.</summary>
     public int LocalPort { get; }
@@ -75,10 +84,17 @@ public sealed class MediaSender : IAsyncDisposable
         }
     }
 
-    private void Forward(ReadOnlySpan<byte> datagram)
+    private void Forward(Span<byte> datagram)
     {
         if (RtpPacket.TryParse(datagram, out var packet) && packet.Ssrc == Ssrc)
         {
+            if (_isMuted)
+            {
+                _keptBack++;
+                return;
+            }
+
+            BinaryPrimitives.WriteUInt16BigEndian(datagram[2..], (ushort)(packet.Sequence - _keptBack));
             Started ??= _clock.GetUtcNow();
             Packets++;
             Bytes += datagram.Length;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Conference.Client.Media.Ffmpeg;
+using Conference.Client.Media.Rtp;
 
 namespace Conference.Client.Media.Recording;
 
-/// <summary>One member's streams into one file, through an ffmpeg of its own that copies without decoding.</summary>
+/// <summary>One member's streams to a program of their own: into a file, or to a window.</summary>
 internal sealed class MemberRecording : IAsyncDisposable
 {
     private const int MaxAttempts = 5;
@@ -14,25 +15,24 @@ internal sealed class MemberRecording : IAsyncDisposable
     private static readonly TimeSpan _unnoticed = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(3);
 
-    private readonly string _ffmpeg;
+    private readonly MemberOutput _output;
     private readonly IReadOnlyList<RecordedTrack> _tracks;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public MemberRecording(string ffmpeg, string directory, string member, IReadOnlyList<RecordedTrack> tracks, TimeProvider clock)
+    public MemberRecording(MemberOutput output, string member, IReadOnlyList<RecordedTrack> tracks, TimeProvider clock)
     {
-        _ffmpeg = ffmpeg;
+        _output = output;
         _tracks = tracks;
         _clock = clock;
         Member = member;
-        Path = RecordingFiles.Reserve(directory, member);
         _running = Task.Run(RunAsync);
     }
 
     public string Member { get; }
 
-    public string Path { get; }
+    public string Path => _output.Path;
 
     public IReadOnlyList<RecordedTrack> Tracks => _tracks;
 
@@ -57,14 +57,6 @@ internal sealed class MemberRecording : IAsyncDisposable
         _tracks.Sum(t => t.Dropped),
         Error);
 
-    public static IReadOnlyList<string> Arguments(string sdpFile, string output) =>
-    [
-        "-hide_banner", "-loglevel", "error", "-nostats", "-y",
-        "-protocol_whitelist", "file,udp,rtp", "-localaddr", "127.0.0.1", "-buffer_size", "4194304",
-        "-analyzeduration", "5000000", "-probesize", "20000000", "-f", "sdp", "-i", sdpFile,
-        "-map", "0", "-c", "copy", "-f", "matroska", $"file:{output}",
-    ];
-
     private async Task RunAsync()
     {
         AlignBeginnings();
@@ -73,7 +65,7 @@ internal sealed class MemberRecording : IAsyncDisposable
             for (int attempt = 1; !await RunOnceAsync(); attempt++)
             {
                 // What is in the file stays: only one that never began is begun again.
-                if (attempt == MaxAttempts || _stop.IsCancellationRequested || new FileInfo(Path).Length > 0)
+                if (attempt == MaxAttempts || _stop.IsCancellationRequested || _output.HasBegun)
                     return;
             }
 
@@ -110,22 +102,23 @@ internal sealed class MemberRecording : IAsyncDisposable
     {
         int[] ports = PortPairs.Find(_tracks.Count);
         string sdp = System.IO.Path.Combine(System.IO.Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"qcvc-{Guid.NewGuid():N}.sdp"));
-        await File.WriteAllTextAsync(sdp, SdpDescription.Build(_tracks.Zip(ports, (t, p) => (t.Source.Format!, p))));
+        (PayloadFormat Format, int Port)[] streams = [.. _tracks.Zip(ports, (t, p) => (t.Source.Format!, p))];
+        await File.WriteAllTextAsync(sdp, SdpDescription.Build(streams));
         try
         {
-            await using var process = FfmpegProcess.Start(_ffmpeg, Arguments(sdp, Path));
+            await using var process = FfmpegProcess.Start(_output.Program, _output.Arguments(sdp, streams));
             bool fed = await FeedAsync(process, ports);
             if (fed && !_stop.IsCancellationRequested)
                 await Task.WhenAny(process.Exited, Task.Delay(Timeout.Infinite, _stop.Token));
             if (!await IsStoppingAsync())
             {
-                Error = $"ffmpeg ended early: {process.LastMessage}";
+                Error = process.IsClosed ? "it was closed" : $"{System.IO.Path.GetFileName(_output.Program)} ended early: {process.LastMessage}";
                 return false;
             }
 
             foreach (var track in _tracks)
                 track.SendGoodbye();
-            await process.StopAsync(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2));
+            await process.StopAsync(_output.TimeToEnd, TimeSpan.FromSeconds(2));
             return true;
         }
         finally

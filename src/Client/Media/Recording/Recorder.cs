@@ -3,7 +3,7 @@ using Conference.Client.Media.Rtp;
 namespace Conference.Client.Media.Recording;
 
 /// <summary>
-/// Gathers sources into members and members into files. A source waits (its packets kept) until its name is known and its
+/// Gathers sources into members and members into files, or into windows. A source waits (its packets kept) until its name is known and its
 /// member's other service has come, or neither came in time; then the recording starts with all of it. Thread-safe.
 /// </summary>
 public sealed class Recorder : IAsyncDisposable
@@ -15,28 +15,46 @@ public sealed class Recorder : IAsyncDisposable
     private static readonly TimeSpan _waitForPartner = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _waitForName = TimeSpan.FromSeconds(3);
 
-    private readonly string _ffmpeg;
-    private readonly string _directory;
+    private readonly Func<string, MemberOutput> _open;
+    private readonly int _most;
     private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
     private readonly Dictionary<RtpSource, RecordedTrack> _tracks = [];
     private readonly List<RecordedTrack> _waiting = [];
     private readonly List<MemberRecording> _running = [];
     private readonly List<RecordingResult> _finished = [];
+    private readonly HashSet<MemberRecording> _told = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _gathering;
 
     /// <exception cref="IOException">The directory cannot be made.</exception>
     public Recorder(string ffmpeg, string directory, TimeProvider clock)
+        : this(ToFiles(ffmpeg, Directory.CreateDirectory(directory).FullName), MaxFiles, clock)
     {
-        _ffmpeg = ffmpeg;
-        _directory = Directory.CreateDirectory(directory).FullName;
+    }
+
+    /// <param name="open">Makes what a member's streams go to, of the name.</param>
+    /// <param name="most">Members at once.</param>
+    /// <param name="clock">Of the call.</param>
+    internal Recorder(Func<string, MemberOutput> open, int most, TimeProvider clock)
+    {
+        _open = open;
+        _most = most;
         _clock = clock;
         _gathering = Task.Run(GatherAsync);
     }
 
-    /// <summary>Sources of unknown payload types, or beyond <see cref="MaxFiles"/>.</summary>
+    /// <summary>Sources of unknown payload types, or beyond what there is place for.</summary>
     public int NotRecorded { get; private set; }
+
+    /// <summary>What has gone wrong since this was asked last, a sentence about each member.</summary>
+    public IReadOnlyList<string> TakeTroubles()
+    {
+        lock (_lock)
+        {
+            return [.. _running.Where(r => r.Error is not null && _told.Add(r)).Select(r => $"{r.Member}: {r.Error}")];
+        }
+    }
 
     public void Add(RtpSource source, ReadOnlySpan<byte> datagram, long arrival)
     {
@@ -47,7 +65,7 @@ public sealed class Recorder : IAsyncDisposable
                 return;
             if (!_tracks.TryGetValue(source, out track))
             {
-                if (source.Format is null || _waiting.Count + _running.Count >= MaxFiles)
+                if (source.Format is null || _waiting.Count + _running.Count >= _most)
                 {
                     if (_tracks.Count < RtpSourceTable.MaxSources && _tracks.TryAdd(source, null!))
                         NotRecorded++;
@@ -84,6 +102,8 @@ public sealed class Recorder : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private static Func<string, MemberOutput> ToFiles(string ffmpeg, string directory) => member => new FileOutput(ffmpeg, directory, member);
+
     private async Task GatherAsync()
     {
         using var timer = new PeriodicTimer(_look, _clock);
@@ -114,7 +134,7 @@ public sealed class Recorder : IAsyncDisposable
                     continue;
                 _waiting.RemoveAll(tracks.Contains);
                 string member = tracks[0].Source.Description is null ? $"unknown-{tracks[0].Source.Ssrc:x8}" : tracks[0].Source.Member;
-                _running.Add(new MemberRecording(_ffmpeg, _directory, member, tracks, _clock));
+                _running.Add(new MemberRecording(_open(member), member, tracks, _clock));
             }
         }
     }
@@ -141,6 +161,7 @@ public sealed class Recorder : IAsyncDisposable
         {
             if (!_running.Remove(recording))
                 return;
+            _told.Remove(recording);
             _finished.Add(recording.Result());
             foreach (var track in recording.Tracks)
                 _tracks.Remove(track.Source);

@@ -47,6 +47,7 @@ public sealed class RtpSource
     {
         KilobitsPerSecond = (Statistics.Bytes - _bytesAtTick) * 8 / 1000.0 / seconds;
         _bytesAtTick = Statistics.Bytes;
+        Statistics.Tick();
     }
 
     private static string NameOf(string cname)

@@ -48,7 +48,7 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
         }
     }
 
-    /// <summary>Once a second: bit rates.</summary>
+    /// <summary>Once a second: bit rates and recent loss.</summary>
     public void Tick(double seconds)
     {
         lock (_lock)

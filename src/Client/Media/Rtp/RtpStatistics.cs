@@ -12,6 +12,9 @@ public sealed class RtpStatistics(int clockRate)
     /// <summary>A jump of more than this (RFC 3550 MAX_DROPOUT) is a restart of the sender, not loss.</summary>
     private const int MaxDropout = 3000;
 
+    /// <summary>What <see cref="RecentLossShare"/> looks back on.</summary>
+    private const int RecentSeconds = 5;
+
     private SequenceWindow _window;
     private long _baseSequence = -1;
     private long _lostBefore;
@@ -21,6 +24,7 @@ public sealed class RtpStatistics(int clockRate)
     private uint _lastTimestamp;
     private double _lastArrival;
     private uint? _resyncTo;
+    private readonly Queue<(long Expected, long Received)> _seconds = new(RecentSeconds + 2);
 
     public long Packets { get; private set; }
 
@@ -47,6 +51,25 @@ public sealed class RtpStatistics(int clockRate)
     public long Lost => _lostBefore + Math.Max(0, Expected - _receivedSinceBase);
 
     public double LostShare => Lost == 0 ? 0 : (double)Lost / (Lost + Packets - Duplicates);
+
+    /// <summary>Of the last five seconds: what went wrong long ago is no trouble now.</summary>
+    public double RecentLossShare
+    {
+        get
+        {
+            var (expected, received) = _seconds.TryPeek(out var before) ? before : default;
+            expected = Expected - expected;
+            return expected <= 0 ? 0 : Math.Clamp((double)(expected - (_receivedSinceBase - received)) / expected, 0, 1);
+        }
+    }
+
+    /// <summary>A second is over.</summary>
+    public void Tick()
+    {
+        _seconds.Enqueue((Expected, _receivedSinceBase));
+        if (_seconds.Count > RecentSeconds + 1)
+            _seconds.Dequeue();
+    }
 
     /// <param name="length">The whole datagram's.</param>
     /// <param name="arrival">Seconds on any monotonic clock.</param>
@@ -113,6 +136,8 @@ public sealed class RtpStatistics(int clockRate)
         // One wrap ahead, so that a packet from just before the first one stays above zero.
         _baseSequence = 0x10000L + sequence;
         (_receivedSinceBase, _expectedAtReport, _receivedAtReport, _resyncTo) = (0, 0, 0, null);
+        _seconds.Clear();
+        _seconds.Enqueue((0, 0));
         _lastTimestamp = 0;
         _lastArrival = double.NaN;
     }
