@@ -18,21 +18,20 @@ internal sealed class PortsInAdvance
     {
     }
 
-    /// <returns>The ports, and the settings with the port of QCVC that was chosen where they say 0.</returns>
+    /// <returns>The ports, and the settings with the ports of QCVC that were chosen where they say 0.</returns>
     /// <exception cref="SettingsException">Two settings name one port.</exception>
     /// <exception cref="PortException">A port is in use, not allowed, or at an address of another machine.</exception>
     public static (PortsInAdvance Ports, NodeSettings Settings) Take(NodeSettings settings)
     {
         var ports = new PortsInAdvance();
         int qcvc = ports.Take("Qcvc:Port", settings.Qcvc.Address, settings.Qcvc.Port);
-        if (settings.Qcvc.TlsPort is > 0 and { } tls)
-            ports.Take("Qcvc:TlsPort", settings.Qcvc.Address, tls);
+        int? tls = settings.Qcvc.TlsPort is { } wanted ? ports.Take("Qcvc:TlsPort", settings.Qcvc.Address, wanted) : null;
         if (settings.Http.Port != 0)
             ports.Take("Http:Port", settings.Http.Address, settings.Http.Port);
         if (settings.Store.Postgres is not null && settings.Cluster.Port != 0)
             ports.Try("Cluster:Port", settings.Cluster.Address, settings.Cluster.Port);
         TryMedia(settings.Media);
-        return (ports, settings with { Qcvc = settings.Qcvc with { Port = qcvc } });
+        return (ports, settings with { Qcvc = settings.Qcvc with { Port = qcvc, TlsPort = tls } });
     }
 
     /// <summary>What Kestrel is to listen on.</summary>
