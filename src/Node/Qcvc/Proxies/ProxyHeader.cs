@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Framing;
@@ -64,10 +64,10 @@ public static class ProxyHeader
             return true;
         if (words is not ["PROXY", "TCP4" or "TCP6", var from, var to, var fromPort, var toPort] || !IsPort(fromPort) || !IsPort(toPort))
             return false;
-        var family = words[1] == "TCP4" ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
-        if (!ServedHosts.TryParseAddress(from, out var client) || !ServedHosts.TryParseAddress(to, out var local) || client.AddressFamily != family || local.AddressFamily != family)
+        bool isV6 = words[1] == "TCP6";
+        if (!TryAddress(from, isV6, out var client) || !TryAddress(to, isV6, out var local))
             return false;
-        connection = new ProxiedConnection(Plain(client), Plain(local));
+        connection = new ProxiedConnection(client, local);
         return true;
     }
 
@@ -97,6 +97,13 @@ public static class ProxyHeader
             default:
                 return false;
         }
+    }
+
+    /// <summary>One of IPv4 that is written as one of IPv6 is one of IPv4.</summary>
+    private static bool TryAddress(string text, bool isV6, [NotNullWhen(true)] out IPAddress? address)
+    {
+        address = null;
+        return text.Contains(':', StringComparison.Ordinal) == isV6 && ServedHosts.TryParseAddress(text, out address);
     }
 
     private static bool IsPort(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535;
