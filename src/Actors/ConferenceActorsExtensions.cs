@@ -25,7 +25,7 @@ public static class ConferenceActorsExtensions
             .WithRooms(options, log)
             .WithShards()
             .WithForwarding(options)
-            .WithPeers(options)
+            .WithPeers(options, log)
             .WithSessions(options, log)
             .WithNode(options)
             .WithOpenCalls(options);

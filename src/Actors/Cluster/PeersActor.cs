@@ -4,6 +4,7 @@ using Akka.Cluster;
 using Akka.Event;
 using Akka.Remote;
 using Conference.Media;
+using Microsoft.Extensions.Logging;
 
 namespace Conference.Actors.Cluster;
 
@@ -22,6 +23,7 @@ public sealed class PeersActor : ReceiveActor, IWithTimers
     private readonly ClusterNodes _nodes;
     private readonly IMediaPlane _plane;
     private readonly IActorRef _forwarders;
+    private readonly ILogger _log;
     private readonly global::Akka.Cluster.Cluster _cluster = global::Akka.Cluster.Cluster.Get(Context.System);
     private readonly Dictionary<NodeId, Peer> _peers = [];
     private NodeCard _self;
@@ -30,9 +32,10 @@ public sealed class PeersActor : ReceiveActor, IWithTimers
     /// <param name="nodes">Where what the others say is kept.</param>
     /// <param name="plane">Whose keys they are.</param>
     /// <param name="forwarders">Hears of nodes that come and go.</param>
-    public PeersActor(NodeCard self, ClusterNodes nodes, IMediaPlane plane, IActorRef forwarders)
+    /// <param name="log">Hears of names that several have.</param>
+    public PeersActor(NodeCard self, ClusterNodes nodes, IMediaPlane plane, IActorRef forwarders, ILogger log)
     {
-        (_self, _nodes, _plane, _forwarders) = (self, nodes, plane, forwarders);
+        (_self, _nodes, _plane, _forwarders, _log) = (self, nodes, plane, forwarders, log);
         Receive<ClusterEvent.MemberRemoved>(removed => Removed(removed.Member));
         Receive<ClusterEvent.IMemberEvent>(known => Known(known.Member));
         Receive<ClusterEvent.ReachableMember>(reachable => GreetAgain(reachable.Member.Address));
@@ -52,8 +55,8 @@ public sealed class PeersActor : ReceiveActor, IWithTimers
 
     private static TimeSpan Clock => Context.System.Scheduler.MonotonicClock;
 
-    public static Props Props(NodeCard self, ClusterNodes nodes, IMediaPlane plane, IActorRef forwarders) =>
-        global::Akka.Actor.Props.Create(() => new PeersActor(self, nodes, plane, forwarders));
+    public static Props Props(NodeCard self, ClusterNodes nodes, IMediaPlane plane, IActorRef forwarders, ILogger log) =>
+        global::Akka.Actor.Props.Create(() => new PeersActor(self, nodes, plane, forwarders, log));
 
     protected override void PreStart()
     {
@@ -135,12 +138,22 @@ public sealed class PeersActor : ReceiveActor, IWithTimers
         // One that gossip has not brought yet greets again.
         if (!_peers.TryGetValue(hello.Card.Id, out var peer))
             return;
+        bool isNew = _nodes.Find(hello.Card.Id)?.Card is null;
         _nodes.Know(hello.Card);
+        if (isNew)
+            WarnOfNamesakes(hello.Card);
         if (!hello.IsAnswer || peer.HasAnswered)
             return;
         peer.HasAnswered = true;
         _forwarders.Tell(new PeerNews.Connected(hello.Card.Id, peer.Address));
         Offer(hello.Card.Id, peer);
+    }
+
+    private void WarnOfNamesakes(NodeCard card)
+    {
+        var others = _nodes.Namesakes(card);
+        if (!others.IsEmpty)
+            PeerLog.NameTwice(_log, card.Id.ToString(), card.Name, string.Join(", ", others.Select(n => n.Id)));
     }
 
     private void Tell(NodeCard self)

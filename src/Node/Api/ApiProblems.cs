@@ -13,6 +13,8 @@ internal static class ApiProblems
 
     public static IResult NotFound(string detail) => Problem(StatusCodes.Status404NotFound, detail);
 
+    public static IResult Conflict(string detail) => Problem(StatusCodes.Status409Conflict, detail);
+
     public static IResult TooManyRequests(string detail) => Problem(StatusCodes.Status429TooManyRequests, detail);
 
     public static IResult TryAgain() => Problem(StatusCodes.Status503ServiceUnavailable, "try again");

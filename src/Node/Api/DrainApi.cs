@@ -18,10 +18,11 @@ internal static class DrainApi
         api.MapGet("/drain", Read).WithName("readDrain").Produces<DrainModel>();
         api.MapPost("/drain", Begin).WithName("beginDrain").Produces<DrainModel>(202).ProducesProblem(400).ProducesProblem(403);
         api.MapDelete("/drain", CallOff).WithName("callOffDrain").Produces<DrainModel>().ProducesProblem(403);
-        api.MapGet("/nodes/{node}/drain", ReadNode).WithName("readNodeDrain").Produces<DrainModel>().ProducesProblem(404);
+        api.MapGet("/nodes/{node}/drain", ReadNode).WithName("readNodeDrain").Produces<DrainModel>().ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/nodes/{node}/drain", BeginNode)
-            .WithName("beginNodeDrain").Produces<DrainModel>(202).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
-        api.MapDelete("/nodes/{node}/drain", CallOffNode).WithName("callOffNodeDrain").Produces<DrainModel>().ProducesProblem(403).ProducesProblem(404);
+            .WithName("beginNodeDrain").Produces<DrainModel>(202).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        api.MapDelete("/nodes/{node}/drain", CallOffNode)
+            .WithName("callOffNodeDrain").Produces<DrainModel>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
     }
 
     /// <summary>How far a drain of this node is.</summary>
@@ -38,17 +39,17 @@ internal static class DrainApi
     public static Task<IResult> CallOff(NodeActors actors) => CallOffNode(actors, null);
 
     /// <summary>How far a drain of a node is, whichever node is asked.</summary>
-    /// <param name="node">A node's id or name.</param>
+    /// <param name="node">A node's id, or its name where no other has it.</param>
     /// <response code="200">As it is now.</response>
     public static Task<IResult> ReadNode(NodeActors actors, string? node) => AskAsync(actors, node, new NodeCommands.ReadDrain(), TypedResults.Ok);
 
     /// <summary>Call the drain of a node off, whichever node is asked.</summary>
-    /// <param name="node">A node's id or name.</param>
+    /// <param name="node">A node's id, or its name where no other has it.</param>
     /// <response code="200">As it is now.</response>
     public static Task<IResult> CallOffNode(NodeActors actors, string? node) => AskAsync(actors, node, new NodeCommands.CallOffDrain(), TypedResults.Ok);
 
     /// <summary>Empty a node, whichever node is asked.</summary>
-    /// <param name="node">A node's id or name.</param>
+    /// <param name="node">A node's id, or its name where no other has it.</param>
     /// <response code="202">It goes on.</response>
     public static Task<IResult> BeginNode(NodeActors actors, string? node, PostDrain? body)
     {
@@ -64,15 +65,21 @@ internal static class DrainApi
     /// <param name="result">How its answer is returned.</param>
     private static async Task<IResult> AskAsync(NodeActors actors, string? node, object command, Func<DrainModel, IResult> result)
     {
-        if ((node is null ? actors.Nodes.Self : Find(actors.Nodes, node)) is not { } id)
-            return ApiProblems.NotFound($"{node} is not in the cluster");
-        return result(DrainModel.Of(await actors.Nodes.Node(id).AskTracedAsync<DrainStatus>(command, _patience)));
+        var nodes = actors.Nodes;
+        NodeId[] meant = node is null ? [nodes.Self] : [.. nodes.FindAll(node).Select(n => n.Id)];
+        return meant is [var one]
+            ? result(DrainModel.Of(await nodes.Node(one).AskTracedAsync<DrainStatus>(command, _patience)))
+            : NotOne(node!, meant);
     }
 
-    /// <summary>By its id, whole or as logs and figures have it, or its name; of a node that was killed and its next life, which share one, the last.</summary>
-    private static NodeId? Find(IClusterNodes nodes, string node) => nodes.All
-        .Where(n => node == n.Card?.Name || node == n.Id.ToString() || node == n.Id.Value.ToString("N"))
-        .MaxBy(n => n.Card?.Number)?.Id;
+    /// <summary>Nobody is meant, or nobody knows who.</summary>
+    internal static IResult NotOne(string node, IReadOnlyCollection<NodeId> meant)
+    {
+        if (meant.Count == 0)
+            return ApiProblems.NotFound($"{node} is not in the cluster");
+        string ids = string.Join(", ", meant.Select(id => id.Value.ToString("N")).Order(StringComparer.Ordinal));
+        return ApiProblems.Conflict($"{node} is the name of {meant.Count} nodes, give the id of one: {ids}");
+    }
 }
 
 /// <summary>Body of `POST drain`; may be left out.</summary>

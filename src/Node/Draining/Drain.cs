@@ -51,14 +51,14 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
     {
         lock (_gate)
         {
-            var now = time.GetUtcNow();
             if (_run is { } run)
             {
-                run.Deadline = now + within ?? run.Deadline;
+                if (within is { } other)
+                    run.Deadline.EndWithin(other);
                 return;
             }
 
-            _run = run = new Run(now, now + (within ?? limit));
+            _run = run = new Run(new DrainDeadline(time, within ?? limit));
             run.Work = Task.Run(() => EmptyAsync(run));
         }
     }
@@ -91,8 +91,8 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
             return;
         actors().Peers.Tell(new PeerMessages.SetLeaving());
         lock (_gate)
-            run.Deadline = time.GetUtcNow() + _handOverLimit;
-        await UntilAsync(() => Task.FromResult(metrics.ShardsOwned == 0 || !HasOthers), () => run.Deadline, CancellationToken.None);
+            run.Deadline.EndWithin(_handOverLimit);
+        await UntilAsync(() => Task.FromResult(metrics.ShardsOwned == 0 || !HasOthers), run, CancellationToken.None);
     }
 
     public async Task<DrainStatus> ReadAsync()
@@ -100,7 +100,7 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
         var run = Current;
         int sessions = (await actors().Sessions.Ask<DrainProgress>(new SessionsCommands.ReadDrain(), _answer)).Sessions;
         var state = run is null ? DrainState.Serving : sessions == 0 ? DrainState.Drained : DrainState.Draining;
-        return new DrainStatus(state, run?.Since, run?.Deadline, sessions, metrics.ShardsOwned);
+        return new DrainStatus(state, run?.Deadline.Since, run?.Deadline.At, sessions, metrics.ShardsOwned);
     }
 
     private async Task EmptyAsync(Run run)
@@ -113,7 +113,7 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
             DrainLog.SendingOn(_log, progress.Sessions);
             await UntilAsync(
                 async () => (await sessions.Ask<DrainProgress>(new SessionsCommands.ReadDrain(), _answer, run.Stop.Token)).Sessions == 0,
-                () => run.Deadline, run.Stop.Token);
+                run, run.Stop.Token);
             var left = await sessions.Ask<SessionsTold>(new SessionsCommands.EndAll("server is moving"), _answer, run.Stop.Token);
             DrainLog.Over(_log, left.Sessions);
         }
@@ -127,18 +127,16 @@ public sealed class Drain(Func<NodeActors> actors, ConferenceMetrics metrics, Ti
         }
     }
 
-    private async Task UntilAsync(Func<Task<bool>> holds, Func<DateTimeOffset> deadline, CancellationToken cancel)
+    private async Task UntilAsync(Func<Task<bool>> holds, Run run, CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(_look, time);
-        while (!await holds() && time.GetUtcNow() < deadline())
+        while (!await holds() && !run.Deadline.IsOver)
             await timer.WaitForNextTickAsync(cancel);
     }
 
-    private sealed class Run(DateTimeOffset since, DateTimeOffset deadline)
+    private sealed class Run(DrainDeadline deadline)
     {
-        public DateTimeOffset Since => since;
-
-        public DateTimeOffset Deadline { get; set; } = deadline;
+        public DrainDeadline Deadline => deadline;
 
         public CancellationTokenSource Stop { get; } = new();
 

@@ -47,6 +47,18 @@ public sealed class PeersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_that_joins_by_the_name_of_another_is_a_warning_in_the_log()
+    {
+        var (alone, twin) = (new WarningLog(), new WarningLog());
+        var a = await _cluster.JoinAsync("a", new TestNodeOptions { NodeName = "twin", Loggers = alone });
+        await _cluster.JoinAsync("b", new TestNodeOptions { Loggers = new WarningLog() });
+        Assert.Empty(alone.Lines);
+        var c = await _cluster.JoinAsync("c", new TestNodeOptions { NodeName = "twin", Loggers = twin });
+        TestCluster.Await(() => Assert.StartsWith($"node {c.Id} has joined by the name twin, which is that of {a.Id}", Assert.Single(alone.Lines), StringComparison.Ordinal));
+        TestCluster.Await(() => Assert.StartsWith($"node {a.Id} has joined by the name twin, which is that of {c.Id}", Assert.Single(twin.Lines), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_node_is_greeted_until_it_answers()
     {
         var a = await JoinAsync("a");

@@ -16,6 +16,7 @@ using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 
@@ -84,7 +85,7 @@ public sealed class TestNode : IAsyncDisposable
         var conference = new ConferenceOptions
         {
             ShardsAtOnce = EntityExtractor.ShardCount,
-            NodeName = name,
+            NodeName = options.NodeName ?? name,
             Host = $"{name}.example.org",
             Number = number,
             Policy = new SessionPolicy(new ServedHosts(["example.org"], []), AuthenticationRequired: false),
@@ -100,7 +101,7 @@ public sealed class TestNode : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddAkka("conference", (akka, _) => akka
             .WithClustering()
-            .WithConference(conference, NullLoggerFactory.Instance)
+            .WithConference(conference, options.Loggers)
             .AddHocon(TestSettings.Of(parts, Address(number)), HoconAddMode.Prepend)
             .AddHocon(options.Hocon, HoconAddMode.Prepend));
         var host = builder.Build();
@@ -233,6 +234,11 @@ public sealed class TestNode : IAsyncDisposable
 public sealed record TestNodeOptions
 {
     public RoomOptions Rooms { get; init; } = new(MaxMembers: 5000);
+
+    /// <summary>What it calls itself, where that is not what the test calls it.</summary>
+    public string? NodeName { get; init; }
+
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
     public RecordingMediaPlane? Plane { get; init; }
 
