@@ -126,6 +126,14 @@ public abstract class ReadModelSpecification : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_an_earlier_release_ended_before_it_began_ends_when_it_began()
+    {
+        var call = Call("standup", "joe", 5, endedMinute: 2);
+        await AddCallsAsync(call);
+        Assert.Equal(call.Started, Assert.Single((await Models.QueryAsync(new CallQuery())).Records).Ended);
+    }
+
+    [Fact]
     public async Task Retention_forgets_what_ended_before_and_nothing_that_goes_on()
     {
         await AddCallsAsync(Call("a", "joe", 1, 2), Call("a", "joe", 1, 3), Call("a", "joe", 1));

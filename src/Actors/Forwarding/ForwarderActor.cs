@@ -132,7 +132,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
             TakeIn(joined, order);
         // Told to this node again, it is known to all.
         if (order is not (NewsOrder.Stale or NewsOrder.Repeated) && _mirror.Join(joined))
-            TellAllBut(joined.Who.Id, new SessionNotice.Joined(joined.Who.Name));
+            TellOfNewcomer(joined.Who);
         ApplyRoutes();
         _speakers.TellOf(joined.Who.On);
         if (joined.Who.On == _node.Self && _members.StandingOf(joined.Who.Id, joined.Port) == PortStanding.In)
@@ -179,19 +179,22 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
     {
         if (Accept(putOut) is NewsOrder.Stale or NewsOrder.Repeated)
             return;
-        _mirror.PutOut(putOut.Who);
-        PutOut(putOut.Who);
+        bool isNews = _mirror.PutOut(putOut.Who);
+        PutOut(putOut.Who, putOut.IsClosing);
+        if (isNews && !putOut.IsClosing)
+            TellAllBut(putOut.Who, new SessionNotice.OtherPutOut(_mirror.Find(putOut.Who)!.Who.Name));
         ApplyRoutes();
     }
 
     /// <summary>It hears nothing from now on; its session closes its ports, and those take their leave.</summary>
-    private void PutOut(SessionId who) => _members.PutOut(who)?.Tell(new SessionNotice.PutOut(_name));
+    private void PutOut(SessionId who, bool isClosing) => _members.PutOut(who)?.Tell(new SessionNotice.PutOut(_name, isClosing));
 
     private void Muted(RoomNews.Muted muted)
     {
         if (Accept(muted) is NewsOrder.Stale or NewsOrder.Repeated)
             return;
-        _mirror.SetMuted(muted.Member, muted.IsMuted);
+        if (_mirror.SetMuted(muted.Member, muted.IsMuted))
+            TellOfMute(muted.Member);
         ApplyRoutes();
         Context.Answer(new RoomAnswer(RoomChange.Done));
     }
@@ -237,7 +240,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         // Shown to a node without members: more parts follow, and its first member. Who stopped now would have to ask for all of it again.
         if (_members.IsEmpty)
             Timers.StartSingleTimer(Expecting.Instance, Expecting.Instance, _patience);
-        if (_mirror.Take(picture) is not var (came, went))
+        if (_mirror.Take(picture) is not { } change)
             return;
         WatchRoom(picture.Actor);
         _unconfirmed.CatchingUp = false;
@@ -247,13 +250,15 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
             foreach (var port in member.Ports.Values.Where(p => _members.StandingOf(member.Who.Id, p) == PortStanding.Unknown))
                 TakeIn(member.Who, port);
             if (member.IsBeingPutOut)
-                PutOut(member.Who.Id);
+                PutOut(member.Who.Id, isClosing: false);
         }
 
-        foreach (var who in came)
-            TellAllBut(who.Id, new SessionNotice.Joined(who.Name));
-        foreach (var who in went)
+        foreach (var who in change.Came)
+            TellOfNewcomer(who);
+        foreach (var who in change.Went)
             TellAllBut(who.Id, new SessionNotice.Left(who.Name));
+        foreach (var name in change.MutedOrNot)
+            TellOfMute(name);
         ApplyRoutes();
         CompareWithPicture();
     }
@@ -488,6 +493,23 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
     {
         _node.Metrics.Members(_name, _counted, members);
         _counted = members;
+    }
+
+    private void TellOfNewcomer(Participant who)
+    {
+        TellAllBut(who.Id, new SessionNotice.Joined(who.Name));
+        if (_mirror.IsMuted(who.Name))
+            TellOfMute(who.Name);
+    }
+
+    /// <summary>To everybody here, the muted included: their client must not show an open microphone.</summary>
+    private void TellOfMute(Name who)
+    {
+        if (!_mirror.Has(who))
+            return;
+        var notice = new SessionNotice.Muted(_name, who, _mirror.IsMuted(who));
+        foreach (var session in _members.Sessions)
+            session.Tell(notice, ActorRefs.NoSender);
     }
 
     private void TellAllBut(SessionId from, SessionNotice notice)

@@ -31,6 +31,9 @@ public sealed class LocalMembers(Name room)
     /// <summary>Departures that the room has not taken note of yet.</summary>
     public IEnumerable<RoomSync.Leave> Leaving => _locals.Values.SelectMany(l => l.Leaving.Select(d => d.Leave));
 
+    /// <summary>The sessions on this node that are in.</summary>
+    public IEnumerable<IActorRef> Sessions => _locals.Values.Where(l => l.IsIn).Select(l => l.Who.Session);
+
     /// <summary>The sessions on this node that must hear what <paramref name="from"/> did or said.</summary>
     public IEnumerable<IActorRef> SessionsBut(SessionId from) =>
         _locals.Values.Where(l => l.IsIn && l.Who.Id != from).Select(l => l.Who.Session);

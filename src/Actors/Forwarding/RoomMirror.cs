@@ -47,6 +47,9 @@ public sealed class RoomMirror
 
     public bool IsMuted(Name member) => _muted.Contains(member);
 
+    /// <summary>Somebody of that name is in the room.</summary>
+    public bool Has(Name member) => _members.Values.Any(m => m.Who.Name == member);
+
     public MirroredMember? Find(SessionId who) => _members.GetValueOrDefault(who);
 
     /// <summary>Says where an event stands, and remembers that it was heard.</summary>
@@ -105,13 +108,16 @@ public sealed class RoomMirror
         return member.Who;
     }
 
-    public void PutOut(SessionId who)
+    /// <returns>False when it is not here, or was put out already.</returns>
+    public bool PutOut(SessionId who)
     {
-        if (_members.TryGetValue(who, out var member))
-            member.IsBeingPutOut = true;
+        if (!_members.TryGetValue(who, out var member) || member.IsBeingPutOut)
+            return false;
+        return member.IsBeingPutOut = true;
     }
 
-    public void SetMuted(Name member, bool isMuted) => _ = isMuted ? _muted.Add(member) : _muted.Remove(member);
+    /// <returns>False when it was so already.</returns>
+    public bool SetMuted(Name member, bool isMuted) => isMuted ? _muted.Add(member) : _muted.Remove(member);
 
     public void Reconfigure(SessionId who, PortId port, PortSending sending)
     {
@@ -120,8 +126,8 @@ public sealed class RoomMirror
     }
 
     /// <summary>A part of a picture. Once all parts are there, it holds instead of everything that was told before.</summary>
-    /// <returns>Who came (none by the first picture) and who went by it; null while parts are missing, or for a picture that is older than what was heard.</returns>
-    public (IReadOnlyList<Participant> Came, IReadOnlyList<Participant> Went)? Take(RoomNews.Picture part)
+    /// <returns>What is new by it; null while parts are missing, or for a picture that is older than what was heard.</returns>
+    public PictureChange? Take(RoomNews.Picture part)
     {
         bool isOld = part.Stamp.Term.IsBefore(Term) || (Heard.Term == part.Stamp.Term && part.Stamp.Seq < Heard.Seq);
         if (isOld)
@@ -143,14 +149,14 @@ public sealed class RoomMirror
             _members[member.Who.Id] = MirroredMember.Of(member);
         foreach (var (id, member) in before.Where(m => part.Unheard.Contains(m.Value.Who.On)))
             _members.TryAdd(id, member);
+        Participant[] came = [.. _members.Where(m => !isFirst && !before.ContainsKey(m.Key)).Select(m => m.Value.Who)];
+        Name[] mutedOrNot = [.. _muted.Except(part.AllMuted).Concat(part.AllMuted.Except(_muted)).Except(came.Select(c => c.Name))];
         _muted.Clear();
         _muted.UnionWith(part.AllMuted);
         HasOwner = part.HasOwner;
         Heard = part.Stamp;
         _parts.Clear();
-        return (
-            [.. _members.Where(m => !isFirst && !before.ContainsKey(m.Key)).Select(m => m.Value.Who)],
-            [.. before.Where(m => !_members.ContainsKey(m.Key)).Select(m => m.Value.Who)]);
+        return new PictureChange(came, [.. before.Where(m => !_members.ContainsKey(m.Key)).Select(m => m.Value.Who)], mutedOrNot);
     }
 
     /// <summary>Nodes are down: the room will say so, and need not be waited for.</summary>
@@ -163,6 +169,12 @@ public sealed class RoomMirror
         return gone;
     }
 }
+
+/// <summary>What a picture says that was not known.</summary>
+/// <param name="Came">Who is in; nobody by the first picture.</param>
+/// <param name="Went">Who is not any more.</param>
+/// <param name="MutedOrNot">Whom an operator muted or took that back, those who came left out.</param>
+public sealed record PictureChange(IReadOnlyList<Participant> Came, IReadOnlyList<Participant> Went, IReadOnlyList<Name> MutedOrNot);
 
 /// <summary>A member of a room, as a node is told of it.</summary>
 public sealed class MirroredMember(Participant who)

@@ -33,6 +33,7 @@ public sealed class RoomActor : EntityActor
 
     private readonly Name _name;
     private readonly RoomState _state;
+    private readonly RoomClock _clock;
     private readonly RoomAudience _audience;
     private readonly RoomOperators _operators;
     private readonly IActorRef _users;
@@ -46,6 +47,7 @@ public sealed class RoomActor : EntityActor
     {
         _name = name;
         _state = new RoomState(name, options);
+        _clock = new RoomClock(_state, Context.System);
         _audience = new RoomAudience(name, _state, Context, Nodes);
         _operators = new RoomOperators(name, _state, _audience, Context, (happened, then) => Store(happened, then), () => LastSequenceNr);
         var actors = ActorRegistry.For(Context.System);
@@ -70,6 +72,7 @@ public sealed class RoomActor : EntityActor
         Command<RoomCommands.Keep>(_operators.Keep);
         Command<RoomCommands.Close>(_operators.Close);
         Command<RoomCommands.PutOut>(_operators.PutOut);
+        Command<RoomCommands.LetIn>(_operators.LetIn);
         Command<RoomCommands.Mute>(_operators.Mute);
     }
 
@@ -85,7 +88,14 @@ public sealed class RoomActor : EntityActor
     public static Props Props(Name name, RoomOptions options, EntityContext entity) =>
         MadeBy.Props(() => new RoomActor(name, options, entity));
 
-    protected override void Apply(object happened) => _state.Apply((RoomEvent)happened);
+    protected override void Apply(object happened)
+    {
+        _state.Apply((RoomEvent)happened);
+        if (happened is RoomEvent.CallStarted started)
+            _clock.Began(started);
+        else if (happened is RoomEvent.CallEnded ended)
+            _clock.Ended(ended);
+    }
 
     protected override void Recover(object snapshot) => _state.Recover((RoomSnapshot)snapshot);
 
@@ -93,6 +103,7 @@ public sealed class RoomActor : EntityActor
 
     protected override void Recovered()
     {
+        _clock.Recovered();
         if (_state.OpenCalls.Count > 0)
             Speaking(AskWhoIsHere);
     }
@@ -114,7 +125,7 @@ public sealed class RoomActor : EntityActor
     private void Speaking(Action speak)
     {
         if (_audience.Term == RoomTerm.None)
-            Begin(new RoomEvent.RoomResumed(Now), speak);
+            Begin(new RoomEvent.RoomResumed(_clock.Now), speak);
         else
             speak();
     }
@@ -132,7 +143,7 @@ public sealed class RoomActor : EntityActor
 
     private void Join(RoomCommands.Join join)
     {
-        if (_state.Refuse(join) is { } why)
+        if (_state.Refuse(join, _clock.Now) is { } why)
             Context.Answer(new SessionOutcome.Refused(why));
         else if (_state.Find(join.Who.Id)?.Find(join.Port.Port) is { } port)
         {
@@ -143,7 +154,7 @@ public sealed class RoomActor : EntityActor
         else if (_state.HasOpenCall(join.Who.Id))
             Speaking(() => Admit(join));
         else
-            Begin(RoomState.Start(join.Who, Now), () => Admit(join));
+            Begin(RoomState.Start(join.Who, _clock.Now), () => Admit(join));
     }
 
     private void Admit(RoomCommands.Join join)
@@ -182,7 +193,9 @@ public sealed class RoomActor : EntityActor
     }
 
     private void EndCalls(IEnumerable<SessionId> sessions, CallEnd end, CallTotals totals, Action then) =>
-        Store([.. sessions.Select(s => _state.End(s, Now, end, totals)).OfType<RoomEvent>()], then);
+        Store([.. sessions.Select(_state.FindOpenCall).OfType<RoomEvent.CallStarted>().Select(c => End(c, end, totals))], then);
+
+    private RoomEvent.CallEnded End(RoomEvent.CallStarted call, CallEnd end, CallTotals totals) => new(call.Call, _clock.EndOf(call), end, totals);
 
     private void Reconfigure(RoomSync.Reconfigure command)
     {
@@ -287,11 +300,11 @@ public sealed class RoomActor : EntityActor
     private void WriteWhoIsHere()
     {
         const int most = MostEventsAtOnce / 2;
-        var starts = _state.Members.Where(m => !_state.HasOpenCall(m.Who.Id)).Take(most).Select(m => RoomState.Start(m.Who, Now)).ToArray();
+        var starts = _state.Members.Where(m => !_state.HasOpenCall(m.Who.Id)).Take(most).Select(m => RoomState.Start(m.Who, _clock.Now)).ToArray();
         var ends = _audience.IsWaiting
             ? []
             : _state.OpenCalls.Where(c => _state.Find(new SessionId(c.Session)) is null).Take(most)
-                .Select(c => new RoomEvent.CallEnded(c.Call, Now, CallEnd.NodeGone, CallTotals.None)).ToArray();
+                .Select(c => End(c, CallEnd.NodeGone, CallTotals.None)).ToArray();
         bool isMore = starts.Length == most || ends.Length == most;
         Store([.. starts, .. ends], () =>
         {
@@ -370,7 +383,7 @@ public sealed class RoomActor : EntityActor
     }
 
     private RoomNews.Joined Joined(RoomStamp stamp, Participant who, JoiningPort port) =>
-        new(_name, stamp, who, port, _state.IsMuted(who.Name), _state.HasOwner);
+        new(_name, stamp, who, port, _state.Moderation.IsMuted(who.Name), _state.HasOwner);
 
     private IEnumerable<RoomMember> Page(int after) => _state.Members.Skip(after).Take(RoomQueries.MembersPerAnswer);
 
@@ -381,9 +394,16 @@ public sealed class RoomActor : EntityActor
 
     private RoomDetails Details(int after) => new(
         _name, _state.Kept is not null, _state.IsLocked, _state.MaxMembers,
-        [.. Page(after).Select(m => new MemberDetails(
-            m.Who.Name, m.Who.Id, m.Who.NodeName, [.. m.Shown.Services], _state.IsMuted(m.Who.Name), _state.Since(m.Who.Id) ?? Now))],
-        _state.Members.Count);
+        [.. Page(after).Select(Details)],
+        _state.Members.Count, _state.Moderation.PutOut(_clock.Now));
+
+    private MemberDetails Details(RoomMember member)
+    {
+        // Whoever has no record yet has just come.
+        var (since, length) = _state.FindOpenCall(member.Who.Id) is { } call ? (call.At, _clock.LengthOf(call)) : (_clock.Now, TimeSpan.Zero);
+        bool isMuted = _state.Moderation.IsMuted(member.Who.Name);
+        return new MemberDetails(member.Who.Name, member.Who.Id, member.Who.NodeName, [.. member.Shown.Services], isMuted, since, length);
+    }
 
     private void Count(RoomSize size)
     {

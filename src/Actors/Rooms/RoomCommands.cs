@@ -51,12 +51,17 @@ public static class RoomCommands
     [MessagePackObject]
     public sealed record Close([property: Key(0)] Name Room, [property: Key(1)] CommandId Command) : IRoomMessage;
 
-    /// <summary>An operator puts a member out, with all its sessions. -> <see cref="RoomAnswer"/></summary>
+    /// <summary>An operator puts a member out, with all its sessions, and keeps the name out. -> <see cref="RoomAnswer"/></summary>
     [MessagePackObject]
     public sealed record PutOut(
         [property: Key(0)] Name Room, [property: Key(1)] Name Member, [property: Key(2)] CommandId Command) : IRoomMessage;
 
-    /// <summary>An operator mutes a member, or takes it back. -> <see cref="RoomAnswer"/></summary>
+    /// <summary>An operator lets somebody in again who was put out. -> <see cref="RoomAnswer"/></summary>
+    [MessagePackObject]
+    public sealed record LetIn(
+        [property: Key(0)] Name Room, [property: Key(1)] Name Member, [property: Key(2)] CommandId Command) : IRoomMessage;
+
+    /// <summary>An operator mutes a member, or takes that back, of one who is not in too. -> <see cref="RoomAnswer"/></summary>
     [MessagePackObject]
     public sealed record Mute(
         [property: Key(0)] Name Room,
@@ -75,7 +80,7 @@ public enum RoomChange
 {
     Done = 1,
 
-    /// <summary>There is no such member.</summary>
+    /// <summary>There is no such member, or nothing to take back.</summary>
     NotFound = 2,
 }
 

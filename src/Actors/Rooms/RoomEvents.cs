@@ -21,14 +21,22 @@ public abstract record RoomEvent
     [MessagePackObject]
     public sealed record RoomClosed([property: Key(0)] CommandId Command) : RoomEvent;
 
-    /// <summary>An operator muted a member, or took that back, for as long as the room is open.</summary>
+    /// <summary>An operator muted somebody by its name, or took that back, see <see cref="RoomModeration"/>.</summary>
     [MessagePackObject]
     public sealed record MemberMuted(
         [property: Key(0)] Name Member, [property: Key(1)] bool IsMuted, [property: Key(2)] CommandId Command) : RoomEvent;
 
     /// <summary>An operator puts a member out: whatever calls it had by then end.</summary>
+    /// <param name="Member">Whom.</param>
+    /// <param name="Command">Which says so.</param>
+    /// <param name="IsBarred">The name may not come back either, see <see cref="RoomModeration"/>. Before that was so, it might.</param>
     [MessagePackObject]
-    public sealed record MemberPutOut([property: Key(0)] Name Member, [property: Key(1)] CommandId Command) : RoomEvent;
+    public sealed record MemberPutOut(
+        [property: Key(0)] Name Member, [property: Key(1)] CommandId Command, [property: Key(2)] bool IsBarred = false) : RoomEvent;
+
+    /// <summary>An operator lets somebody in again who was put out.</summary>
+    [MessagePackObject]
+    public sealed record MemberLetIn([property: Key(0)] Name Member, [property: Key(1)] CommandId Command) : RoomEvent;
 
     /// <summary>A member is in.</summary>
     [MessagePackObject]
@@ -58,10 +66,26 @@ public abstract record RoomEvent
 /// <param name="Muted">Whom an operator muted.</param>
 /// <param name="Done">The operators' latest commands that were done, the oldest first.</param>
 /// <param name="PutOut">Those of <paramref name="OpenCalls"/> that an operator ends.</param>
+/// <param name="Moderation">What else holds by name; null in one of before it did.</param>
+/// <param name="Latest">The latest time in its events; null in one of before it was kept.</param>
 [MessagePackObject]
 public sealed record RoomSnapshot(
     [property: Key(0)] RoomEvent.RoomKept? Kept,
     [property: Key(1)] ImmutableArray<RoomEvent.CallStarted> OpenCalls,
     [property: Key(2)] ImmutableArray<Name> Muted,
     [property: Key(3)] ImmutableArray<CommandId> Done,
-    [property: Key(4)] ImmutableArray<Guid> PutOut);
+    [property: Key(4)] ImmutableArray<Guid> PutOut,
+    [property: Key(5)] RoomModerationSnapshot? Moderation = null,
+    [property: Key(6)] DateTimeOffset? Latest = null);
+
+/// <summary>What holds of people by their names, see <see cref="RoomModeration"/>; whom an operator muted stands beside it.</summary>
+/// <param name="PutOut">Who may not come in.</param>
+/// <param name="Left">Who left of late by itself.</param>
+/// <param name="EmptySince">When the last member left; null while somebody is in, and where nobody ever was.</param>
+[MessagePackObject]
+public sealed record RoomModerationSnapshot(
+    [property: Key(0)] ImmutableArray<Name> PutOut, [property: Key(1)] ImmutableArray<RoomLeaver> Left, [property: Key(2)] DateTimeOffset? EmptySince);
+
+/// <summary>Somebody left.</summary>
+[MessagePackObject]
+public sealed record RoomLeaver([property: Key(0)] Name Who, [property: Key(1)] DateTimeOffset At);

@@ -53,10 +53,15 @@ public abstract record RoomNews([property: Key(0)] Name Room, [property: Key(1)]
         [property: Key(4)] PortSending Sending) : RoomNews(Room, Stamp);
 
     /// <summary>A member is to be put out: its node tells its session, whose ports then leave by themselves.</summary>
+    /// <param name="Room">Where.</param>
+    /// <param name="Stamp">When.</param>
+    /// <param name="Who">Whom.</param>
+    /// <param name="IsClosing">Everybody is, since the room is closed. False: an operator puts this user out.</param>
     [MessagePackObject]
-    public sealed record PutOut(Name Room, RoomStamp Stamp, [property: Key(2)] SessionId Who) : RoomNews(Room, Stamp);
+    public sealed record PutOut(
+        Name Room, RoomStamp Stamp, [property: Key(2)] SessionId Who, [property: Key(3)] bool IsClosing = false) : RoomNews(Room, Stamp);
 
-    /// <summary>An operator muted a member, or took it back.</summary>
+    /// <summary>An operator muted somebody by its name, who need not be in, or took it back.</summary>
     [MessagePackObject]
     public sealed record Muted(
         Name Room, RoomStamp Stamp, [property: Key(2)] Name Member, [property: Key(3)] bool IsMuted) : RoomNews(Room, Stamp);

@@ -30,7 +30,7 @@ internal sealed class RoomOperators(
         }
 
         foreach (var member in state.Members.ToArray())
-            StartPuttingOut(member);
+            StartPuttingOut(member, isClosing: true);
         store(new RoomEvent.RoomClosed(close.Command), () => context.Answer(new RoomAnswer(RoomChange.Done, sequenceNr())));
     }
 
@@ -47,15 +47,26 @@ internal sealed class RoomOperators(
 
         // At once, should the journal be away; once it is stored, the next owner does it too, where somebody has not heard.
         foreach (var member in members)
-            StartPuttingOut(member);
-        store(new RoomEvent.MemberPutOut(putOut.Member, putOut.Command), () => context.Answer(new RoomAnswer(RoomChange.Done)));
+            StartPuttingOut(member, isClosing: false);
+        store(new RoomEvent.MemberPutOut(putOut.Member, putOut.Command, IsBarred: true), () => context.Answer(new RoomAnswer(RoomChange.Done)));
+    }
+
+    public void LetIn(RoomCommands.LetIn letIn)
+    {
+        if (IsAnswered(letIn.Command))
+            return;
+        if (!state.Moderation.IsPutOut(letIn.Member))
+            Answer(letIn.Command, RoomChange.NotFound);
+        else
+            store(new RoomEvent.MemberLetIn(letIn.Member, letIn.Command), () => context.Answer(new RoomAnswer(RoomChange.Done)));
     }
 
     public void Mute(RoomCommands.Mute mute)
     {
         if (IsAnswered(mute.Command))
             return;
-        if (state.Members.All(m => m.Who.Name != mute.Member))
+        bool isThere = state.Members.Any(m => m.Who.Name == mute.Member) || (!mute.IsMuted && state.Moderation.IsMuted(mute.Member));
+        if (!isThere)
         {
             Answer(mute.Command, RoomChange.NotFound);
             return;
@@ -72,12 +83,12 @@ internal sealed class RoomOperators(
     }
 
     /// <summary>Its ports close on its node, and leave with what went through them.</summary>
-    private void StartPuttingOut(RoomMember member)
+    private void StartPuttingOut(RoomMember member, bool isClosing)
     {
         if (member.IsBeingPutOut)
             return;
         member.IsBeingPutOut = true;
-        audience.Publish(stamp => new RoomNews.PutOut(room, stamp, member.Who.Id));
+        audience.Publish(stamp => new RoomNews.PutOut(room, stamp, member.Who.Id, isClosing));
     }
 
     /// <summary>Asked again: told again, and nothing is done twice.</summary>

@@ -71,6 +71,7 @@ public sealed record LocatedMember([property: Key(0)] SessionId Session, [proper
 /// <param name="MaxMembers">How many it holds.</param>
 /// <param name="Members">Some of those in it.</param>
 /// <param name="All">How many there are.</param>
+/// <param name="PutOut">Who may not come back; null from a node that does not say.</param>
 [MessagePackObject]
 public sealed record RoomDetails(
     [property: Key(0)] Name Room,
@@ -78,9 +79,17 @@ public sealed record RoomDetails(
     [property: Key(2)] bool IsLocked,
     [property: Key(3)] int MaxMembers,
     [property: Key(4)] ImmutableArray<MemberDetails> Members,
-    [property: Key(5)] int All) : IWireMessage;
+    [property: Key(5)] int All,
+    [property: Key(6)] ImmutableArray<Name>? PutOut = null) : IWireMessage;
 
 /// <summary>A member as an operator sees it.</summary>
+/// <param name="Name">Who.</param>
+/// <param name="Session">Which session of its.</param>
+/// <param name="Node">Where that is.</param>
+/// <param name="Services">What it is connected to.</param>
+/// <param name="IsMuted">By an operator.</param>
+/// <param name="Since">When it came, by the clock of then.</param>
+/// <param name="For">How long it has been here, by a clock that only goes forward; null from a node that does not say.</param>
 [MessagePackObject]
 public sealed record MemberDetails(
     [property: Key(0)] Name Name,
@@ -88,4 +97,5 @@ public sealed record MemberDetails(
     [property: Key(2)] string Node,
     [property: Key(3)] ImmutableArray<Service> Services,
     [property: Key(4)] bool IsMuted,
-    [property: Key(5)] DateTimeOffset Since);
+    [property: Key(5)] DateTimeOffset Since,
+    [property: Key(6)] TimeSpan? For = null);

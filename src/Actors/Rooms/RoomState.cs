@@ -27,7 +27,6 @@ public sealed class RoomState(Name name, RoomOptions options)
     private readonly OrderedDictionary<SessionId, RoomMember> _members = [];
     private readonly Dictionary<NodeId, (IActorRef Forwarders, int Members)> _nodes = [];
     private readonly Dictionary<SessionId, RoomEvent.CallStarted> _openCalls = [];
-    private readonly HashSet<Name> _muted = [];
 
     // Calls that an operator ends, until they have.
     private readonly HashSet<Guid> _putOut = [];
@@ -63,34 +62,43 @@ public sealed class RoomState(Name name, RoomOptions options)
     /// </summary>
     public RecentAnswers<RoomChange> Answers { get; set; } = new();
 
-    public ImmutableArray<Name> AllMuted => [.. _muted];
+    /// <summary>Whom operators muted and put out.</summary>
+    public RoomModeration Moderation { get; } = new();
+
+    /// <summary>The latest time in the room's events: none that follows is earlier, whatever clock it is told by.</summary>
+    public DateTimeOffset Latest { get; private set; }
 
     public RoomSnapshot Snapshot => new(
-        Kept, [.. _openCalls.Values], AllMuted,
+        Kept, [.. _openCalls.Values], Moderation.Muted,
         [.. Answers.All.Where(a => a.Answer == RoomChange.Done).Select(a => a.Command)],
-        [.. _putOut]);
+        [.. _putOut],
+        Moderation.Snapshot, Latest);
 
     public bool HasOpenCall(SessionId session) => _openCalls.ContainsKey(session);
 
-    /// <summary>When it was let in; null for whoever has no record yet.</summary>
-    public DateTimeOffset? Since(SessionId session) => _openCalls.GetValueOrDefault(session)?.At;
+    /// <summary>Its call; null for whoever has no record yet.</summary>
+    public RoomEvent.CallStarted? FindOpenCall(SessionId session) => _openCalls.GetValueOrDefault(session);
 
     public bool HasNode(NodeId node) => _nodes.ContainsKey(node);
 
-    public bool IsMuted(Name member) => _muted.Contains(member);
-
     public RoomMember? Find(SessionId session) => _members.TryGetValue(session, out var member) ? member : null;
 
+    /// <param name="join">Who wants in, with what.</param>
+    /// <param name="now">By the room's clock.</param>
     /// <returns>Why not, or null when <paramref name="join"/> may be applied.</returns>
-    public string? Refuse(RoomCommands.Join join)
+    public string? Refuse(RoomCommands.Join join, DateTimeOffset now)
     {
         if (_departed.Contains(join.Who.Id, join.Port.Port))
             return SessionOutcome.Refused.TryAgain.Why;
         if (_members.TryGetValue(join.Who.Id, out var member))
-            return member.IsBeingPutOut ? SessionOutcome.Refused.TryAgain.Why : null;
+            return !member.IsBeingPutOut ? null : (Moderation.Bars(join.Who.Name, now) ? SessionOutcome.Refused.PutOut : SessionOutcome.Refused.TryAgain).Why;
         if (!IsOpen && Kept is null && !options.OnDemand && !join.HasOwner)
             return $"{name} is not here";
-        return IsLocked ? SessionOutcome.Refused.RoomIsLocked.Why : IsFull ? SessionOutcome.Refused.RoomIsFull.Why : null;
+        if (Moderation.Bars(join.Who.Name, now))
+            return SessionOutcome.Refused.PutOut.Why;
+        if (IsLocked && !IsReturning(join.Who.Name, now))
+            return SessionOutcome.Refused.RoomIsLocked.Why;
+        return IsFull ? SessionOutcome.Refused.RoomIsFull.Why : null;
     }
 
     public void Recover(RoomSnapshot snapshot)
@@ -98,7 +106,8 @@ public sealed class RoomState(Name name, RoomOptions options)
         Kept = snapshot.Kept;
         foreach (var call in snapshot.OpenCalls)
             _openCalls[new SessionId(call.Session)] = call;
-        _muted.UnionWith(snapshot.Muted);
+        Moderation.Recover(snapshot.Muted, snapshot.Moderation);
+        Latest = snapshot.Latest ?? snapshot.OpenCalls.Select(c => c.At).DefaultIfEmpty().Max();
         _putOut.UnionWith(snapshot.PutOut);
         foreach (var command in snapshot.Done)
             Answers = Answers.With(command, RoomChange.Done);
@@ -114,31 +123,46 @@ public sealed class RoomState(Name name, RoomOptions options)
                 break;
             case RoomEvent.RoomClosed closed:
                 Kept = null;
+                Moderation.Clear();
                 PutOut(_openCalls.Values);
                 Done(closed.Command);
                 break;
             case RoomEvent.MemberMuted muted:
-                _ = muted.IsMuted ? _muted.Add(muted.Member) : _muted.Remove(muted.Member);
+                Moderation.SetMuted(muted.Member, muted.IsMuted);
                 Done(muted.Command);
                 break;
             case RoomEvent.MemberPutOut putOut:
                 PutOut(_openCalls.Values.Where(c => c.User == putOut.Member));
+                Moderation.SetPutOut(putOut.Member, putOut.IsBarred);
                 Done(putOut.Command);
                 break;
+            case RoomEvent.MemberLetIn letIn:
+                Moderation.SetPutOut(letIn.Member, isPutOut: false);
+                Done(letIn.Command);
+                break;
             case RoomEvent.CallStarted started:
+                Moderation.Began(started.At);
+                Happened(started.At);
                 _openCalls[new SessionId(started.Session)] = started;
                 break;
             case RoomEvent.CallEnded ended:
-                foreach (var (session, _) in _openCalls.Where(c => c.Value.Call == ended.Call).ToArray())
+                foreach (var (session, call) in _openCalls.Where(c => c.Value.Call == ended.Call).ToArray())
+                {
                     _openCalls.Remove(session);
+                    Moderation.Ended(call.User, ended.At, isPutOut: ended.End == CallEnd.PutOut, isLast: _openCalls.Count == 0);
+                }
+
+                Happened(ended.At);
                 _putOut.Remove(ended.Call);
                 break;
         }
-
-        // A mute is for as long as the room is open: it must not meet whoever comes by that name next month.
-        if (_openCalls.Count == 0 && happened is RoomEvent.CallEnded or RoomEvent.RoomClosed)
-            _muted.Clear();
     }
+
+    private void Happened(DateTimeOffset at) => Latest = at > Latest ? at : Latest;
+
+    /// <summary>Its link broke and it comes again, perhaps before anybody has noticed.</summary>
+    private bool IsReturning(Name who, DateTimeOffset now) =>
+        Moderation.IsReturning(who, now) || _members.Values.Any(m => m.Who.Name == who && !m.IsBeingPutOut);
 
     /// <summary>An operator ends its call, whoever was the room's owner when it said so.</summary>
     private bool IsPutOut(SessionId session) => _openCalls.TryGetValue(session, out var call) && _putOut.Contains(call.Call);
@@ -194,10 +218,6 @@ public sealed class RoomState(Name name, RoomOptions options)
     /// <summary>A session's call begins.</summary>
     public static RoomEvent.CallStarted Start(Participant who, DateTimeOffset at) =>
         new(Guid.CreateVersion7(at), who.Name, who.Id.Value, who.NodeName, at);
-
-    /// <summary>The end of a session's call; null where none is open.</summary>
-    public RoomEvent.CallEnded? End(SessionId session, DateTimeOffset at, CallEnd end, CallTotals totals) =>
-        _openCalls.TryGetValue(session, out var call) ? new RoomEvent.CallEnded(call.Call, at, end, totals) : null;
 
     private RoomMember Enter(Participant who)
     {

@@ -365,7 +365,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             WatchUser(user);
         else if (!_machine.IsGuest)
         {
-            _machine.End("name taken");
+            _machine.End(answer.Why ?? SignedOut.NameTaken);
             Follow();
         }
     }

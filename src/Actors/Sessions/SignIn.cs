@@ -10,7 +10,8 @@ namespace Conference.Actors.Sessions;
 /// <summary>One session's way from a credential to a name: ask whether it holds, then ask the user's presence to take the session in.</summary>
 internal sealed class SignIn(NodeContext node, IPAddress client, SessionId id, IActorRef session)
 {
-    private bool _hadAccount;
+    /// <summary>What the password was checked against; null where none was.</summary>
+    private UserCredential? _credential;
 
     /// <summary>What the user was told, and took, where the outcome is <see cref="SessionOutcome.SignedIn"/>.</summary>
     public UserCommands.SignIn? Taken { get; private set; }
@@ -39,7 +40,7 @@ internal sealed class SignIn(NodeContext node, IPAddress client, SessionId id, I
 
     private async Task<SessionOutcome> EnterAsync(Name name, SessionGrants grants, bool isAuthenticated)
     {
-        var command = new UserCommands.SignIn(name, id, session, isAuthenticated, NeedsAccount: _hadAccount);
+        var command = new UserCommands.SignIn(name, id, session, isAuthenticated, NeedsAccount: _credential?.PasswordHash is not null, PasswordSetBy: _credential?.SetBy);
         try
         {
             var answer = await node.Users.AskEntityAsync<SignInAnswer>(command, node.AskDeadline);
@@ -49,7 +50,7 @@ internal sealed class SignIn(NodeContext node, IPAddress client, SessionId id, I
                 return new SessionOutcome.SignedIn(name, grants);
             }
 
-            // An account that went while its password was being checked is told like one that never was.
+            // An account that went, or got another password, while this one was being checked is told like one that never was.
             return new SessionOutcome.NotSignedIn(isAuthenticated ? SignInVerdict.WrongCredentials : SignInVerdict.NameInUse);
         }
         catch (UnavailableException)
@@ -63,10 +64,6 @@ internal sealed class SignIn(NodeContext node, IPAddress client, SessionId id, I
     private async Task<bool> IsKeptRoomAsync(Name name) =>
         (await node.Rooms.AskEntityAsync<RoomPresence>(new RoomQueries.Find(name), node.AskDeadline)).IsKept;
 
-    private async Task<UserCredential> ReadCredentialAsync(Name name)
-    {
-        var credential = await node.Users.AskEntityAsync<UserCredential>(new UserQueries.ReadCredential(name), node.AskDeadline);
-        _hadAccount = credential.PasswordHash is not null;
-        return credential;
-    }
+    private async Task<UserCredential> ReadCredentialAsync(Name name) =>
+        _credential = await node.Users.AskEntityAsync<UserCredential>(new UserQueries.ReadCredential(name), node.AskDeadline);
 }

@@ -37,7 +37,7 @@ public sealed class UserActor : EntityActor
         Region = actors.Get<UserActor>();
         Command<UserCommands.SignIn>(SignIn);
         Command<UserCommands.SignOut>(command => Remove(command.Id));
-        Command<UserQueries.ReadCredential>(_ => Context.Answer(new UserCredential(_state.PasswordHash)));
+        Command<UserQueries.ReadCredential>(_ => Context.Answer(new UserCredential(_state.PasswordHash, _state.PasswordSetBy)));
         Command<UserQueries.Find>(_ => OnceKnown(() => Context.Answer(_state.Presence)));
         Command<UserCommands.SetStatus>(SetStatus);
         Command<UserCommands.SetPassword>(SetPassword);
@@ -133,16 +133,16 @@ public sealed class UserActor : EntityActor
             return;
         }
 
-        if (!_state.MaySignIn(command))
+        if (_state.Refuse(command, Now) is { } why)
         {
-            Context.Answer(new SignInAnswer(null));
+            Context.Answer(new SignInAnswer(null, why));
             return;
         }
 
         foreach (var impostor in _state.ImpostorsBeside(command).Values)
         {
             Context.Unwatch(impostor);
-            impostor.Tell(new SessionCommands.End("name taken"));
+            impostor.Tell(new SessionCommands.End(SignedOut.NameTaken));
         }
 
         if (_state.Sessions.TryGetValue(command.Id, out var before) && !before.Equals(command.Session))
@@ -193,8 +193,10 @@ public sealed class UserActor : EntityActor
             : new UserEvent.PasswordChanged(command.PasswordHash, command.Command);
         Store(happened, () =>
         {
-            if (isNew && isTaken)
-                EndSessions("name taken");
+            if (!isNew)
+                EndSessions(SignedOut.PasswordChanged);
+            else if (isTaken)
+                EndSessions(SignedOut.NameTaken);
             Answer(isNew ? AccountChange.Created : AccountChange.PasswordChanged);
         });
     }
@@ -210,9 +212,9 @@ public sealed class UserActor : EntityActor
             return;
         }
 
-        Store(new UserEvent.AccountRemoved(command.Command), () =>
+        Store(new UserEvent.AccountRemoved(command.Command, Now), () =>
         {
-            EndSessions("account removed");
+            EndSessions(SignedOut.AccountRemoved);
             Answer(AccountChange.Removed);
         });
     }

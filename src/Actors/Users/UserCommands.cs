@@ -19,6 +19,8 @@ public static class UserCommands
     /// name from a session that has not.</param>
     /// <param name="NeedsAccount">By the password of an account, which must be there still.</param>
     /// <param name="IsAgain">It was signed in, and this user's actor has ended since.</param>
+    /// <param name="PasswordSetBy">With <paramref name="NeedsAccount"/>: the <see cref="UserCredential.SetBy"/> of the password it proved. Another one by
+    /// now, and it is not let in. Null where that is not known.</param>
     [MessagePackObject]
     public sealed record SignIn(
         [property: Key(0)] Name User,
@@ -26,7 +28,8 @@ public static class UserCommands
         [property: Key(2)] IActorRef Session,
         [property: Key(3)] bool IsAuthenticated = false,
         [property: Key(4)] bool NeedsAccount = false,
-        [property: Key(5)] bool IsAgain = false) : IUserMessage;
+        [property: Key(5)] bool IsAgain = false,
+        [property: Key(6)] CommandId? PasswordSetBy = null) : IUserMessage;
 
     /// <summary>A session is this user no longer, though it lives on.</summary>
     [MessagePackObject]
@@ -37,7 +40,7 @@ public static class UserCommands
     public sealed record SetStatus(
         [property: Key(0)] Name User, [property: Key(1)] UserStatus Status, [property: Key(2)] CommandId Command) : IUserMessage;
 
-    /// <summary>An operator makes the account, or changes its password. -> <see cref="AccountAnswer"/></summary>
+    /// <summary>An operator makes the account, or changes its password; its sessions end then. -> <see cref="AccountAnswer"/></summary>
     [MessagePackObject]
     public sealed record SetPassword(
         [property: Key(0)] Name User, [property: Key(1)] string PasswordHash, [property: Key(2)] CommandId Command) : IUserMessage
@@ -45,7 +48,7 @@ public static class UserCommands
         public override string ToString() => nameof(SetPassword);
     }
 
-    /// <summary>An operator removes the account; its sessions end. -> <see cref="AccountAnswer"/></summary>
+    /// <summary>An operator removes the account; its sessions end, and the name rests (<see cref="UserState.NameRest"/>). -> <see cref="AccountAnswer"/></summary>
     [MessagePackObject]
     public sealed record RemoveAccount([property: Key(0)] Name User, [property: Key(1)] CommandId Command) : IUserMessage;
 
@@ -73,8 +76,19 @@ public static class UserCommands
 
 /// <summary>What became of a <see cref="UserCommands.SignIn"/>.</summary>
 /// <param name="User">The user's actor, to be watched: when it ends, whoever is signed in says so again. Null: the name is somebody else's.</param>
+/// <param name="Why">What a session is told that ends for it; null where the name is just somebody else's.</param>
 [MessagePackObject]
-public sealed record SignInAnswer([property: Key(0)] IActorRef? User) : IWireMessage;
+public sealed record SignInAnswer([property: Key(0)] IActorRef? User, [property: Key(1)] string? Why = null) : IWireMessage;
+
+/// <summary>What a session is told when it may not go on as its user.</summary>
+public static class SignedOut
+{
+    public const string NameTaken = "name taken";
+
+    public const string PasswordChanged = "password changed, sign in again";
+
+    public const string AccountRemoved = "account removed";
+}
 
 /// <summary>What became of a <see cref="UserCommands.SetStatus"/>.</summary>
 /// <param name="Status">What it is now.</param>

@@ -19,8 +19,9 @@ public static class UserQueries
 
 /// <summary>How a user proves to be one.</summary>
 /// <param name="PasswordHash">As the password hasher wrote it; null where there is no account of that name.</param>
+/// <param name="SetBy">The command that set it; null where that is not known.</param>
 [MessagePackObject]
-public sealed record UserCredential([property: Key(0)] string? PasswordHash) : IWireMessage
+public sealed record UserCredential([property: Key(0)] string? PasswordHash, [property: Key(1)] CommandId? SetBy = null) : IWireMessage
 {
     public override string ToString() => nameof(UserCredential);
 }

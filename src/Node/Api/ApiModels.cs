@@ -27,15 +27,23 @@ public sealed record GatheredPage<T>(IReadOnlyList<T> Items, string? Next, IRead
 public sealed record RoomSummary(string Name, bool Kept, bool Locked, int MaxMembers, int Members);
 
 /// <summary>A room with everyone in it.</summary>
-public sealed record RoomModel(string Name, bool Kept, bool Locked, int MaxMembers, IReadOnlyList<MemberModel> Members);
+/// <param name="Name">Its name.</param>
+/// <param name="Kept">An operator keeps it, with its settings.</param>
+/// <param name="Locked">It lets nobody in but who was in it within the last minute.</param>
+/// <param name="MaxMembers">Sessions it holds.</param>
+/// <param name="Members">Sessions in it.</param>
+/// <param name="PutOut">Names that were put out and may not come back until the room closes.</param>
+public sealed record RoomModel(string Name, bool Kept, bool Locked, int MaxMembers, IReadOnlyList<MemberModel> Members, IReadOnlyList<string> PutOut);
 
 /// <param name="Name">The user.</param>
 /// <param name="Session">Its session, as in call records.</param>
 /// <param name="Node">Where that is.</param>
 /// <param name="Services">What it takes part in.</param>
 /// <param name="Muted">By an operator.</param>
-/// <param name="Since">When it joined.</param>
-public sealed record MemberModel(string Name, string Session, string Node, IReadOnlyList<string> Services, bool Muted, DateTimeOffset Since);
+/// <param name="Since">When it joined, by the clock of then.</param>
+/// <param name="Seconds">How long it has been here, whatever became of the clock; null where the room is on a node that does not say.</param>
+public sealed record MemberModel(
+    string Name, string Session, string Node, IReadOnlyList<string> Services, bool Muted, DateTimeOffset Since, double? Seconds);
 
 /// <param name="Name">The user.</param>
 /// <param name="Account">It has an account.</param>
@@ -46,14 +54,18 @@ public sealed record UserModel(
     string Name, bool Account, bool Online, [property: AllowedValues("online", "away", "busy", "hidden", null)] string? Status, int Sessions);
 
 /// <summary>A member's stay in a room.</summary>
+/// <param name="Started">By the clock of then.</param>
+/// <param name="Ended">`started` and how long it lasted, which was measured; null while it goes on.</param>
+/// <param name="Seconds">How long it lasted, or has by now.</param>
 public sealed record CallModel(
     Guid Id, string Room, string User, string Session, string Node, IReadOnlyList<string> Services, DateTimeOffset Started,
     DateTimeOffset? Ended, [property: AllowedValues("left", "lost", "put out", "node gone", null)] string? End, long BytesIn, long BytesOut,
-    long PacketsIn, long PacketsOut)
+    long PacketsIn, long PacketsOut, double Seconds)
 {
-    public static CallModel Of(CallRecord record) => new(
+    public static CallModel Of(CallRecord record, DateTimeOffset now) => new(
         record.Id, record.Room.ToString(), record.User.ToString(), SessionText.Of(record.Session), record.Node, record.Services, record.Started,
-        record.Ended, record.End == CallEnd.Open ? null : EndText(record.End), record.BytesIn, record.BytesOut, record.PacketsIn, record.PacketsOut);
+        record.Ended, record.End == CallEnd.Open ? null : EndText(record.End), record.BytesIn, record.BytesOut, record.PacketsIn, record.PacketsOut,
+        Math.Max(0, ((record.Ended ?? now) - record.Started).TotalSeconds));
 
     private static string EndText(CallEnd end) => end switch
     {

@@ -20,7 +20,7 @@ internal static class CallsApi
     /// <param name="limit">At most so many.</param>
     /// <response code="200">A page.</response>
     public static async Task<IResult> List(
-        ICallRecords calls, string? room, string? user, DateTimeOffset? from, DateTimeOffset? to, string? after,
+        ICallRecords calls, TimeProvider time, string? room, string? user, DateTimeOffset? from, DateTimeOffset? to, string? after,
         [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
     {
         Name roomName = default, userName = default;
@@ -41,7 +41,7 @@ internal static class CallsApi
                 After = after,
                 Limit = limit ?? ApiContext.DefaultLimit,
             });
-            return TypedResults.Ok(new Page<CallModel>([.. page.Records.Select(CallModel.Of)], page.Next));
+            return TypedResults.Ok(new Page<CallModel>([.. page.Records.Select(r => CallModel.Of(r, time.GetUtcNow()))], page.Next));
         }
         catch (FormatException)
         {

@@ -21,6 +21,8 @@ internal static class RoomsApi
         api.MapDelete("/rooms/{room}", Close).WithName("closeRoom").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapDelete("/rooms/{room}/members/{member}", PutOut)
             .WithName("putOut").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapDelete("/rooms/{room}/put-out/{member}", LetIn)
+            .WithName("letIn").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapPut("/rooms/{room}/members/{member}/mute", Mute)
             .WithName("mute").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
     }
@@ -81,7 +83,7 @@ internal static class RoomsApi
         return TypedResults.NoContent();
     }
 
-    /// <summary>Put a member out.</summary>
+    /// <summary>Put a member out. Its name may not come back until the room closes: an operator closes it, or nobody was in it for ten minutes.</summary>
     /// <param name="room">A room's name, in any of its forms.</param>
     /// <param name="member">A member's user name: all its sessions in the room are meant.</param>
     public static async Task<IResult> PutOut(ApiContext api, string room, string member)
@@ -91,7 +93,17 @@ internal static class RoomsApi
         return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.PutOut(name, who, CommandId.New())), $"{who} is not in {name}");
     }
 
-    /// <summary>Mute a member for as long as the room is open, or take it back.</summary>
+    /// <summary>Let somebody in again who was put out.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <param name="member">The name that was put out.</param>
+    public static async Task<IResult> LetIn(ApiContext api, string room, string member)
+    {
+        if (!Name.TryParse(room, out var name) || !Name.TryParse(member, out var who))
+            return ApiProblems.BadRequest("illegal name");
+        return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.LetIn(name, who, CommandId.New())), $"{who} is not put out of {name}");
+    }
+
+    /// <summary>Mute a member, or take it back. It holds for the name, whoever's session it is, until the room closes: an operator closes it, or nobody was in it for ten minutes.</summary>
     /// <param name="room">A room's name, in any of its forms.</param>
     /// <param name="member">A member's user name: all its sessions in the room are meant.</param>
     public static async Task<IResult> Mute(ApiContext api, string room, string member, PutMute? mute)
@@ -123,5 +135,6 @@ internal static class RoomsApi
     private static RoomModel Model(RoomDetails room) => new(
         room.Room.ToString(), room.IsKept, room.IsLocked, room.MaxMembers,
         [.. room.Members.Select(m => new MemberModel(
-            m.Name.ToString(), SessionText.Of(m.Session.Value), m.Node, [.. m.Services.Select(s => s.ToString())], m.IsMuted, m.Since))]);
+            m.Name.ToString(), SessionText.Of(m.Session.Value), m.Node, [.. m.Services.Select(s => s.ToString())], m.IsMuted, m.Since, m.For?.TotalSeconds))],
+        [.. (room.PutOut ?? []).Select(n => n.ToString())]);
 }

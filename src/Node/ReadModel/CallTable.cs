@@ -24,9 +24,10 @@ internal static class CallTable
             node = excluded.node, started = excluded.started
         """;
 
+    /// <summary>Rooms once wrote the end by a clock that may have been set back meanwhile: no call ends before it began.</summary>
     private const string End =
         """
-        update conference_call set ended = @ended, ending = @ending, services = @services, bytes_in = @bytes_in, bytes_out = @bytes_out,
+        update conference_call set ended = case when started > @ended then started else @ended end, ending = @ending, services = @services, bytes_in = @bytes_in, bytes_out = @bytes_out,
             packets_in = @packets_in, packets_out = @packets_out where id = @id
         """;
 

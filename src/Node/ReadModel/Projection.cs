@@ -65,9 +65,13 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
         await transaction.CommitAsync(cancellationToken);
         _position = rows[^1].Ordering;
         bool isMore = rows.Count == JournalReader.Most;
-        meter.Passed(rows[^1].Ordering, isMore ? time.GetUtcNow() - new DateTimeOffset(rows[^1].Created, TimeSpan.Zero) : TimeSpan.Zero);
+        meter.Passed(rows[^1].Ordering, isMore ? AgeOf(rows[^1]) : TimeSpan.Zero);
         return isMore;
     }
+
+    /// <summary>By two nodes' clocks, which may differ.</summary>
+    private TimeSpan AgeOf(JournalRow row) =>
+        time.GetUtcNow() - new DateTimeOffset(row.Created, TimeSpan.Zero) is { Ticks: > 0 } age ? age : TimeSpan.Zero;
 
     private async Task<long> StartAsync(DbConnection connection, CancellationToken cancellationToken)
     {

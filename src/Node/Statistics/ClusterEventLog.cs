@@ -129,7 +129,7 @@ public sealed class ClusterEventLog
 
     private void Write(Observation now, ClusterEventLevel level, string text)
     {
-        _events.Enqueue(new ClusterEvent(++_number, now.At, level, text));
+        _events.Enqueue(new ClusterEvent(++_number, now.Clock, level, text));
         if (_events.Count > Most)
             _events.Dequeue();
     }

@@ -19,6 +19,8 @@ public sealed class ClusterObserver(
 
     private readonly StatisticsHistory _history = new();
     private readonly ClusterEventLog _events = new();
+    private readonly DateTimeOffset _began = time.GetUtcNow();
+    private readonly long _beganAt = time.GetTimestamp();
     private Observation _latest = Observation.None;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _askedAt = long.MinValue;
@@ -73,8 +75,8 @@ public sealed class ClusterObserver(
         var said = new Dictionary<NodeId, NodeStatistics>(await peers.ReadAsync(withRooms, _patience, stop)) { [self] = local.Latest(withRooms)! };
         var before = _latest;
         var now = new Observation(
-            before.Number + 1, time.GetUtcNow(), self.ToString(), ObservedNode.All(nodes.All, self, said, before),
-            withRooms ? RoomBoard.Of(said.Values) : RoomBoard.Empty);
+            before.Number + 1, _began + time.GetElapsedTime(_beganAt), self.ToString(), ObservedNode.All(nodes.All, self, said, before),
+            withRooms ? RoomBoard.Of(said.Values) : RoomBoard.Empty) { Clock = time.GetUtcNow() };
         _history.Add(now);
         _events.Add(before, now);
         Volatile.Write(ref _latest, now);

@@ -7,12 +7,16 @@ namespace Conference.Node.Statistics;
 
 /// <summary>The cluster, as this node saw it at one moment.</summary>
 /// <param name="Number">Counts them.</param>
-/// <param name="At">When.</param>
+/// <param name="At">When: by the machine's clock of when this node began to look, and how long ago that was by one that only goes forward. What is
+/// measured between two of them, and charts, are right whatever is done to the machine's clock.</param>
 /// <param name="Self">This node.</param>
 /// <param name="Nodes">All members, and this one, in the order of their names.</param>
 /// <param name="Rooms">What of their rooms was asked for; none while nobody looks.</param>
 public sealed record Observation(long Number, DateTimeOffset At, string Self, ImmutableArray<ObservedNode> Nodes, RoomBoard Rooms)
 {
+    /// <summary>When, by the machine's clock: for people, who compare it with theirs.</summary>
+    public DateTimeOffset Clock { get; init; } = At;
+
     public static Observation None { get; } = new(0, DateTimeOffset.UnixEpoch, "", [], RoomBoard.Empty);
 
     public ObservedNode? Find(string id) => Nodes.FirstOrDefault(n => n.Id == id);

@@ -43,6 +43,15 @@ public sealed record Reply(int Code, string Text)
     // 114 moving host
     public static Reply Moving(string host) => new(114, $"moving {host}");
 
+    // 115 muted joe@host
+    public static Reply Muted(Name who, string host) => new(115, $"muted {who}@{host}");
+
+    // 116 unmuted joe@host
+    public static Reply Unmuted(Name who, string host) => new(116, $"unmuted {who}@{host}");
+
+    // 117 put-out joe@host
+    public static Reply PutOut(Name who, string host) => new(117, $"put-out {who}@{host}");
+
     // 200 ok
     public static Reply Ok { get; } = new(200, "ok");
 

@@ -15,6 +15,10 @@ namespace Conference.Protocol.Session;
 public sealed record ServiceParameters(int Rate, int Compression, int Bitrate, SourceSelection Selection, bool Muted)
 {
     public const int MaxRate = 240;
+
+    /// <summary>The parameter that <see cref="Muted"/> is.</summary>
+    public const string Mute = "mute";
+
     /// <summary>Read only: the frames a second that are really forwarded.</summary>
     public const string RateNow = "rate-now";
 
@@ -35,7 +39,7 @@ public sealed record ServiceParameters(int Rate, int Compression, int Bitrate, S
         "compression" => Compression.ToString(CultureInfo.InvariantCulture),
         "bitrate" => Bitrate.ToString(CultureInfo.InvariantCulture),
         "select" => Selection.ToString(),
-        "mute" => Muted ? "on" : "off",
+        Mute => Muted ? "on" : "off",
         "layers" => Layers.ToString(),
         _ => null,
     };
@@ -47,7 +51,7 @@ public sealed record ServiceParameters(int Rate, int Compression, int Bitrate, S
         "compression" => Number(value, 0, 100) is int compression ? this with { Compression = compression } : null,
         "bitrate" => Number(value, 0, MaxBitrate) is int bitrate ? this with { Bitrate = bitrate } : null,
         "select" => SourceSelection.Parse(value) is { } selection ? this with { Selection = selection } : null,
-        "mute" => OnOff.Parse(value) is bool muted ? this with { Muted = muted } : null,
+        Mute => OnOff.Parse(value) is bool muted ? this with { Muted = muted } : null,
         "layers" => SimulcastLayers.Parse(value) is { } layers ? this with { Layers = layers } : null,
         _ => null,
     };

@@ -24,6 +24,10 @@ public sealed class SessionMachine
     private readonly Queue<SessionOutput> _outputs = new(4);
     private readonly Dictionary<(Service Service, Name Room), int> _connections = new(0);
     private readonly Dictionary<Service, ServiceParameters> _parameters = new(0);
+
+    /// <summary>Rooms where an operator muted this session's user.</summary>
+    private readonly HashSet<Name> _mutedIn = new(0);
+
     private SessionOptions _options = SessionOptions.Default;
     private (Command Command, Name Who)? _current;
     private Name? _lastFound;
@@ -100,12 +104,14 @@ public sealed class SessionMachine
                 _movingTo = moving.Host;
                 TellWhereTo();
                 break;
+            case SessionNotice.Muted muted:
+                NotifyMuted(muted);
+                break;
+            case SessionNotice.OtherPutOut other when _options.Events:
+                Tell(Reply.PutOut(other.Who, _host));
+                break;
             case SessionNotice.PutOut putOut:
-                bool wasIn = IsIn(putOut.Room);
-                foreach (var connection in _connections.Keys.Where(c => c.Room == putOut.Room).ToArray())
-                    _connections.Remove(connection);
-                if (wasIn && _options.Events)
-                    Tell(Reply.Left(Identity, _host));
+                NotifyPutOut(putOut);
                 break;
         }
     }
@@ -122,6 +128,25 @@ public sealed class SessionMachine
     }
 
     public bool TryTake([NotNullWhen(true)] out SessionOutput? output) => _outputs.TryDequeue(out output);
+
+    private void NotifyMuted(SessionNotice.Muted muted)
+    {
+        bool isNews = muted.Who != Identity || (muted.IsMuted ? _mutedIn.Add(muted.Room) : _mutedIn.Remove(muted.Room));
+        if (isNews && _options.Events)
+            Tell(muted.IsMuted ? Reply.Muted(muted.Who, _host) : Reply.Unmuted(muted.Who, _host));
+    }
+
+    private void NotifyPutOut(SessionNotice.PutOut putOut)
+    {
+        bool wasIn = IsIn(putOut.Room);
+        foreach (var connection in _connections.Keys.Where(c => c.Room == putOut.Room).ToArray())
+            _connections.Remove(connection);
+        if (!wasIn || !_options.Events)
+            return;
+        if (!putOut.IsClosing)
+            Tell(Reply.PutOut(Identity, _host));
+        Tell(Reply.Left(Identity, _host));
+    }
 
     private void Proceed()
     {
@@ -286,7 +311,12 @@ public sealed class SessionMachine
         else if (_connections.Count >= SessionPolicy.MaxConnections)
             Answer(conn, Reply.Refused("too many connections"));
         else
+        {
+            // The room says so again where it holds still, before it lets anybody in.
+            if (!IsIn(room))
+                _mutedIn.Remove(room);
             Ask(conn, new SessionRequest.Connect(conn.Service, room, ParametersOf(conn.Service)), room);
+        }
     }
 
     private void HandleDcon(Command.Dcon dcon)
@@ -307,7 +337,7 @@ public sealed class SessionMachine
         }
 
         string? value = _options.Get(getp.Service, getp.Parameter)
-            ?? (getp.Service.IsMedia ? ParametersOf(getp.Service).Get(getp.Parameter) : null);
+            ?? (getp.Service.IsMedia ? InForce(getp.Service).Get(getp.Parameter) : null);
         Answer(getp, value is null ? Reply.UnknownParameter(getp.Service, getp.Parameter) : Reply.Parameter(getp.Service, value));
     }
 
@@ -329,7 +359,7 @@ public sealed class SessionMachine
         else if (!setp.Service.IsMedia || ParametersOf(setp.Service).Get(setp.Parameter) is null)
             Answer(setp, Reply.UnknownParameter(setp.Service, setp.Parameter));
         else if (ParametersOf(setp.Service).With(setp.Parameter, setp.Value) is { } parameters
-            && Grants.Limit(parameters) == parameters && HasRoomFor(setp.Service))
+            && Grants.Limit(parameters) == parameters && !IsAgainstMute(setp) && HasRoomFor(setp.Service))
             Ask(setp, new SessionRequest.Configure(setp.Service, parameters));
         else
             Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, ServiceParameters.Describe(setp.Parameter)));
@@ -414,6 +444,24 @@ public sealed class SessionMachine
 
     private ServiceParameters ParametersOf(Service service) =>
         Grants.Limit(_parameters.GetValueOrDefault(service, ServiceParameters.Default));
+
+    /// <summary>What holds of a service, with what an operator decided.</summary>
+    private ServiceParameters InForce(Service service)
+    {
+        var parameters = ParametersOf(service);
+        return parameters with { Muted = parameters.Muted || IsMutedByOperator(service) };
+    }
+
+    /// <summary>In a room where the session has the service; where it has it nowhere, in one where it would be muted.</summary>
+    private bool IsMutedByOperator(Service service)
+    {
+        bool hasService = _connections.Keys.Any(c => c.Service == service);
+        return _connections.Keys.Any(c => _mutedIn.Contains(c.Room) && (c.Service == service || !hasService));
+    }
+
+    /// <summary>It would be told that it is heard, and is not.</summary>
+    private bool IsAgainstMute(Command.Setp setp) =>
+        setp.Parameter == ServiceParameters.Mute && OnOff.Parse(setp.Value) == false && IsMutedByOperator(setp.Service);
 
     /// <summary>A client may set parameters before it connects, but not for a thousand services it never will.</summary>
     private bool HasRoomFor(Service service) => _parameters.ContainsKey(service) || _parameters.Count < SessionPolicy.MaxConnections;

@@ -29,6 +29,14 @@ public abstract record SessionNotice
     /// <summary>This server is about to stop; <paramref name="Host"/> goes on. Null: it will not after all.</summary>
     public sealed record Moving(string? Host) : SessionNotice;
 
-    /// <summary>The session lost its place in a room: put out, or the room closed.</summary>
-    public sealed record PutOut(Name Room) : SessionNotice;
+    /// <summary>An operator muted a member of a room this session is in or enters, this session's user perhaps, or took it back.</summary>
+    public sealed record Muted(Name Room, Name Who, bool IsMuted) : SessionNotice;
+
+    /// <summary>An operator puts another member out of a room this session is in.</summary>
+    public sealed record OtherPutOut(Name Who) : SessionNotice;
+
+    /// <summary>The session lost its place in a room.</summary>
+    /// <param name="Room">Which.</param>
+    /// <param name="IsClosing">The room is closed, with everybody in it. False: an operator put this user out.</param>
+    public sealed record PutOut(Name Room, bool IsClosing) : SessionNotice;
 }

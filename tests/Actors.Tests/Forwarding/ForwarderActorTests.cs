@@ -181,7 +181,7 @@ public sealed class ForwarderActorTests : ForwarderTest
         Join(alice, 2);
         Assert.Single(joe.Notices);
         Tell(new RoomNews.PutOut(Room, At(3), joe.Who.Id));
-        Assert.Equal([new SessionNotice.PutOut(Room)], joe.Notices);
+        Assert.Equal([new SessionNotice.PutOut(Room, IsClosing: false)], joe.Notices);
         Assert.Equal(alice.Port.Port, Assert.Single(Routes.Ports).Port);
         Tell(Remove(joe, CallEnd.Lost));
         Assert.Equal(CallEnd.PutOut, Assert.IsType<RoomSync.Leave>(Assert.Single(Told())).End);

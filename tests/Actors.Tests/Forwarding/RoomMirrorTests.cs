@@ -63,7 +63,7 @@ public sealed class RoomMirrorTests
     [Fact]
     public void A_picture_holds_once_all_its_parts_are_there()
     {
-        Assert.Empty(_mirror.Take(Picture(At(4), Member("joe", 1, 1, 1), Member("bob", 3, 1, 3)))!.Value.Came);
+        Assert.Empty(_mirror.Take(Picture(At(4), Member("joe", 1, 1, 1), Member("bob", 3, 1, 3)))!.Came);
         var first = Picture(At(9), Member("joe", 1, 1, 1)) with { Parts = 2 };
         var second = Picture(At(9), Member("alice", 2, 2, 2)) with { Part = 1, Parts = 2 };
         Assert.Null(_mirror.Take(second));
@@ -71,8 +71,8 @@ public sealed class RoomMirrorTests
         Assert.Equal(2, _mirror.Members.Count);
         var change = _mirror.Take(second);
 
-        Assert.Equal(["alice"], change!.Value.Came.Select(w => w.Name.ToString()));
-        Assert.Equal(["bob"], change.Value.Went.Select(w => w.Name.ToString()));
+        Assert.Equal(["alice"], change!.Came.Select(w => w.Name.ToString()));
+        Assert.Equal(["bob"], change.Went.Select(w => w.Name.ToString()));
         Assert.Equal(["joe", "alice"], _mirror.Members.Select(m => m.Who.Name.ToString()));
     }
 
@@ -89,9 +89,9 @@ public sealed class RoomMirrorTests
     {
         Show(At(4), Member("joe", 1, 1, 1), Member("alice", 2, 2, 2));
         _mirror.Begin(Term(8));
-        Assert.Empty(_mirror.Take(Picture(At(0, term: 8), Member("joe", 1, 1, 1)) with { Unheard = [Node(2)] })!.Value.Went);
+        Assert.Empty(_mirror.Take(Picture(At(0, term: 8), Member("joe", 1, 1, 1)) with { Unheard = [Node(2)] })!.Went);
         Assert.Equal(2, _mirror.Members.Count);
-        Assert.Single(_mirror.Take(Picture(At(0, term: 8), Member("joe", 1, 1, 1)))!.Value.Went);
+        Assert.Single(_mirror.Take(Picture(At(0, term: 8), Member("joe", 1, 1, 1)))!.Went);
         Assert.Single(_mirror.Members);
     }
 

@@ -69,7 +69,8 @@ public sealed class RoomNewsLostTests(SharedNodes nodes) : ThreeNodes(nodes)
         Await(() => Assert.True(Assert.Single(A.Routes(Standup)!.Ports).Muted));
         Cluster.Settle();
         var told = joe.ReadAll();
-        Assert.Equal(11, told.Count);
+        Assert.Equal(12, told.Count);
+        Assert.Contains(Muted(Of("joe")), told);
         Assert.Contains(Left(Of("old-3")), told);
     }
 
@@ -149,7 +150,9 @@ public sealed class RoomNewsLostTests(SharedNodes nodes) : ThreeNodes(nodes)
         ExpectNothing(alice);
         LoseNothing();
         Cluster.Skip(10);
+        Assert.Equal(PutOut(Of("alice")), alice.Read());
         Assert.Equal(Left(Of("alice")), alice.Read());
+        Assert.Equal(PutOut(Of("alice")), joe.Read());
         Assert.Equal(Left(Of("alice")), joe.Read());
         Await(() => Assert.Equal(CallEnd.PutOut, CallOf("alice").End));
     }

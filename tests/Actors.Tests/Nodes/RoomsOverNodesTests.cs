@@ -131,9 +131,13 @@ public sealed class RoomsOverNodesTests(SharedNodes nodes) : ThreeNodes(nodes)
     [Fact]
     public void A_mute_holds_on_every_node_and_for_the_members_next_port()
     {
-        Enter(A, "joe");
+        var joe = Enter(A, "joe");
         var alice = Enter(B, "alice");
+        Assert.Equal($"110 joined {Of("alice")}@example.org", joe.Read());
         Mute("alice", isMuted: true, A);
+        Assert.Equal(Muted(Of("alice")), alice.Read());
+        Assert.Equal(Muted(Of("alice")), joe.Read());
+        Assert.Equal("310 video on", alice.Ask("GETP video mute"));
         Await(() => Assert.True(Assert.Single(B.Routes(Standup)!.Ports).Muted));
         Await(() => Assert.True(Assert.Single(A.Routes(Standup)!.Remote).Muted));
         Assert.False(Assert.Single(A.Routes(Standup)!.Ports).Muted);
@@ -152,8 +156,8 @@ public sealed class RoomsOverNodesTests(SharedNodes nodes) : ThreeNodes(nodes)
         var alice = Enter(B, "alice");
         Quiet(joe);
         Assert.Equal(RoomChange.Done, A.AskRoom<RoomAnswer>(new RoomCommands.PutOut(Room, Name.Parse(Of("alice")), CommandId.New())).Change);
-        Assert.Equal(Left(Of("alice")), alice.Read());
-        Assert.Equal(Left(Of("alice")), joe.Read());
+        foreach (var client in (Client[])[alice, joe])
+            Assert.Equal([PutOut(Of("alice")), Left(Of("alice"))], [client.Read(), client.Read()]);
         Await(() => Assert.Empty(A.Peered(Standup)));
         Assert.Empty(B.OpenIn(Standup));
         Assert.Equal(CallEnd.PutOut, CallOf("alice").End);

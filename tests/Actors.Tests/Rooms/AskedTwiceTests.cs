@@ -149,6 +149,7 @@ public sealed class AskedTwiceTests : IAsyncLifetime
         Assert.Equal(RoomChange.Done, Room<RoomAnswer>(putOut).Change);
         _conference.AwaitIdle();
         Assert.Equal(RoomChange.Done, Room<RoomAnswer>(putOut).Change);
+        LetIn();
         Assert.StartsWith("303", joe.Ask("CONN video standup@example.org"), StringComparison.Ordinal);
         Assert.Equal(RoomChange.Done, Room<RoomAnswer>(putOut).Change);
         _conference.AwaitIdle();
@@ -183,11 +184,17 @@ public sealed class AskedTwiceTests : IAsyncLifetime
         Assert.Equal(RoomChange.Done, Room<RoomAnswer>(putOut).Change);
         _conference.AwaitIdle();
         Sleep();
+        Assert.Equal("503 put out", joe.Ask("CONN video standup@example.org"));
+        LetIn();
+        Sleep();
         Assert.StartsWith("303", joe.Ask("CONN video standup@example.org"), StringComparison.Ordinal);
         Assert.Equal(RoomChange.Done, Room<RoomAnswer>(putOut).Change);
         _conference.AwaitIdle();
         Assert.Single(_conference.Plane.Applied.Last().Ports);
     }
+
+    private void LetIn() => Assert.Equal(
+        RoomChange.Done, Room<RoomAnswer>(new RoomCommands.LetIn(RoomMakings.Room, _joe, CommandId.New())).Change);
 
     [Fact]
     public void A_mute_on_its_way_for_long_does_not_undo_its_taking_back()

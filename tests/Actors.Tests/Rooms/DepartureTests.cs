@@ -190,7 +190,7 @@ public sealed class DepartureTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Whoever_is_put_out_while_the_next_service_is_on_its_way_is_in_with_neither_and_may_come_back()
+    public void Whoever_is_put_out_while_the_next_service_is_on_its_way_is_in_with_neither_and_comes_back_when_it_may()
     {
         var stored = new TaskCompletionSource();
         var joe = _conference.SignIn("joe");
@@ -210,6 +210,8 @@ public sealed class DepartureTests : IAsyncLifetime
         Assert.Equal("211 end", joe.Ask("LIST standup@example.org"));
         Assert.All(_conference.Calls, c => Assert.NotNull(c.Ended));
         Assert.Empty(_conference.Plane.Open);
+        Assert.Equal("503 put out", joe.Ask("CONN audio standup@example.org"));
+        _conference.Ask<RoomAnswer>(_conference.Rooms, new RoomCommands.LetIn(Name.Parse("standup"), Name.Parse("joe"), CommandId.New()));
         Assert.StartsWith("303", joe.Ask("CONN audio standup@example.org"), StringComparison.Ordinal);
     }
 

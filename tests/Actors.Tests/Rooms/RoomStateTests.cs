@@ -34,10 +34,10 @@ public sealed class RoomStateTests
     {
         var joe = Who("joe", 1, 1);
         _state.Forget(new RoomSync.Leave(Room, joe.Id, Service("video"), new PortId(1), CallTotals.None, CallEnd.Left, ActorRefs.Nobody));
-        Assert.Equal("try again", _state.Refuse(new RoomCommands.Join(Room, joe, Port(1))));
+        Assert.Equal("try again", _state.Refuse(new RoomCommands.Join(Room, joe, Port(1)), DateTimeOffset.UnixEpoch));
         Assert.Empty(Register(joe, [Port(1)]));
         Assert.False(_state.IsOpen);
-        Assert.Null(_state.Refuse(new RoomCommands.Join(Room, joe, Port(2))));
+        Assert.Null(_state.Refuse(new RoomCommands.Join(Room, joe, Port(2)), DateTimeOffset.UnixEpoch));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class RecordedTests(TwoSystems systems) : IClassFixture<TwoSystems
 
     [Theory]
     [InlineData("release-0.2.txt")]
+    [InlineData("release-0.3.txt")]
     public void What_an_earlier_release_wrote_is_understood_and_written_alike(string file)
     {
         foreach (var (manifest, bytes) in Read(file))

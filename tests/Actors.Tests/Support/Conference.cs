@@ -157,6 +157,13 @@ public sealed class Conference : global::Akka.Hosting.TestKit.TestKit, INoImplic
         Scheduler.Advance(by, AwaitIdle);
     }
 
+    /// <summary>Somebody sets the machine's clock, forward or back.</summary>
+    public void SetClock(TimeSpan by)
+    {
+        AwaitIdle();
+        Scheduler.SetClock(by);
+    }
+
     /// <summary>As <see cref="Advance"/>, with <paramref name="at"/> done right behind every timer, before anybody has handled it.</summary>
     public void AdvanceAgainst(TimeSpan by, Action at)
     {

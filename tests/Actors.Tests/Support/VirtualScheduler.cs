@@ -17,6 +17,7 @@ public sealed class VirtualScheduler(Config config, ILoggingAdapter log) : Sched
     private readonly Lock _gate = new();
     private readonly PriorityQueue<Timer, (long Due, long Order)> _due = new();
     private long _now;
+    private long _offset;
     private long _order;
     private bool _isOver;
 
@@ -24,7 +25,10 @@ public sealed class VirtualScheduler(Config config, ILoggingAdapter log) : Sched
 
     public override TimeSpan HighResMonotonicClock => MonotonicClock;
 
-    protected override DateTimeOffset TimeNow => _start + MonotonicClock;
+    protected override DateTimeOffset TimeNow => _start + MonotonicClock + TimeSpan.FromTicks(Interlocked.Read(ref _offset));
+
+    /// <summary>Sets the time of day, forward or back: no timer is any the wiser.</summary>
+    public void SetClock(TimeSpan by) => Interlocked.Add(ref _offset, by.Ticks);
 
     /// <summary>Moves the clock, stopping at every timer on the way; <paramref name="settle"/> runs after each, so that what it set off can set
     /// timers of its own.</summary>

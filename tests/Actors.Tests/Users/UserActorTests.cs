@@ -1,4 +1,6 @@
 using Conference.Actors.Rooms;
+using Conference.Actors.Sessions;
+using Conference.Actors.Users;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 
@@ -102,6 +104,47 @@ public sealed class UserActorTests : IAsyncLifetime
         joe.Say("SEND chat among ourselves");
         _conference.AwaitIdle();
         eve.Connection.ExpectNothing();
+    }
+
+    [Fact]
+    public void Another_password_ends_the_sessions_there_are_and_one_that_was_just_proved_by_the_last()
+    {
+        var joe = Name.Parse("joe");
+        var first = Set("one");
+        var session = _conference.CreateTestProbe();
+        var signIn = new UserCommands.SignIn(joe, new SessionId(1), session.Ref, IsAuthenticated: true, NeedsAccount: true, PasswordSetBy: first);
+        Assert.NotNull(_conference.Ask<SignInAnswer>(_conference.Users, signIn).User);
+        var second = Set("two");
+        Assert.Equal("password changed, sign in again", session.ExpectMsg<SessionCommands.End>().Reason);
+
+        // On its way meanwhile, or signed in with an owner of the name that is gone.
+        var late = signIn with { Id = new SessionId(2), Session = _conference.CreateTestProbe().Ref };
+        Assert.Equal(new SignInAnswer(null, "password changed, sign in again"), _conference.Ask<SignInAnswer>(_conference.Users, late));
+        Assert.Equal(
+            new SignInAnswer(null, "password changed, sign in again"), _conference.Ask<SignInAnswer>(_conference.Users, late with { IsAgain = true }));
+        Assert.NotNull(_conference.Ask<SignInAnswer>(_conference.Users, late with { PasswordSetBy = second }).User);
+
+        CommandId Set(string hash)
+        {
+            var command = new UserCommands.SetPassword(joe, hash, CommandId.New());
+            _conference.Ask<AccountAnswer>(_conference.Users, command);
+            Assert.Equal(command.Command, _conference.Ask<UserCredential>(_conference.Users, new UserQueries.ReadCredential(joe)).SetBy);
+            return command.Command;
+        }
+    }
+
+    [Fact]
+    public void The_name_of_a_removed_account_rests_for_a_day()
+    {
+        _conference.Ask<AccountAnswer>(_conference.Users, new UserCommands.SetPassword(Name.Parse("joe"), "hash", CommandId.New()));
+        _conference.Ask<AccountAnswer>(_conference.Users, new UserCommands.RemoveAccount(Name.Parse("joe"), CommandId.New()));
+        var stranger = _conference.Connect();
+        Assert.StartsWith("504", stranger.Ask("AUTH ANONYMOUS joe"), StringComparison.Ordinal);
+        _conference.Advance(TimeSpan.FromMinutes(20));
+        Assert.StartsWith("504", stranger.Ask("AUTH ANONYMOUS joe"), StringComparison.Ordinal);
+        stranger.HangUp();
+        _conference.Advance(TimeSpan.FromHours(24));
+        Assert.Equal("204 joe", _conference.Connect().Ask("AUTH ANONYMOUS joe"));
     }
 
     [Fact]

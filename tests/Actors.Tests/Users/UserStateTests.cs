@@ -9,6 +9,8 @@ namespace Conference.Actors.Tests.Users;
 /// <summary>Whose a name is.</summary>
 public sealed class UserStateTests
 {
+    private static readonly DateTimeOffset _now = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
     [Theory]
     [InlineData(false, false, false, true)]
     [InlineData(false, true, false, false)]
@@ -20,16 +22,16 @@ public sealed class UserStateTests
         bool isAuthenticated, bool hasAccount, bool needsAccount, bool may)
     {
         var state = hasAccount ? UserState.Absent.With(new UserEvent.AccountCreated("hash", CommandId.New())) : UserState.Absent;
-        Assert.Equal(may, state.MaySignIn(SignIn(1, isAuthenticated) with { NeedsAccount = needsAccount }));
+        Assert.Equal(may, state.Refuse(SignIn(1, isAuthenticated) with { NeedsAccount = needsAccount }, _now) is null);
     }
 
     [Fact]
     public void A_name_that_only_one_said_is_that_ones_until_it_goes()
     {
         var state = UserState.Absent.With(SignIn(1));
-        Assert.True(state.MaySignIn(SignIn(1)));
-        Assert.False(state.MaySignIn(SignIn(2)));
-        Assert.True(state.WithoutSession(new SessionId(1)).MaySignIn(SignIn(2)));
+        Assert.Null(state.Refuse(SignIn(1), _now));
+        Assert.NotNull(state.Refuse(SignIn(2), _now));
+        Assert.Null(state.WithoutSession(new SessionId(1)).Refuse(SignIn(2), _now));
     }
 
     [Fact]
@@ -44,7 +46,7 @@ public sealed class UserStateTests
         Assert.Equal([new SessionId(2)], proved.Sessions.Keys);
         Assert.Empty(proved.ImpostorsBeside(SignIn(3, isAuthenticated: true)));
         Assert.Equal(2, proved.With(SignIn(3, isAuthenticated: true)).Sessions.Count);
-        Assert.False(proved.MaySignIn(SignIn(4)));
+        Assert.NotNull(proved.Refuse(SignIn(4), _now));
     }
 
     [Fact]
@@ -70,6 +72,38 @@ public sealed class UserStateTests
         Assert.Equal(AccountChange.Created, again.Answers.Find(created));
         Assert.Equal(AccountChange.PasswordChanged, again.Answers.Find(changed));
         Assert.Equal(UserStatus.Busy, again.StatusAnswers.Find(set));
+    }
+
+    [Fact]
+    public void The_name_of_a_removed_account_is_nobodys_for_a_day_but_a_new_accounts()
+    {
+        var removed = UserState.Absent.With(new UserEvent.AccountCreated("hash", CommandId.New())).With(new UserEvent.AccountRemoved(CommandId.New(), _now));
+        foreach (var state in (UserState[])[removed, UserState.Absent.With(removed.Snapshot)])
+        {
+            Assert.Equal("name taken", state.Refuse(SignIn(1), _now.AddHours(23.9)));
+            Assert.Null(state.Refuse(SignIn(1), _now.AddHours(24)));
+            // By a token, which says who it is.
+            Assert.Null(state.Refuse(SignIn(1, isAuthenticated: true), _now));
+            Assert.Equal("account removed", state.Refuse(SignIn(1, isAuthenticated: true) with { NeedsAccount = true }, _now));
+        }
+
+        Assert.Null(removed.With(new UserEvent.AccountCreated("other", CommandId.New())).RemovedAt);
+        // As earlier releases removed them.
+        Assert.Null(UserState.Absent.With(new UserEvent.AccountRemoved(CommandId.New())).Refuse(SignIn(1), _now));
+    }
+
+    [Fact]
+    public void A_password_that_was_changed_since_it_was_proved_is_not_good_any_more()
+    {
+        var (created, changed) = (CommandId.New(), CommandId.New());
+        var account = UserState.Absent.With(new UserEvent.AccountCreated("one", created));
+        var proved = SignIn(1, isAuthenticated: true) with { NeedsAccount = true, PasswordSetBy = created };
+        Assert.Null(account.Refuse(proved, _now));
+        foreach (var state in (UserState[])[account.With(new UserEvent.PasswordChanged("two", changed)), UserState.Absent.With(account.With(new UserEvent.PasswordChanged("two", changed)).Snapshot)])
+        {
+            Assert.Equal("password changed, sign in again", state.Refuse(proved, _now));
+            Assert.Null(state.Refuse(proved with { PasswordSetBy = changed }, _now));
+        }
     }
 
     [Fact]

@@ -79,10 +79,16 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(2, (await _admin.GetAsync("users/joe")).Body.GetProperty("sessions").GetInt32());
 
         Assert.Equal(200, (await _admin.PutAsync("users/joe", """{"password":"other words"}""")).Status);
+        foreach (var old in (TestClient[])[joe, laptop])
+            Assert.Equal("421 password changed, sign in again", await old.ReadAsync());
+        await using var phone = await TestClient.ConnectAsync(_node);
+        await phone.ExpectAsync($"AUTH PLAIN {Plain("joe", "other words")}", "204 joe");
         await using var late = await TestClient.ConnectAsync(_node);
         await late.ExpectAsync($"AUTH PLAIN {Plain("joe", "open sesame")}", "504 wrong name or password");
         Assert.Equal(204, (await _admin.DeleteAsync("users/joe")).Status);
-        Assert.Equal("421 account removed", await joe.ReadAsync());
+        Assert.Equal("421 account removed", await phone.ReadAsync());
+        // Whoever looks for joe finds nobody, and no stranger either.
+        Assert.StartsWith("504", await guest.AskAsync("AUTH ANONYMOUS joe"), StringComparison.Ordinal);
         // Nobody waits for a session's end but the user it belonged to.
         await Eventually.EqualAsync(404, async () => (await _admin.GetAsync("users/joe")).Status);
     }
@@ -124,7 +130,8 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(204, (await _admin.PutAsync("rooms/panel/members/alice/mute", """{"muted":true}""")).Status);
         a.Say("unheard");
         await Eventually.EqualAsync(true, async () => await _node.MetricAsync("conference_datagrams_dropped_total", "muted") >= 1);
-        await alice.ExpectAsync("SETP audio mute off", "310 audio off");
+        await alice.ExpectAsync("GETP audio mute", "310 audio on");
+        await alice.ExpectAsync("SETP audio mute off", "510 audio off could not set mute");
         a.Say("still unheard");
         await Eventually.EqualAsync(true, async () => await _node.MetricAsync("conference_datagrams_dropped_total", "muted") >= 2);
         Assert.Equal(204, (await _admin.PutAsync("rooms/panel/members/alice/mute", """{"muted":false}""")).Status);
@@ -134,6 +141,11 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(204, (await _admin.DeleteAsync("rooms/panel/members/alice")).Status);
         Assert.Equal(404, (await _admin.DeleteAsync("rooms/panel/members/nobody")).Status);
         await Eventually.EqualAsync(1, async () => (await _admin.GetAsync("rooms/panel")).Body.GetProperty("members").GetArrayLength());
+        await alice.ExpectAsync("CONN audio panel@127.0.0.1", "503 put out");
+        Assert.Equal("alice", Assert.Single((await _admin.GetAsync("rooms/panel")).Body.GetProperty("putOut").EnumerateArray()).GetString());
+        Assert.Equal(204, (await _admin.DeleteAsync("rooms/panel/put-out/alice")).Status);
+        Assert.Equal(404, (await _admin.DeleteAsync("rooms/panel/put-out/alice")).Status);
+        Assert.Empty((await _admin.GetAsync("rooms/panel")).Body.GetProperty("putOut").EnumerateArray());
         await Eventually.EqualAsync("put out", async () => Assert.Single(await CallsAsync("user=alice")).GetProperty("end").GetString());
         var call = Assert.Single(await CallsAsync("user=alice&room=panel"));
         Assert.Equal("audio", Assert.Single(call.GetProperty("services").EnumerateArray()).GetString());

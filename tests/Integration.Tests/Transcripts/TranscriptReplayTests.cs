@@ -43,9 +43,25 @@ public sealed class TranscriptReplayTests(NodeFixture fixture) : IClassFixture<N
                 string line = await clients[step.Client].ReadAsync() ?? "(closed)";
                 Assert.True(numbers.Matches(receives.Pattern, line), $"line {step.Line}: expected '{receives.Pattern}', heard '{line}'");
                 break;
+            case TranscriptStep.IsModerated moderated:
+                await ModerateAsync(moderated);
+                break;
             case TranscriptStep.IsClosed:
                 Assert.Null(await clients[step.Client].ReadAsync());
                 break;
         }
+    }
+
+    private async Task ModerateAsync(TranscriptStep.IsModerated step)
+    {
+        using var admin = new AdminClient(fixture.Node);
+        string member = $"rooms/{step.Room}/members/{step.Client}";
+        var (status, _) = step.What switch
+        {
+            "muted in" => await admin.PutAsync($"{member}/mute", """{"muted":true}"""),
+            "unmuted in" => await admin.PutAsync($"{member}/mute", """{"muted":false}"""),
+            _ => await admin.DeleteAsync(member),
+        };
+        Assert.Equal(204, status);
     }
 }

@@ -8,6 +8,7 @@ public sealed class ClusterEventLogTests
 
     private readonly ClusterEventLog _log = new();
     private Observation _last = Observation.None;
+    private TimeSpan _clock;
 
     [Fact]
     public void A_node_that_comes_falls_silent_answers_again_and_goes_is_told_of()
@@ -102,9 +103,27 @@ public sealed class ClusterEventLogTests
         Assert.Equal(_log.Events[0].Number + 99, _log.Events[^1].Number);
     }
 
+    [Fact]
+    public void An_event_is_told_by_the_clock_of_then_and_minutes_are_measured()
+    {
+        See(Node("a", joins: 1));
+        for (int i = 0; i < 30; i++)
+            See(Node("a", joins: 1));
+        // Somebody sets the clock back by an hour.
+        _clock = TimeSpan.FromHours(-1);
+        for (int i = 0; i < 30; i++)
+            See(Node("a", joins: 1));
+
+        Assert.Equal("Info: 60 CONNs in the last minute", Told()[1]);
+        Assert.Equal(_start.AddSeconds(60).AddHours(-1), _log.Events[1].At);
+    }
+
     private void See(params ObservedNode[] nodes)
     {
-        var now = new Observation(_last.Number + 1, _start.AddSeconds(_last.Number), "a", [.. nodes], RoomBoard.Empty);
+        var now = new Observation(_last.Number + 1, _start.AddSeconds(_last.Number), "a", [.. nodes], RoomBoard.Empty)
+        {
+            Clock = _start.AddSeconds(_last.Number) + _clock,
+        };
         _log.Add(_last, now);
         _last = now;
     }

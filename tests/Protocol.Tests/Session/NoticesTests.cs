@@ -7,6 +7,8 @@ namespace Conference.Protocol.Tests.Session;
 public sealed class NoticesTests
 {
     private static readonly Name _joe = Name.Parse("joe");
+    private static readonly Name _amy = Name.Parse("amy");
+    private static readonly Name _standup = Name.Parse("standup");
 
     public static TheoryData<SessionNotice, string> Events { get; } = new()
     {
@@ -14,6 +16,9 @@ public sealed class NoticesTests
         { new SessionNotice.Left(_joe), "* 111 left joe@127.0.0.1" },
         { new SessionNotice.Called(Service.Video, _joe), "* 112 call video joe@127.0.0.1" },
         { new SessionNotice.Spoke(_joe), "* 113 speaker joe@127.0.0.1" },
+        { new SessionNotice.Muted(_standup, _joe, IsMuted: true), "* 115 muted joe@127.0.0.1" },
+        { new SessionNotice.Muted(_standup, _joe, IsMuted: false), "* 116 unmuted joe@127.0.0.1" },
+        { new SessionNotice.OtherPutOut(_joe), "* 117 put-out joe@127.0.0.1" },
     };
 
     [Theory]
@@ -71,8 +76,8 @@ public sealed class NoticesTests
     {
         var session = new SessionDriver();
         session.Say("SETP session events on", "CONN video a@127.0.0.1", "CONN audio a@127.0.0.1", "CONN video b@127.0.0.1");
-        Assert.Equal(["* 111 left guest-7@127.0.0.1"], session.Notify(new SessionNotice.PutOut(Name.Parse("a"))));
-        Assert.Empty(session.Notify(new SessionNotice.PutOut(Name.Parse("a"))));
+        Assert.Equal(["* 111 left guest-7@127.0.0.1"], session.Notify(new SessionNotice.PutOut(Name.Parse("a"), IsClosing: true)));
+        Assert.Empty(session.Notify(new SessionNotice.PutOut(Name.Parse("a"), IsClosing: true)));
         session.Say("SEND chat Hello");
         Assert.Equal([Name.Parse("b")], session.LastSay!.Rooms);
         Assert.Equal(["304 video disconnected"], session.Say("DCON video a@127.0.0.1"));
@@ -80,11 +85,60 @@ public sealed class NoticesTests
     }
 
     [Fact]
+    public void Who_is_put_out_alone_is_told_that_an_operator_did_it()
+    {
+        var session = new SessionDriver();
+        session.Say("SETP session events on", "CONN video standup@127.0.0.1");
+        Assert.Equal(
+            ["* 117 put-out guest-7@127.0.0.1", "* 111 left guest-7@127.0.0.1"],
+            session.Notify(new SessionNotice.PutOut(_standup, IsClosing: false)));
+    }
+
+    [Fact]
+    public void A_mute_by_an_operator_is_what_getp_tells_and_setp_cannot_undo()
+    {
+        var session = SessionDriver.SignedIn("amy");
+        session.Say("CONN audio standup@127.0.0.1", "CONN video other@127.0.0.1");
+        Assert.Empty(session.Notify(new SessionNotice.Muted(_standup, _amy, IsMuted: true)));
+        Assert.Equal(["310 audio on", "310 video off", "310 screen on"], session.Say("GETP audio mute", "GETP video mute", "GETP screen mute"));
+        Assert.Equal(["510 audio off could not set mute"], session.Say("SETP audio mute off"));
+        Assert.Equal(["310 video off"], session.Say("SETP video mute off"));
+        Assert.Equal(["310 audio 10", "310 audio on"], session.Say("SETP audio rate 10", "SETP audio mute on"));
+
+        // Taken back, her own word holds again.
+        session.Notify(new SessionNotice.Muted(_standup, _amy, IsMuted: false));
+        Assert.Equal(["310 audio on", "310 audio off", "310 audio off"], session.Say("GETP audio mute", "SETP audio mute off", "GETP audio mute"));
+    }
+
+    [Fact]
+    public void A_mute_of_somebody_else_is_not_ones_own_and_one_that_is_known_is_not_told_again()
+    {
+        var session = SessionDriver.SignedIn("amy");
+        session.Say("SETP session events on", "CONN audio standup@127.0.0.1");
+        Assert.Equal(["* 115 muted joe@127.0.0.1"], session.Notify(new SessionNotice.Muted(_standup, _joe, IsMuted: true)));
+        Assert.Equal(["310 audio off"], session.Say("GETP audio mute"));
+        Assert.Equal(["* 115 muted amy@127.0.0.1"], session.Notify(new SessionNotice.Muted(_standup, _amy, IsMuted: true)));
+        Assert.Empty(session.Notify(new SessionNotice.Muted(_standup, _amy, IsMuted: true)));
+    }
+
+    [Fact]
+    public void A_mute_ends_for_a_session_that_leaves_and_comes_when_the_room_says_so_again()
+    {
+        var session = SessionDriver.SignedIn("amy");
+        session.Say("CONN audio standup@127.0.0.1");
+        session.Notify(new SessionNotice.Muted(_standup, _amy, IsMuted: true));
+        session.Say("DCON audio standup@127.0.0.1");
+        Assert.Equal(["310 audio off"], session.Say("GETP audio mute"));
+        session.Say("CONN audio standup@127.0.0.1");
+        Assert.Equal(["310 audio off"], session.Say("GETP audio mute"));
+    }
+
+    [Fact]
     public void Being_put_out_is_silent_for_a_client_of_2002()
     {
         var session = new SessionDriver();
         session.Say("CONN video a@127.0.0.1");
-        Assert.Empty(session.Notify(new SessionNotice.PutOut(Name.Parse("a"))));
+        Assert.Empty(session.Notify(new SessionNotice.PutOut(Name.Parse("a"), IsClosing: true)));
         Assert.Equal(["303 video 11001"], session.Say("CONN video a@127.0.0.1"));
     }
 

@@ -22,7 +22,8 @@ public sealed class SessionMachineProperties
     private static readonly SessionNotice[] _notices =
     [
         new SessionNotice.Joined(Name.Parse("amy")), new SessionNotice.Left(Name.Parse("amy")), new SessionNotice.Spoke(Name.Parse("amy")),
-        new SessionNotice.Called(Service.Video, Name.Parse("amy")), new SessionNotice.PutOut(Name.Parse("joe")),
+        new SessionNotice.Called(Service.Video, Name.Parse("amy")), new SessionNotice.PutOut(Name.Parse("joe"), IsClosing: false),
+        new SessionNotice.PutOut(Name.Parse("amy"), IsClosing: true), new SessionNotice.Muted(Name.Parse("joe"), Name.Parse("joe"), IsMuted: true),
         new SessionNotice.Said(Name.Parse("amy"), Service.Chat, "Hello"), new SessionNotice.Said(Name.Parse("amy"), Service.Chat, "Hello", Name.Parse("joe")),
     ];
 

@@ -5,7 +5,8 @@ namespace Conference.Protocol.Tests.Transcripts;
 /// <summary>
 /// Finds the transcripts of a Markdown document: fenced blocks that begin with <c>```transcript</c>. In them,
 /// <code>
-/// step   = client ( "> " text / "&lt; " pattern / " (connects)" / " (is closed)" )
+/// step   = client ( "> " text / "&lt; " pattern / " (connects)" / " (is closed)" / " (is " act SP room ")" )
+/// act    = "muted in" / "unmuted in" / "put out of"
 /// client = 1*( a-z )
 /// </code>
 /// and lines that are empty or begin with <c>#</c> say nothing.
@@ -67,10 +68,11 @@ internal static partial class TranscriptParser
             "< " => new TranscriptStep.Receives(client, number, match.Groups["text"].Value),
             " (connects)" => new TranscriptStep.Connects(client, number),
             " (is closed)" => new TranscriptStep.IsClosed(client, number),
+            " (is " => new TranscriptStep.IsModerated(client, number, match.Groups["act"].Value, match.Groups["room"].Value),
             _ => throw new FormatException($"line {number}: '{line}' is no step of a transcript"),
         };
     }
 
-    [GeneratedRegex(@"^(?<client>[a-z]+)(?:(?<what>[<>] )(?<text>.+)|(?<what> \((?:connects|is closed)\)))$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<client>[a-z]+)(?:(?<what>[<>] )(?<text>.+)|(?<what> \((?:connects|is closed)\))|(?<what> \(is )(?<act>(?:un)?muted in|put out of) (?<room>[a-z]+)\))$", RegexOptions.ExplicitCapture)]
     private static partial Regex StepForm();
 }

@@ -55,7 +55,7 @@ export function roomView(name) {
       },
       { label: 'Services', text: m => m.services.join(', ') || '–' },
       { label: 'Node', text: m => m.node },
-      { label: 'Here for', number: true, text: m => span(Date.now() - Date.parse(m.since)) },
+      { label: 'Here for', number: true, text: m => span(m.seconds == null ? null : m.seconds * 1000) },
       { label: 'Session', text: m => m.session.slice(-8) },
       {
         label: 'Actions', hideLabel: true,

@@ -20,7 +20,7 @@ export function userView(name) {
     columns: [
       roomLink,
       { label: 'Node', text: c => c.node },
-      { label: 'Here for', number: true, text: c => span(Date.now() - Date.parse(c.started)) },
+      { label: 'Here for', number: true, text: c => span(c.seconds * 1000) },
       {
         label: 'Actions', hideLabel: true,
         build: (cell, item) => cell.append(el('button.putout', { type: 'button', click: () => putOut(item().room, name).then(poller.now) }, 'Put out…')),

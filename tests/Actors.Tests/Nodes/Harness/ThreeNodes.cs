@@ -54,6 +54,10 @@ public abstract class ThreeNodes(SharedNodes nodes) : IAsyncLifetime
 
     protected static string Left(string name) => $"111 left {name}@example.org";
 
+    protected static string PutOut(string name) => $"117 put-out {name}@example.org";
+
+    protected static string Muted(string name) => $"115 muted {name}@example.org";
+
     /// <summary>Signed in by a name of this test, told of events, and in its room.</summary>
     protected Client Enter(TestNode node, string name) => node.Enter(Of(name), Standup);
 
