@@ -17,7 +17,7 @@ internal sealed class WindowOutput(string player, string member) : MemberOutput(
 
     private string[] Play(string sdpFile, bool hasPicture) =>
     [
-        "-hide_banner", "-loglevel", "error", "-nostats", "-protocol_whitelist", "file,udp,rtp", "-localaddr", "127.0.0.1",
+        "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file,udp,rtp", "-localaddr", "127.0.0.1",
         "-fflags", "nobuffer", "-flags", "low_delay", "-framedrop", "-window_title", member, .. hasPicture ? Array.Empty<string>() : ["-nodisp"],
         "-f", "sdp", "-i", sdpFile,
     ];
