@@ -25,7 +25,8 @@ internal static class ApiEndpoints
         .AddOpenApi(ApiDescription.Document, ApiDescription.Configure)
         .ConfigureHttpJsonOptions(o =>
         {
-            o.SerializerOptions.MaxDepth = 8;
+            // Bodies are flat; the description of what is answered is not.
+            o.SerializerOptions.MaxDepth = 16;
             o.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             // Names are as they are described, and stand once.
             o.SerializerOptions.PropertyNameCaseInsensitive = false;
