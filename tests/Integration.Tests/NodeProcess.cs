@@ -143,12 +143,8 @@ public sealed partial class NodeProcess : IAsyncDisposable
         return await ExitAsync(within ?? TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>SIGHUP, and the exit code.</summary>
-    public async Task<int> HangUpAsync()
-    {
-        _ = Kill(_process.Id, 1);
-        return await ExitAsync(TimeSpan.FromSeconds(20));
-    }
+    /// <summary>SIGHUP.</summary>
+    public void HangUp() => _ = Kill(_process.Id, 1);
 
     /// <summary>For one whose standard output goes elsewhere.</summary>
     public void IsAt(int port, int httpPort) => (Port, HttpPort) = (port, httpPort);

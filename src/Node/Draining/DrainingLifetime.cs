@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Conference.Node.Draining;
@@ -16,7 +17,7 @@ internal sealed class DrainingLifetime(Drain drain, NodeHost node, IHostApplicat
 
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
-        foreach (var signal in _signals)
+        foreach (var signal in _signals.Where(s => s != PosixSignal.SIGHUP || !IgnoresHangUp()))
             _registrations.Add(PosixSignalRegistration.Create(signal, Handle));
         return Task.CompletedTask;
     }
@@ -24,6 +25,17 @@ internal sealed class DrainingLifetime(Drain drain, NodeHost node, IHostApplicat
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _registrations.ForEach(r => r.Dispose());
+
+    /// <summary>Started by <c>nohup</c>: it is to live on when its terminal is closed.</summary>
+    private static bool IgnoresHangUp()
+    {
+        const string Ignored = "SigIgn:";
+        if (!OperatingSystem.IsLinux())
+            return false;
+        string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(Ignored, StringComparison.Ordinal));
+        // A bit for each signal, the lowest for SIGHUP.
+        return (ulong.Parse(line.AsSpan(Ignored.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 1) != 0;
+    }
 
     private void Handle(PosixSignalContext signal)
     {

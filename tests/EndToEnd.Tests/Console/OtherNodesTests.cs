@@ -14,7 +14,7 @@ public sealed class OtherNodesTests(Browser browser)
         await using var cluster = await TestCluster.StartAsync(2);
         var (own, other) = (cluster.Nodes[0], cluster.Nodes[1]);
         await using var console = await browser.OpenAsync(own);
-        await console.SignInAsync("#/rooms", AdminClient.Token);
+        await console.SignInAsync("#/rooms");
         var offer = console.Page.Locator("#elsewhere");
         await Expect(offer).ToBeHiddenAsync();
 

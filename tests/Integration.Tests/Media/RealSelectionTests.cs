@@ -54,7 +54,7 @@ public sealed class RealSelectionTests(NodeFixture fixture) : IClassFixture<Node
         }
     }
 
-    /// <summary>H.265 under the type of VP9, whose descriptor it can be taken for: nothing stops, and nothing false is told.</summary>
+    /// <summary>H.263 under the type of VP9, whose descriptor it can be taken for: nothing stops, and nothing false is told.</summary>
     [Fact]
     public async Task A_codec_that_is_not_what_its_type_says_goes_on_whole_and_its_rate_is_told_as_it_is()
     {
@@ -64,18 +64,21 @@ public sealed class RealSelectionTests(NodeFixture fixture) : IClassFixture<Node
         await client.ExpectAsync("SETP video rate 10", "310 video 10");
         Socket seen = await client.ConnAsync("video", "other@127.0.0.1");
         seen.Send(Array.Empty<byte>());
+        // ffmpeg's reports come from a port of their own, which must not take the place of either.
+        using var reports = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        reports.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var encoder = Process.Start(new ProcessStartInfo(
             "ffmpeg",
             [
-                "-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc=size=320x240:rate=30", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:bframes=0",
-                "-b:v", "200k", "-payload_type", "98", "-sdp_file", "/dev/null", "-f", "rtp", $"rtp://127.0.0.1:{((IPEndPoint)video.RemoteEndPoint!).Port}?pkt_size=1200",
+                "-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc=size=176x144:rate=30", "-c:v", "h263",
+                "-b:v", "200k", "-payload_type", "98", "-sdp_file", "/dev/null", "-f", "rtp", $"rtp://127.0.0.1:{((IPEndPoint)video.RemoteEndPoint!).Port}?pkt_size=1200&rtcpport={((IPEndPoint)reports.LocalEndPoint!).Port}",
             ]))!;
         try
         {
             List<ushort> numbers = [];
             byte[] buffer = new byte[2000];
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
-            for (uint began = 0, last = 0; last - began < 5 * 90_000;)
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            for (uint began = 0, last = 0; last - began < 4 * 90_000;)
             {
                 int length = await seen.ReceiveAsync(buffer, limit.Token);
                 if (length <= 12 || buffer[1] is >= 192 and <= 223)

@@ -32,7 +32,21 @@ public sealed class HalfKnownFailureTests : IDisposable
         await using var node = await NodeProcess.StartAsync();
         await using var client = await TestClient.ConnectAsync(node);
 
-        Assert.Equal(0, await node.HangUpAsync());
+        node.HangUp();
+
+        Assert.Equal("421 shutting down", await client.ReadAsync());
+        Assert.Equal(0, await node.ExitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task A_hangup_is_nothing_to_a_node_that_was_started_by_nohup()
+    {
+        await using var node = await NodeProcess.StartAsync(In(_folder, "trap '' HUP && exec \"$@\""));
+        await using var client = await TestClient.ConnectAsync(node);
+        node.HangUp();
+        await client.ExpectAsync("NOOP", "200 ok");
+
+        Assert.Equal(0, await node.TerminateAsync());
         Assert.Equal("421 shutting down", await client.ReadAsync());
     }
 
