@@ -69,6 +69,7 @@ internal sealed class WebSlot(bool isVideo, uint ssrc, uint rtxSsrc)
             Begin(rtp, now);
         else if (Extend(Shown(rtp.Sequence)) - _highest is < -MaxMisorder or > MaxDropout && !HasBegunAnew(rtp, now))
             return false;
+        _expectedAfterJump = -1;
         long number = Extend(Shown(rtp.Sequence));
         if (number < _first)
             return false;
