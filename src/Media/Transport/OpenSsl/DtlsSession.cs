@@ -27,7 +27,7 @@ internal sealed unsafe class DtlsSession : IDisposable
     private readonly nint _in;
     private readonly nint _out;
 
-    /// <param name="context">Must outlive it.</param>
+    /// <param name="context">Of the node.</param>
     /// <param name="expected">What the offer says of the browser's certificate: one of these must be its.</param>
     public DtlsSession(DtlsContext context, IReadOnlyList<CertificateFingerprint> expected)
     {

@@ -148,7 +148,7 @@ public sealed class SdpTests
     }
 
     [Theory]
-    [InlineData("", "it does not begin with v=0")]
+    [InlineData("", "line 1 is not of the form x=value")]
     [InlineData("hello", "line 1 is not of the form x=value")]
     [InlineData("v=1", "it does not begin with v=0")]
     [InlineData("v=0\nv=0", "it does not begin with v=0")]
