@@ -8,7 +8,7 @@ namespace Conference.Node.Settings;
 
 /// <summary>
 /// The ports of the settings, taken before anything is made: who cannot have one hears which setting it is, and leaves no store behind. "Any free port" of QCVC is
-/// chosen here too, since others are sent to it once the node is in its cluster.
+/// chosen here too, since others are sent to it once the node is in its cluster. Not <c>Cluster:Port</c>: a node waits for the one before it at its address to end.
 /// </summary>
 internal sealed class PortsInAdvance
 {
@@ -28,8 +28,6 @@ internal sealed class PortsInAdvance
         int? tls = settings.Qcvc.TlsPort is { } wanted ? ports.Take("Qcvc:TlsPort", settings.Qcvc.Address, wanted) : null;
         if (settings.Http.Port != 0)
             ports.Take("Http:Port", settings.Http.Address, settings.Http.Port);
-        if (settings.Store.Postgres is not null && settings.Cluster.Port != 0)
-            ports.Try("Cluster:Port", settings.Cluster.Address, settings.Cluster.Port);
         TryMedia(settings.Media);
         return (ports, settings with { Qcvc = settings.Qcvc with { Port = qcvc, TlsPort = tls } });
     }
@@ -56,8 +54,6 @@ internal sealed class PortsInAdvance
         _taken[endPoint] = new Taken(setting, socket);
         return endPoint.Port;
     }
-
-    private void Try(string setting, IPAddress address, int port) => Bind(setting, address, port).Dispose();
 
     private Socket Bind(string setting, IPAddress address, int port)
     {

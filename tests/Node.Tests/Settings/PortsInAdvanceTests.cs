@@ -29,10 +29,9 @@ public sealed class PortsInAdvanceTests : IDisposable
     [Theory]
     [InlineData("Qcvc:Port")]
     [InlineData("Http:Port")]
-    [InlineData("Cluster:Port", "Store:Postgres=Host=localhost")]
-    public void A_port_in_use_is_told_by_its_setting(string setting, params string[] more)
+    public void A_port_in_use_is_told_by_its_setting(string setting)
     {
-        var wrong = Assert.Throws<PortException>(() => Take([$"{setting}={Used}", .. more]));
+        var wrong = Assert.Throws<PortException>(() => Take([$"{setting}={Used}"]));
 
         Assert.StartsWith($"{setting} {Used}: address already in use", wrong.Message, StringComparison.Ordinal);
     }

@@ -7,6 +7,7 @@ using System.Security.Authentication;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Remote.Transport;
+using Conference.Node.Settings;
 
 namespace Conference.Node.Akka.Remoting;
 
@@ -66,7 +67,7 @@ public sealed class TlsTransport : Transport
         {
             listener.Dispose();
             return Task.FromException<(Address, TaskCompletionSource<IAssociationEventListener>)>(
-                new IOException($"the port for other nodes, {_options.Listen}:{_options.Port}, cannot be listened on: {e.Message}", e));
+                new PortException("Cluster:Port", new IPEndPoint(_options.Listen, _options.Port), e));
         }
 
         _listener = listener;
