@@ -52,7 +52,7 @@ public sealed class ManyRoomsTests(Browser browser)
         await Expect(page.GetByText("1 to 50 of 1,000 rooms with members.")).ToBeVisibleAsync();
         foreach (string column in new[] { "Out", "Loss", "Drops", "Room" })
             await console.Button(column).ClickAsync();
-        await Expect(console.Main.GetByRole(AriaRole.Columnheader, new() { Name = "Room" })).ToHaveAttributeAsync("aria-sort", "ascending");
+        await Expect(console.Main.GetByRole(AriaRole.Columnheader, new() { Name = "Room ↑" })).ToHaveAttributeAsync("aria-sort", "ascending");
         await Expect(console.Row("room-0000")).ToBeVisibleAsync();
         await console.ShowAsync("rooms");
         await console.Main.GetByRole(AriaRole.Link, new() { Name = "room-0007" }).ClickAsync();
