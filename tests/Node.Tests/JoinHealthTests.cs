@@ -15,7 +15,7 @@ public sealed class JoinHealthTests
         // An address of no machine.
         var settings = NodeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?> { ["Media:Address"] = "192.0.2.1", ["Cluster:Advertise"] = "127.0.0.1" }).Build());
-        using var plane = new MediaPlane(settings.Media, TimeProvider.System);
+        using var plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         var metrics = new ConferenceMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()), "sqlite");
         // Nobody is asked where no port can be opened.
         using var health = new JoinHealth(actors: null!, plane, metrics, settings, TimeProvider.System, NullLogger<JoinHealth>.Instance);

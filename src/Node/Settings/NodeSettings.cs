@@ -114,7 +114,7 @@ public sealed record NodeSettings
             {
                 Send = values.Rate("Limits:SessionSend", new RateLimit(10, 100)),
                 Conn = values.Rate("Limits:SessionConn", new RateLimit(2, 128)),
-                Auth = values.Rate("Limits:SessionAuth", new RateLimit(0.2, 10)),
+                Auth = values.Rate("Limits:SessionAuth", new RateLimit(0.5, 30)),
             },
             Address = new CommandLimits
             {

@@ -44,7 +44,7 @@ public sealed class QcvcSignInTests(QcvcSignInNode fixture) : IClassFixture<Qcvc
     public async Task What_is_wrong_is_one_sentence_and_an_exit_code()
     {
         await RefusedAsync(1, "qcvc: the server's certificate is not trusted: it leads to no known root", "--tls", "required");
-        await RefusedAsync(1, "qcvc: AUTH: 504 wrong name or password", "--name", "joe", "--password-file", fixture.Write("guess", "a guess"));
+        await RefusedAsync(1, "qcvc: no account has this name and this password (504 wrong name or password)", "--name", "joe", "--password-file", fixture.Write("guess", "a guess"));
         await RefusedAsync(2, "qcvc: a password wants a --name", "--password-file", fixture.Write("guess", "a guess"));
     }
 
