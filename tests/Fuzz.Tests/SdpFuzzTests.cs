@@ -34,7 +34,7 @@ public sealed class SdpFuzzTests
             string text = random.Next(4) == 0 ? Encoding.Latin1.GetString(bytes.Next()) : Shuffled(random);
             if (!Offer.TryRead(text, out Offer? offer, out string problem))
             {
-                Assert.StartsWith("The offer ", problem, StringComparison.Ordinal);
+                Assert.StartsWith("The offer", problem, StringComparison.Ordinal);
                 Assert.EndsWith(".", problem, StringComparison.Ordinal);
                 continue;
             }
