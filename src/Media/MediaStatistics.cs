@@ -53,6 +53,12 @@ public enum DropReason
     LoopBehind,
 }
 
+public static class DropReasonExtensions
+{
+    /// <summary>Somebody wants it so, or there is nothing in it: no sign that anything is wrong.</summary>
+    public static bool IsIntended(this DropReason reason) => reason is DropReason.Muted or DropReason.Empty;
+}
+
 /// <summary>Counters of one service over the whole plane since start.</summary>
 public sealed record ServiceStatistics(
     ServiceName Service, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut);

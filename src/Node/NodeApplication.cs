@@ -256,7 +256,7 @@ public static class NodeApplication
 
     private static void Listen(KestrelServerOptions kestrel, IPAddress address, int port, Action<ListenOptions> configure)
     {
-        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+        if (address.IsEvery())
             kestrel.ListenAnyIP(port, configure);
         else
             kestrel.Listen(address, port, configure);

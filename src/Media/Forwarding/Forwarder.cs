@@ -302,8 +302,8 @@ internal sealed class Forwarder<TSender>
 
     private void Drop(MediaPort from, DropReason reason, int count)
     {
-        // What is muted or empty is meant so; a room's drops are what somebody misses.
-        if (reason is not (DropReason.Muted or DropReason.Empty))
+        // A room's drops are what somebody misses.
+        if (!reason.IsIntended())
             from.Counters.Dropped += count;
         _counters.Drop(reason, count);
     }

@@ -162,8 +162,7 @@ internal sealed class SourceTable(Random random)
         int index = owner.IndexOfShown(shown);
         if (index < 0 || owner.All[index].IsBelieved || now - owner.All[index].LastHeard < Probation)
             return false;
-        owner.RemoveAt(index);
-        _owners.Remove(shown);
+        Forget(owner, index);
         return true;
     }
 
@@ -172,10 +171,15 @@ internal sealed class SourceTable(Random random)
         int index = port.FindReplaceable(now);
         if (index < 0)
             return false;
+        Forget(port, index);
+        return true;
+    }
+
+    private void Forget(PortSources port, int index)
+    {
         uint shown = port.All[index].Shown;
         port.RemoveAt(index);
         Release(port, shown);
-        return true;
     }
 
     private DatagramKind PassUnplaced(PortSources port, Span<byte> datagram, uint ssrc)

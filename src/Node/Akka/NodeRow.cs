@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Conference.Protocol.Addresses;
 using Akka.Actor;
 using Akka.Cluster;
 
@@ -76,9 +77,7 @@ public sealed record NodeEndpoint(string Host, int Port)
 
     public static string HostOf(IPAddress address)
     {
-        ArgumentNullException.ThrowIfNull(address);
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
+        address = address.Plain();
         return address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
     }
 

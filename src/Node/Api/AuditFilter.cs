@@ -45,7 +45,7 @@ internal sealed class AuditFilter(AuditTrail trail, NodeSettings settings, TimeP
         string act = call.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? call.Request.Method;
         return new AuditEntry(
             Guid.CreateVersion7(at), at, said.Length > 0 ? Name.Parse(said).ToString() : AuditEntry.Unnamed,
-            (from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from).ToString(), settings.Name, act, NameOf(Path("room")), NameOf(Path("member") ?? Path("name")),
+            from.Plain().ToString(), settings.Name, act, NameOf(Path("room")), NameOf(Path("member") ?? Path("name")),
             Path("node"), context.Arguments.OfType<IRequestBody>().FirstOrDefault()?.Told ?? "", status);
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using Conference.Node.Settings;
+using Conference.Protocol.Addresses;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -17,8 +17,7 @@ internal static class ConsoleAddress
     {
         if (settings.Http.Advertise is { } advertised)
             return advertised;
-        bool isEvery = settings.Http.Address.Equals(IPAddress.Any) || settings.Http.Address.Equals(IPAddress.IPv6Any);
-        var address = isEvery ? settings.Cluster.Advertise : settings.Http.Address;
+        var address = settings.Http.Address.IsEvery() ? settings.Cluster.Advertise : settings.Http.Address;
         string host = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
         // The last that was asked for.
         string? bound = server.Features.Get<IServerAddressesFeature>()?.Addresses.LastOrDefault();

@@ -8,6 +8,7 @@ using Conference.Node.Akka.Remoting;
 using Conference.Node.Files;
 using Conference.Node.Qcvc.Tls;
 using Conference.Node.SignIn.Tokens;
+using Conference.Protocol.Addresses;
 using Npgsql;
 
 namespace Conference.Node.Settings;
@@ -79,8 +80,7 @@ public sealed record NodeSettings
         {
             if (Qcvc.Advertise is { } advertised)
                 return advertised;
-            bool isEvery = Qcvc.Address.Equals(IPAddress.Any) || Qcvc.Address.Equals(IPAddress.IPv6Any);
-            string host = Qcvc.Domains is [not "*" and { } domain, ..] ? domain : (isEvery ? Cluster.Advertise : Qcvc.Address).ToString();
+            string host = Qcvc.Domains is [not "*" and { } domain, ..] ? domain : (Qcvc.Address.IsEvery() ? Cluster.Advertise : Qcvc.Address).ToString();
             if (host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('['))
                 host = $"[{host}]";
             return Qcvc.Port == QcvcSettings.WellKnownPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{Qcvc.Port}");
@@ -92,8 +92,7 @@ public sealed record NodeSettings
     {
         if (Qcvc.Domains.FirstOrDefault(d => d != "*") is { } domain)
             return domain;
-        var address = local ?? IPAddress.Loopback;
-        return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+        return (local ?? IPAddress.Loopback).Plain().ToString();
     }
 
     private static NodeSettings ReadAll(SettingValues values) => new()
@@ -149,7 +148,7 @@ public sealed record NodeSettings
     private static ClusterSettings ReadCluster(SettingValues values)
     {
         var advertise = values.OptionalAddress("Cluster:Advertise") ?? OwnAddresses.First();
-        if (advertise.Equals(IPAddress.Any) || advertise.Equals(IPAddress.IPv6Any))
+        if (advertise.IsEvery())
             advertise = values.Wrong("Cluster:Advertise", "an address that other nodes can reach", IPAddress.Loopback);
         // An address that is not this machine's own is one of its NAT, and what comes in there arrives at any.
         var address = values.OptionalAddress("Cluster:Address") ?? (OwnAddresses.Contains(advertise) ? advertise : IPAddress.Any);
@@ -295,7 +294,7 @@ public sealed record ClusterSettings(int Port, IPAddress Address, IPAddress Adve
 {
     /// <summary>Where trunks listen: a socket is of the family that the others are told.</summary>
     public TrunkOptions Trunk => new(
-        !Address.Equals(IPAddress.Any) && !Address.Equals(IPAddress.IPv6Any) ? Address
+        !Address.IsEvery() ? Address
             : Advertise.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any,
         Port) { Advertise = Advertise };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Conference.Media;
+using Conference.Protocol.Addresses;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Conference.Node.Settings;
@@ -57,7 +58,7 @@ internal sealed class PortsInAdvance
 
     private Socket Bind(string setting, IPAddress address, int port)
     {
-        var endPoint = new IPEndPoint(IsEvery(address) ? Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any : address, port);
+        var endPoint = new IPEndPoint(address.IsEvery() ? Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any : address, port);
         if (_taken.FirstOrDefault(t => t.Key.Port == port && Overlap(t.Key.Address, endPoint.Address)).Value is { } other)
             throw new SettingsException([$"{setting} must be another port than {other.Setting}"]);
         return PortException.Guard(setting, endPoint, () => SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint));
@@ -89,9 +90,7 @@ internal sealed class PortsInAdvance
         throw new PortException($"Media:Ports {range}: every one of these UDP ports is in use by another process, or not allowed; choose others", last!);
     }
 
-    private static bool IsEvery(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
-
-    private static bool Overlap(IPAddress one, IPAddress other) => IsEvery(one) || IsEvery(other) || one.Equals(other);
+    private static bool Overlap(IPAddress one, IPAddress other) => one.IsEvery() || other.IsEvery() || one.Equals(other);
 
     private sealed record Taken(string Setting, Socket Socket);
 }

@@ -20,7 +20,7 @@ public sealed class ServedHosts
     public ServedHosts(IEnumerable<string> domains, IEnumerable<IPAddress> addresses)
     {
         _domains = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "localhost" };
-        _addresses = [.. addresses.Select(Plain)];
+        _addresses = [.. addresses.Select(a => a.Plain())];
         foreach (string domain in domains)
         {
             if (TryParseAddress(domain, out var address))
@@ -47,12 +47,10 @@ public sealed class ServedHosts
             && !bare.Contains('%', StringComparison.Ordinal) && !bare.Contains('[', StringComparison.Ordinal)
             && (bare.Contains(':', StringComparison.Ordinal)
                 || (!bracketed && bare.Count(c => c == '.') == 3 && found.ToString() == bare));
-        address = parsed ? Plain(found!) : IPAddress.None;
+        address = parsed ? found!.Plain() : IPAddress.None;
         return parsed;
     }
 
     // "example.org." is "example.org" said in full.
     private static string WithoutClosingDot(string host) => host.EndsWith('.') ? host[..^1] : host;
-
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

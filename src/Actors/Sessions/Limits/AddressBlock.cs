@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Conference.Protocol.Addresses;
 
 namespace Conference.Actors.Sessions.Limits;
 
@@ -14,9 +15,7 @@ public readonly record struct AddressBlock
 
     public static AddressBlock Of(IPAddress address)
     {
-        ArgumentNullException.ThrowIfNull(address);
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
+        address = address.Plain();
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out _);
         return address.AddressFamily == AddressFamily.InterNetworkV6

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Conference.Protocol.Addresses;
 
 namespace Conference.Node.Akka.Remoting;
 
@@ -18,7 +19,7 @@ internal sealed class Strangers
     public Stranger Enter(Socket socket)
     {
         var address = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-        var stranger = new Stranger(this, address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, _limit);
+        var stranger = new Stranger(this, address.Plain(), _limit);
         Stranger? surplus = null;
         lock (_all)
         {

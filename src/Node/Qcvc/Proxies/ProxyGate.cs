@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Protocol.Addresses;
 using Microsoft.AspNetCore.Connections;
 
 namespace Conference.Node.Qcvc.Proxies;
@@ -45,9 +46,5 @@ public sealed class ProxyGate(IReadOnlyList<IPNetwork> trusted)
         }
     }
 
-    private static IPAddress AddressOf(EndPoint? endpoint)
-    {
-        var address = (endpoint as IPEndPoint)?.Address ?? IPAddress.None;
-        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-    }
+    private static IPAddress AddressOf(EndPoint? endpoint) => ((endpoint as IPEndPoint)?.Address ?? IPAddress.None).Plain();
 }

@@ -92,7 +92,7 @@ public static class ProxyHeader
                 connection = new ProxiedConnection(new IPAddress(addresses[..4]), new IPAddress(addresses[4..8]));
                 return true;
             case (0x21, 0x21) when body >= 36:
-                connection = new ProxiedConnection(Plain(new IPAddress(addresses[..16])), Plain(new IPAddress(addresses[16..32])));
+                connection = new ProxiedConnection(new IPAddress(addresses[..16]).Plain(), new IPAddress(addresses[16..32]).Plain());
                 return true;
             default:
                 return false;
@@ -107,6 +107,4 @@ public static class ProxyHeader
     }
 
     private static bool IsPort(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535;
-
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

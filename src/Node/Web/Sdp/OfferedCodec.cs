@@ -12,12 +12,14 @@ internal sealed record OfferedCodec(byte PayloadType, string Name, int ClockRate
 {
     public bool Is(string name, int clockRate) => ClockRate == clockRate && Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
+    public string? Parameter(string name) => Parameter(Parameters, name);
+
     /// <summary>One of the parameters <c>name=value;name=value</c>; null where it is not there.</summary>
-    public string? Parameter(string name)
+    public static string? Parameter(string parameters, string name)
     {
-        foreach (Range range in Parameters.AsSpan().Split(';'))
+        foreach (Range range in parameters.AsSpan().Split(';'))
         {
-            ReadOnlySpan<char> part = Parameters.AsSpan(range).Trim();
+            ReadOnlySpan<char> part = parameters.AsSpan(range).Trim();
             int equals = part.IndexOf('=');
             if (equals > 0 && part[..equals].Equals(name, StringComparison.OrdinalIgnoreCase))
                 return part[(equals + 1)..].ToString();

@@ -100,10 +100,9 @@ internal sealed class OfferedLineReader
     {
         string[] parts = map.Split('/');
         int channels = 1;
-        bool isMap = parts.Length is 2 or 3 && SdpText.TryReadNumber(parts[1], int.MaxValue, out _)
-            && (parts.Length == 2 || SdpText.TryReadNumber(parts[2], 255, out channels));
-        if (isMap)
-            _codecs.TryAdd(type, (parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), channels));
+        if (parts.Length is 2 or 3 && SdpText.TryReadNumber(parts[1], int.MaxValue, out int clockRate)
+            && (parts.Length == 2 || SdpText.TryReadNumber(parts[2], 255, out channels)))
+            _codecs.TryAdd(type, (parts[0], clockRate, channels));
     }
 
     /// <summary><c>id[/direction] uri [more]</c></summary>
@@ -136,7 +135,7 @@ internal sealed class OfferedLineReader
         Dictionary<int, byte> rtx = [];
         foreach ((byte type, (string name, _, _)) in _codecs)
         {
-            if (name.Equals("rtx", StringComparison.OrdinalIgnoreCase) && new OfferedCodec(type, name, 0, 1, _parameters.GetValueOrDefault(type, ""), [], null).Parameter("apt") is { } apt
+            if (name.Equals("rtx", StringComparison.OrdinalIgnoreCase) && OfferedCodec.Parameter(_parameters.GetValueOrDefault(type, ""), "apt") is { } apt
                 && SdpText.TryReadNumber(apt, 127, out int original))
                 rtx.TryAdd(original, type);
         }
