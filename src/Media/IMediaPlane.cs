@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Threading.Channels;
+using Conference.Media.Web;
 
 namespace Conference.Media;
 
@@ -52,12 +53,39 @@ public interface IMediaPlane
 
     /// <summary>Another node is gone: nothing is sent to it any more, and nothing understood that comes by its keys.</summary>
     void CloseTrunk(PeerId peer);
+
+    /// <summary>What the certificate shown to browsers is known by; null where there are none.</summary>
+    CertificateFingerprint? WebFingerprint { get; }
+
+    /// <summary>The port browsers reach this node by; 0 where there are none.</summary>
+    int WebNumber { get; }
+
+    /// <summary>Makes a way in for one browser, to one room. It is found by what its answer will say, and ports are opened by it with
+    /// <see cref="PortRequest.Web"/>.</summary>
+    WebOpening OpenWeb(RoomId room);
+
+    /// <summary>Puts in force what an answer says, before the answer is sent.</summary>
+    void Agree(WebId web, WebAgreement agreement);
+
+    /// <summary>Ends the connection. Its ports are to be closed too, before or after.</summary>
+    void CloseWeb(WebId web);
+
+    /// <summary>Null where it is not open.</summary>
+    WebState? ReadWeb(WebId web);
+
+    /// <summary>Who sits where, line by line; empty where it is not open.</summary>
+    ImmutableArray<WebSeat> ReadSeats(WebId web);
 }
 
 /// <param name="Room">The room it will belong to; ports of one room share a loop.</param>
 /// <param name="Service">What it carries.</param>
 /// <param name="Client">The only address the port will ever hear: the TCP peer's. An IPv4-mapped IPv6 address counts as IPv4.</param>
-public sealed record PortRequest(RoomId Room, ServiceName Service, IPAddress Client);
+public sealed record PortRequest(RoomId Room, ServiceName Service, IPAddress Client)
+{
+    /// <summary>The browser's connection that carries it, which must be one to this room: it then has no number of its own, and hears no
+    /// <see cref="Client"/>. Null for a port as QCVC has them.</summary>
+    public WebId? Web { get; init; }
+}
 
 /// <summary>The answer to <see cref="IMediaPlane.Open"/>.</summary>
 public abstract record PortOpening
@@ -89,4 +117,13 @@ public abstract record MediaEvent(RoomId Room, PortId Port)
     /// <param name="Port">The port the voice comes in at; of another node, as that numbers it, for somebody who is there.</param>
     /// <param name="Participant">Whose that is, as the routes have it.</param>
     public sealed record SpeakerChanged(RoomId Room, PortId Port, ParticipantId Participant) : MediaEvent(Room, Port);
+
+    /// <summary>Others sit on a browser's lines now, see <see cref="IMediaPlane.ReadSeats"/>; or somebody found no line free.</summary>
+    /// <param name="Port">One of the browser's ports.</param>
+    /// <param name="IsShort">Somebody is not shown for want of a line.</param>
+    public sealed record Seated(RoomId Room, PortId Port, WebId Web, bool IsShort) : MediaEvent(Room, Port);
+
+    /// <summary>A browser's connection is up, or is lost: see <see cref="IMediaPlane.ReadWeb"/>.</summary>
+    /// <param name="Port">One of the browser's ports.</param>
+    public sealed record WebChanged(RoomId Room, PortId Port, WebId Web) : MediaEvent(Room, Port);
 }

@@ -27,6 +27,9 @@ public sealed record MediaOptions
     /// three or four sends (a copy, a wake-up): above so many receivers, the sends it takes away cost far more than that.</summary>
     public int SpreadRoomsAbove { get; init; } = 32;
 
+    /// <summary>What browsers are reached by; null for none.</summary>
+    public WebOptions? Web { get; init; }
+
     /// <summary>How long a number stays out of use for an address that has just used it, while the pool has another.</summary>
     public TimeSpan CoolDown { get; init; } = TimeSpan.FromSeconds(5);
 

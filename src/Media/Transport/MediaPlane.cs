@@ -7,6 +7,7 @@ using Conference.Media.Rtp;
 using Conference.Media.Transport.Linux;
 using Conference.Media.Transport.Portable;
 using Conference.Media.Trunks;
+using Conference.Media.Web;
 
 namespace Conference.Media.Transport;
 
@@ -132,6 +133,24 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         lock (_gate)
             _trunks?.Close(peer);
     }
+
+    public CertificateFingerprint? WebFingerprint => null;
+
+    public int WebNumber => 0;
+
+    public WebOpening OpenWeb(RoomId room) => new WebOpening.Off("not yet");
+
+    public void Agree(WebId web, WebAgreement agreement)
+    {
+    }
+
+    public void CloseWeb(WebId web)
+    {
+    }
+
+    public WebState? ReadWeb(WebId web) => null;
+
+    public ImmutableArray<WebSeat> ReadSeats(WebId web) => [];
 
     public PortStatistics? Read(PortId port)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Conference.Media;
+using Conference.Media.Web;
 
 namespace Conference.Actors.Tests.Support;
 
@@ -75,4 +76,36 @@ public sealed class RecordingMediaPlane : IMediaPlane
     }
 
     public void CloseTrunk(PeerId peer) => Opened.Enqueue((peer, null));
+
+    public CertificateFingerprint? WebFingerprint => HasWeb ? CertificateFingerprint.Of([1, 2, 3]) : null;
+
+    public int WebNumber => HasWeb ? 11443 : 0;
+
+    /// <summary>Whether there are browsers here.</summary>
+    public bool HasWeb { get; set; } = true;
+
+    /// <summary>Browsers' connections that are open, and their rooms.</summary>
+    public ConcurrentDictionary<WebId, RoomId> Webs { get; } = [];
+
+    public ConcurrentQueue<(WebId Web, WebAgreement Agreement)> Agreed { get; } = [];
+
+    /// <summary>What <see cref="ReadSeats"/> answers.</summary>
+    public System.Collections.Immutable.ImmutableArray<WebSeat> Seats { get; set; } = [];
+
+    public WebOpening OpenWeb(RoomId room)
+    {
+        if (!HasWeb)
+            return new WebOpening.Off("OpenSSL 3 is missing");
+        var id = new WebId(Interlocked.Increment(ref _last));
+        Webs[id] = room;
+        return new WebOpening.Opened(id, $"ufrag{id.Value}", "a password of twenty-two letters");
+    }
+
+    public void Agree(WebId web, WebAgreement agreement) => Agreed.Enqueue((web, agreement));
+
+    public void CloseWeb(WebId web) => Webs.TryRemove(web, out _);
+
+    public WebState? ReadWeb(WebId web) => Webs.ContainsKey(web) ? WebState.Connected : null;
+
+    public System.Collections.Immutable.ImmutableArray<WebSeat> ReadSeats(WebId web) => Seats;
 }
