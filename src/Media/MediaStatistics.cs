@@ -51,6 +51,12 @@ public enum DropReason
 
     /// <summary>In a room that several loops carry: the receiver's loop has not kept up with the room's.</summary>
     LoopBehind,
+
+    /// <summary>From a browser's address, and not sealed by its keys.</summary>
+    Forged,
+
+    /// <summary>Sealed by a browser, and seen before, or too old to tell.</summary>
+    Replayed,
 }
 
 public static class DropReasonExtensions

@@ -13,6 +13,9 @@ internal abstract class ClientPort(PortId id, RoomService service, AddressKey cl
 
     public int Number => number;
 
+    /// <summary>The browser's connection that carries it; null for a port with a number of its own.</summary>
+    public virtual WebId? Web => null;
+
     /// <summary>The loop that sends to this port's client: the room's, or in a large room any. The control side's.</summary>
     public int Loop { get; set; }
 }

@@ -22,6 +22,7 @@ internal sealed class Forwarder<TSender>
     private readonly LoopCounters _counters;
     private readonly ChannelWriter<MediaEvent>? _events;
     private readonly TrunkEnd? _trunks;
+    private readonly OwnDatagrams<TSender> _own;
     private readonly KeyframeRequester<TSender> _keyframes;
     private readonly Feedback<TSender> _feedback;
     private readonly SelectedBatch _selected = new();
@@ -35,9 +36,9 @@ internal sealed class Forwarder<TSender>
         _counters = counters;
         _events = events;
         _trunks = trunks;
-        var own = new OwnDatagrams<TSender>(sender, counters, trunks);
-        _keyframes = new KeyframeRequester<TSender>(own, counters);
-        _feedback = new Feedback<TSender>(own, _keyframes, counters, trunks);
+        _own = new OwnDatagrams<TSender>(sender, counters, trunks);
+        _keyframes = new KeyframeRequester<TSender>(_own, counters);
+        _feedback = new Feedback<TSender>(_own, _keyframes, counters, trunks);
     }
 
     /// <summary>Forwards what <paramref name="from"/> sent, here and to other nodes. Reads the routes now, so it must be called after the receive.</summary>
@@ -98,6 +99,9 @@ internal sealed class Forwarder<TSender>
         if (!batch.IsEmpty)
             Deliver(from, place: -1, entry.Participant, routes, slab, batch, now);
     }
+
+    /// <inheritdoc cref="OwnDatagrams{TSender}.Send"/>
+    public void SendOwn(MediaPort to, Span<byte> slab, int length) => _own.Send(to, slab, length);
 
     /// <inheritdoc cref="Feedback{TSender}.ReadFromNode"/>
     public void ReadFeedback(TrunkPeer peer, ClientPort about, Span<byte> slab, Span<byte> rtcp, long now) =>

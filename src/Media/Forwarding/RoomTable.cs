@@ -20,10 +20,10 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed, TrunkTa
 
     /// <summary>The room and service a new port joins. A room settles on the loop with the fewest ports when its first one comes.</summary>
     /// <param name="loop">The loop that sends to the new port: the room's, or the one with the fewest ports when the room is spread.</param>
-    public RoomService Join(RoomId id, ServiceName name, out int loop)
+    /// <param name="at">The loop that has been chosen already; null for none.</param>
+    public RoomService Join(RoomId id, ServiceName name, out int loop, int? at = null)
     {
-        if (!_rooms.TryGetValue(id, out Room? room))
-            _rooms.Add(id, room = new Room(LeastLoaded()));
+        Room room = RoomOf(id);
         if (!room.Services.TryGetValue(name, out RoomService? service))
         {
             service = new RoomService(id, name, _services.Of(name), room.Loop, new Random(seed.Next()), room.Speakers);
@@ -34,9 +34,26 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed, TrunkTa
 
         room.Ports++;
         service.Ports++;
-        loop = room.IsSpread ? LeastLoaded() : room.Loop;
+        loop = at ?? (room.IsSpread ? LeastLoaded() : room.Loop);
         _portsOnLoop[loop]++;
         return service;
+    }
+
+    /// <summary>A browser connects to a room, which stays where it is for as long as that lasts.</summary>
+    /// <returns>The loop it lives on, and the one that is to send to this browser.</returns>
+    public (int Home, int Outlet) Host(RoomId id)
+    {
+        Room room = RoomOf(id);
+        room.Browsers++;
+        return (room.Loop, room.IsSpread ? LeastLoaded() : room.Loop);
+    }
+
+    /// <summary>A browser's connection has ended.</summary>
+    public void Unhost(RoomId id)
+    {
+        Room room = _rooms[id];
+        room.Browsers--;
+        ForgetIfEmpty(id, room);
     }
 
     /// <summary>A port has gone; with the last one goes its service, and the room: clients make up names.</summary>
@@ -52,22 +69,22 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed, TrunkTa
             service.Remote?.Replace([], gone);
         }
 
-        if (--room.Ports == 0)
-            _rooms.Remove(service.Room);
+        room.Ports--;
+        ForgetIfEmpty(service.Room, room);
         return gone;
     }
 
     /// <summary>Spreads a room that has just become too large for one loop: gives some of its ports to the others, until all have
     /// about the same. It stays spread for as long as it is there: what it would save to gather it again is little.</summary>
     /// <param name="ports">The plane's ports.</param>
-    /// <returns>Those that moved.</returns>
+    /// <returns>Those that moved. A browser's ports do not: all of them are sent to by one loop.</returns>
     public List<ClientPort> Spread(RoomService service, IEnumerable<ClientPort> ports)
     {
         List<ClientPort> moved = [];
         if (!_rooms.TryGetValue(service.Room, out Room? room) || room.IsSpread || loops == 1 || room.Ports <= spreadAbove)
             return moved;
         room.IsSpread = true;
-        foreach (ClientPort port in ports.Where(p => p.Service.Room == service.Room))
+        foreach (ClientPort port in ports.Where(p => p.Service.Room == service.Room && p.Web is null))
         {
             int loop = LeastLoaded();
             if (_portsOnLoop[room.Loop] - _portsOnLoop[loop] <= 1)
@@ -127,6 +144,19 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed, TrunkTa
         return ordered;
     }
 
+    private Room RoomOf(RoomId id)
+    {
+        if (!_rooms.TryGetValue(id, out Room? room))
+            _rooms.Add(id, room = new Room(LeastLoaded()));
+        return room;
+    }
+
+    private void ForgetIfEmpty(RoomId id, Room room)
+    {
+        if (room is { Ports: 0, Browsers: 0 })
+            _rooms.Remove(id);
+    }
+
     private int LeastLoaded() => Array.IndexOf(_portsOnLoop, _portsOnLoop.Min());
 
     private sealed class Room(int loop)
@@ -139,6 +169,9 @@ internal sealed class RoomTable(int loops, int spreadAbove, Random seed, TrunkTa
         public int Loop => loop;
 
         public int Ports { get; set; }
+
+        /// <summary>Connections of browsers, whatever ports they have.</summary>
+        public int Browsers { get; set; }
 
         public bool IsSpread { get; set; }
 

@@ -80,6 +80,18 @@ internal sealed class PortSources : ISsrcMap
         return -1;
     }
 
+    /// <summary>The others see one of its sources under this number; from any thread.</summary>
+    public bool Shows(uint shown)
+    {
+        foreach (ref readonly Source source in Volatile.Read(ref _sources).AsSpan())
+        {
+            if (source.Shown == shown && source.Ssrc != 0)
+                return true;
+        }
+
+        return false;
+    }
+
     public uint Map(uint ssrc)
     {
         foreach (ref readonly Source source in All)

@@ -36,6 +36,12 @@ internal interface IMediaTransport : IDisposable
     /// <summary>One a loop, where there are trunks.</summary>
     IReadOnlyList<TrunkEnd> TrunkEnds { get; }
 
+    /// <summary>What carries browsers; null where nothing does.</summary>
+    IWebTransport? Web { get; }
+
+    /// <summary>Why not, in a sentence.</summary>
+    string WhyNoWeb { get; }
+
     ClientPort CreatePort(PortId id, RoomService service, AddressKey client, System.Net.IPAddress address, int number);
 
     /// <summary>Hears the port's number, for its client, from when this returns.</summary>

@@ -31,6 +31,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     private readonly IMediaTransport _transport;
     private readonly TrunkTable? _trunks;
     private long _lastPort;
+    private long _lastWeb;
     private long _eventsDropped;
     private long _openingsBeyondLimit;
     private long _openingsWithoutNumber;
@@ -80,6 +81,8 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
                 return new PortOpening.Full();
             }
 
+            if (request.Web is { } web)
+                return OpenIn(web, request);
             IPAddress address = request.Client.IsIPv4MappedToIPv6 ? request.Client.MapToIPv4() : request.Client;
             RoomService service = _rooms.Join(request.Room, request.Service, out int loop);
             PortOpening opening = OpenIn(service, loop, address);
@@ -102,8 +105,16 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
             if (!_ports.Remove(port, out ClientPort? open))
                 return;
             _trunks?.Locals.TryRemove(TrunkDatagram.LabelOf(port), out _);
-            _transport.Close(open);
-            _pool.Release(open.Address, open.Number, Now);
+            if (open.Web is null)
+            {
+                _transport.Close(open);
+                _pool.Release(open.Address, open.Number, Now);
+            }
+            else
+            {
+                _transport.Web!.ClosePort(open);
+            }
+
             Forget(_rooms.Leave(open.Service, open.Loop));
         }
     }
@@ -134,23 +145,48 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
             _trunks?.Close(peer);
     }
 
-    public CertificateFingerprint? WebFingerprint => null;
+    public CertificateFingerprint? WebFingerprint => _transport.Web?.Fingerprint;
 
-    public int WebNumber => 0;
+    public int WebNumber => _transport.Web?.Number ?? 0;
 
-    public WebOpening OpenWeb(RoomId room) => new WebOpening.Off("not yet");
+    public WebOpening OpenWeb(RoomId room)
+    {
+        lock (_gate)
+        {
+            if (_disposed || _transport.Web is not { } browsers)
+                return new WebOpening.Off(_disposed ? "the media plane has stopped" : _transport.WhyNoWeb);
+            (int home, int outlet) = _rooms.Host(room);
+            return browsers.Open(new WebId(++_lastWeb), room, home, outlet);
+        }
+    }
 
     public void Agree(WebId web, WebAgreement agreement)
     {
+        ArgumentNullException.ThrowIfNull(agreement);
+        lock (_gate)
+            _transport.Web?.Agree(web, agreement);
     }
 
     public void CloseWeb(WebId web)
     {
+        lock (_gate)
+        {
+            if (_transport.Web?.Close(web) is { } room)
+                _rooms.Unhost(room);
+        }
     }
 
-    public WebState? ReadWeb(WebId web) => null;
+    public WebState? ReadWeb(WebId web)
+    {
+        lock (_gate)
+            return _transport.Web?.StateOf(web);
+    }
 
-    public ImmutableArray<WebSeat> ReadSeats(WebId web) => [];
+    public ImmutableArray<WebSeat> ReadSeats(WebId web)
+    {
+        lock (_gate)
+            return [.. _transport.Web?.SeatsOf(web).Select(s => SeatOf(s.Seat, s.Port)) ?? []];
+    }
 
     public PortStatistics? Read(PortId port)
     {
@@ -264,6 +300,29 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
 
     private IEnumerable<MediaPort> SendersTo(ClientPort port) =>
         _ports.Values.Where(p => p.Service == port.Service && p != port).Concat<MediaPort>(port.Service.Routes.Remote.ToArray().Select(r => r.Port));
+
+    private PortOpening OpenIn(WebId web, PortRequest request)
+    {
+        if (_transport.Web is not { } browsers || browsers.LoopOf(web, request.Room) is not { } loop)
+            return new PortOpening.Failed("there is no such connection to this room");
+        RoomService service = _rooms.Join(request.Room, request.Service, out _, loop);
+        if (browsers.OpenPort(web, new PortId(_lastPort + 1), service) is not { } port)
+        {
+            Forget(_rooms.Leave(service, loop));
+            return new PortOpening.NoPortFree();
+        }
+
+        _lastPort++;
+        _ports.Add(port.Id, port);
+        _trunks?.Locals.TryAdd(TrunkDatagram.LabelOf(port.Id), port);
+        return new PortOpening.Opened(port.Id, port.Number, service.Loop);
+    }
+
+    private static WebSeat SeatOf(WebSeating seat, ClientPort? port)
+    {
+        ParticipantId? who = seat.Source is { } source && port is IWebAudience audience ? audience.WhoSends(source) : null;
+        return new WebSeat(seat.Mid, who is null ? null : port!.Service.Name, who);
+    }
 
     private PortOpening OpenIn(RoomService service, int loop, IPAddress address)
     {

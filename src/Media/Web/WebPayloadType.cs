@@ -7,4 +7,8 @@ namespace Conference.Media.Web;
 /// <param name="Browser">The browser's payload type.</param>
 /// <param name="Room">The room's.</param>
 /// <param name="Rtx">The browser's payload type of what is sent again; null where that has not been negotiated.</param>
-public readonly record struct WebPayloadType(byte Browser, byte Room, byte? Rtx);
+public readonly record struct WebPayloadType(byte Browser, byte Room, byte? Rtx)
+{
+    /// <summary>The room's for sound; all others are pictures.</summary>
+    public const byte Opus = 111;
+}

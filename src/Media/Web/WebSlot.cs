@@ -22,6 +22,10 @@ internal sealed class WebSlot(bool isVideo, uint ssrc, uint rtxSsrc)
     // The rollover counter is a guess: numbers begin where reordering at the start leaves no doubt.
     private const ushort FirstNumber = 1;
 
+    private const long Empty = -1;
+
+    // Who sits here, in one word: another loop reads it.
+    private long _seat = Empty;
     private ushort _numberOffset;
     private uint _timestampOffset;
 
@@ -41,22 +45,35 @@ internal sealed class WebSlot(bool isVideo, uint ssrc, uint rtxSsrc)
 
     public uint RtxSsrc => rtxSsrc;
 
-    /// <summary>The room's SSRC of who sits here; null for nobody.</summary>
-    public uint? Source { get; private set; }
+    /// <summary>The room's SSRC of who sits here; null for nobody. From any thread.</summary>
+    public uint? Source => Volatile.Read(ref _seat) is not Empty and long seat ? (uint)seat : null;
+
+    /// <summary>Which of the browser's ports it comes to; -1 for nobody. From any thread.</summary>
+    public int Channel => (int)(Volatile.Read(ref _seat) >> 32);
+
+    /// <summary>When something was last shown here; below zero where nothing was.</summary>
+    public long ShownAt => _shownAt;
 
     /// <summary>What to add to who sits here's timestamps; null while nothing of theirs was shown.</summary>
     public uint? TimestampOffset => _isSeated ? _timestampOffset : null;
 
     /// <summary>Somebody sits down; who sat here gets up. Their first packet goes on where the last one's stopped.</summary>
-    public void Seat(uint source)
+    /// <param name="source">The room's SSRC.</param>
+    /// <param name="channel">Of the port it comes to: rooms number the sources of each service by themselves.</param>
+    public void Seat(uint source, int channel = 0)
     {
-        if (Source == source)
+        long seat = ((long)channel << 32) | source;
+        if (_seat == seat)
             return;
         Clear();
-        Source = source;
+        Volatile.Write(ref _seat, seat);
     }
 
-    public void Clear() => (Source, _isSeated, _expectedAfterJump) = (null, false, -1);
+    public void Clear()
+    {
+        Volatile.Write(ref _seat, Empty);
+        (_isSeated, _expectedAfterJump) = (false, -1);
+    }
 
     /// <summary>How the browser is to see a packet of who sits here.</summary>
     /// <param name="rtp">As the room has it.</param>

@@ -11,6 +11,7 @@ internal sealed class Room : IDisposable
 {
     private readonly RoomId _room = new("room");
     private readonly List<Member> _members = [];
+    private readonly List<MediaRoute> _web = [];
     private long _version;
 
     public Room(Carrier carrier, int ports = 16, TimeProvider? time = null, int loops = 2, Func<MediaOptions, MediaOptions>? with = null)
@@ -53,9 +54,18 @@ internal sealed class Room : IDisposable
         return member;
     }
 
+    /// <summary>Opens a port that a browser's connection carries. Ports of one browser are one participant's.</summary>
+    public PortId JoinWeb(WebId browser, ServiceName service)
+    {
+        var opened = Assert.IsType<PortOpening.Opened>(Plane.Open(new PortRequest(_room, service, IPAddress.None) { Web = browser }));
+        _web.Add(new MediaRoute(opened.Port, new ParticipantId(1000 + (int)browser.Value), false, MediaPreferences.Default));
+        Apply();
+        return opened.Port;
+    }
+
     /// <summary>Publishes the routes as the members now want them.</summary>
     public void Apply() =>
-        Plane.Apply(new MediaRoutes(_room, ++_version, [.. _members.Where(m => m.IsRouted).Select(m => m.Route)]) { Remote = Remote });
+        Plane.Apply(new MediaRoutes(_room, ++_version, [.. _members.Where(m => m.IsRouted).Select(m => m.Route), .. _web]) { Remote = Remote });
 
     public void Leave(Member member)
     {

@@ -65,7 +65,7 @@ public sealed class LoopRingTests : IDisposable
     public void A_loop_that_is_behind_costs_its_ports_their_datagrams_and_is_counted()
     {
         using var behind = new StuckLoop(_ring);
-        var outbox = new Outbox(_slab);
+        var outbox = new Outbox(_slab, new WebPortTable());
         LinuxPort port = PortOn(behind, 1);
         outbox.Know(5, port);
         var counters = new LoopCounters();
@@ -86,7 +86,7 @@ public sealed class LoopRingTests : IDisposable
     public void Receivers_of_the_same_bytes_share_one_copy_and_those_of_others_do_not()
     {
         using var loop = new StuckLoop(_ring);
-        var outbox = new Outbox(_slab);
+        var outbox = new Outbox(_slab, new WebPortTable());
         outbox.Know(5, PortOn(loop, 1));
         outbox.Know(6, PortOn(loop, 2));
         var counters = new LoopCounters();

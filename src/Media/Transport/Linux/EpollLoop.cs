@@ -23,6 +23,7 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
     private readonly LinuxTrunk? _trunk;
     private readonly Inbox<TSender> _inbox;
     private readonly ReceiveTurns<TReceiver, TSender> _turns;
+    private readonly WebTurns<TReceiver, TSender>? _browsers;
     private readonly PortSockets _sockets;
     private readonly Thread _thread;
     private volatile bool _stopping;
@@ -35,17 +36,20 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
 
     /// <param name="senderFrom">Makes the send step for datagrams whose offsets count from an address.</param>
     /// <param name="trunk">Null where there are none.</param>
+    /// <param name="ports">Those of browsers.</param>
+    /// <param name="gate">Where browsers come in; null where there are none.</param>
     public EpollLoop(
         string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, Func<nint, TSender> senderFrom,
-        LinuxTrunk? trunk)
+        LinuxTrunk? trunk, WebPortTable ports, WebGate? gate)
     {
         _events = events;
         _slab = slab;
-        var outbox = new Outbox(slab);
+        var outbox = new Outbox(slab, ports);
         _inbox = new Inbox<TSender>(senderFrom, Counters, time);
         _trunk = trunk;
         var forwarder = new Forwarder<RelayingSender<TSender>>(new RelayingSender<TSender>(senderFrom(slab.Start), outbox), Counters, events, trunk);
         _turns = new ReceiveTurns<TReceiver, TSender>(time, Counters, slab, receiver, outbox, forwarder);
+        _browsers = gate is null ? null : new WebTurns<TReceiver, TSender>(time, Counters, slab, receiver, outbox, forwarder, gate);
         _sockets = new PortSockets(this, _poll, outbox);
         if (trunk is not null && _poll.Watch(trunk.Socket, trunk) < 0)
             throw new Win32Exception(LibC.Errno);
@@ -116,8 +120,12 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
                     object? target = _poll.Target(i);
                     if (target is LinuxPort port)
                         _turns.Serve(port);
+                    else if (target is WebPath path)
+                        _browsers!.Serve(path);
                     else if (target is LinuxTrunk trunk)
                         _turns.Serve(trunk);
+                    else if (target is WebDoor webDoor)
+                        webDoor.Turn(_slab, Counters);
                     else if (target is LinuxDoor door)
                         door.Turn(_slab, Counters);
                 }
@@ -171,6 +179,21 @@ internal sealed class EpollLoop<TReceiver, TSender> : LinuxMediaLoop
                     break;
                 case LoopCommandKind.ForgetSources:
                     command.Gone!.Service.Sources.Remove(command.Gone.Sources);
+                    break;
+                case LoopCommandKind.WatchWebDoor:
+                    command.WebDoor!.Slot = _poll.Watch(command.WebDoor.Socket, command.WebDoor);
+                    break;
+                case LoopCommandKind.WatchPath:
+                    _sockets.Watch(command.Path!);
+                    break;
+                case LoopCommandKind.DropPath:
+                    _sockets.Drop(command.Path!);
+                    break;
+                case LoopCommandKind.CloseLink:
+                    command.Link!.Outlet.Post(new LoopCommand(LoopCommandKind.DisposeLink, Link: command.Link));
+                    break;
+                case LoopCommandKind.DisposeLink:
+                    command.Link!.Dispose();
                     break;
                 case LoopCommandKind.CloseSocket:
                     _ = LibC.Close(command.Socket);

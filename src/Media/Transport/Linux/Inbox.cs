@@ -89,7 +89,7 @@ internal sealed class Inbox<TSender>(Func<nint, TSender> senderFrom, LoopCounter
         var sent = default(SendTally);
         for (int i = 0; i < parcel.Ports; i++)
         {
-            LinuxPort port = ring.TakePort(parcel, i);
+            LoopPort port = ring.TakePort(parcel, i);
             service = port.Service.CounterIndex;
             // Read now: whoever has closed the port since is not sent to, and its descriptor is closed by this thread only.
             int handle = port.Handle;

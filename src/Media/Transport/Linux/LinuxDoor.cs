@@ -50,9 +50,9 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
             for (int batch = 0; batch < (_fresh.Count > 0 ? BatchesPerLatch : BatchesPerTurn); batch++)
             {
                 int latched = _fresh.Count;
-                int received = Receive(slab);
+                int received = Receive(slab, socket);
                 for (int i = 0; i < received; i++)
-                    Take(slab, i, LocalName(ref slab.Messages[i].Header), counters);
+                    Take(slab, i, LocalName(ref slab.Messages[i].Header, number), counters);
                 // Empty, and was so after the last socket was connected.
                 if (received < ReceiveSlab.Slots && _fresh.Count == latched)
                     break;
@@ -73,7 +73,8 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
         }
     }
 
-    private int Receive(ReceiveSlab slab)
+    /// <summary>Reads what is there, with the address each datagram was sent to.</summary>
+    public static int Receive(ReceiveSlab slab, int socket)
     {
         for (int i = 0; i < ReceiveSlab.Slots; i++)
             slab.Reset(i, withControl: true);
@@ -153,7 +154,7 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
     }
 
     /// <summary>The local address a datagram was sent to, from its control message; family 0 when there is none to answer from.</summary>
-    private SocketName LocalName(ref LibC.MsgHdr header)
+    public static SocketName LocalName(ref LibC.MsgHdr header, int number)
     {
         // One message is asked for: cmsghdr, then in_pktinfo { int interface; in_addr local; in_addr destination }
         // or in6_pktinfo { in6_addr destination; int interface }.

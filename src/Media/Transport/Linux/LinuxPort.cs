@@ -10,7 +10,7 @@ namespace Conference.Media.Transport.Linux;
 /// under the descriptor by a tombstone, so that the loop never sends on a number that has become somebody else's.
 /// </remarks>
 internal sealed class LinuxPort(PortId id, RoomService service, AddressKey client, IPAddress address, int number, LinuxMediaLoop home)
-    : ClientPort(id, service, client, address, number)
+    : LoopPort(id, service, client, address, number, home)
 {
     private long _lastHeard;
 
@@ -19,12 +19,6 @@ internal sealed class LinuxPort(PortId id, RoomService service, AddressKey clien
 
     /// <summary>Which of our addresses the client has reached: the one its socket answers from.</summary>
     public SocketName Local;
-
-    /// <summary>The loop its room lives on, which receives from its client.</summary>
-    public LinuxMediaLoop Home { get; } = home;
-
-    /// <summary>The loop that sends to its client. Set before it latches; changed by <see cref="Home"/> only, from itself to another.</summary>
-    public LinuxMediaLoop Outlet { get; set; } = home;
 
     public LinuxDoor? Door { get; set; }
 

@@ -16,8 +16,14 @@ internal static unsafe class LinuxSockets
     /// <returns>A descriptor, or minus errno.</returns>
     /// <remarks>It is bound without SO_REUSEADDR, so that a number another process has is refused, another node's shared one
     /// included; the option is set afterwards for the connected sockets that will join it.</remarks>
-    public static int OpenWildcard(IPAddress address, int number)
+    public static int OpenWildcard(IPAddress address, int number) => OpenWildcard(address, number, out _);
+
+    /// <inheritdoc cref="OpenWildcard(IPAddress, int)"/>
+    /// <param name="number">0 for any.</param>
+    /// <param name="bound">What it is then.</param>
+    public static int OpenWildcard(IPAddress address, int number, out int bound)
     {
+        bound = number;
         SocketName name = SocketName.Of(address, number);
         int fd = Create(name.Family);
         if (fd < 0)
@@ -26,8 +32,10 @@ internal static unsafe class LinuxSockets
             Set(fd, LibC.IPPROTO_IPV6, LibC.IPV6_RECVPKTINFO, 1);
         else
             Set(fd, LibC.IPPROTO_IP, LibC.IP_PKTINFO, 1);
-        if (LibC.Bind(fd, &name, name.Length) < 0)
+        uint length = SocketName.MaxLength;
+        if (LibC.Bind(fd, &name, name.Length) < 0 || LibC.GetSockName(fd, &name, &length) < 0)
             return CloseWith(fd, LibC.Errno);
+        bound = name.Port;
         Set(fd, LibC.SOL_SOCKET, LibC.SO_REUSEADDR, 1);
         return fd;
     }

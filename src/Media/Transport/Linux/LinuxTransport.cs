@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Conference.Media.Forwarding;
+using Conference.Media.Transport.OpenSsl;
 using Conference.Media.Trunks;
+using Conference.Media.Web;
 
 namespace Conference.Media.Transport.Linux;
 
@@ -26,6 +28,9 @@ internal sealed class LinuxTransport : IMediaTransport
     private readonly HashSet<(int Number, AddressFamily Family)> _left = [];
     private readonly int _tombstone;
     private readonly List<SegmentedMessage> _messages = [];
+    private readonly WebPortTable _browserPorts = new();
+    private readonly WebGate? _gate;
+    private readonly List<Action> _freeSealers = [];
 
     public LinuxTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events)
     {
@@ -35,11 +40,18 @@ internal sealed class LinuxTransport : IMediaTransport
         _tombstone = LinuxSockets.OpenTombstone();
         LinuxTrunk[] trunks = options.Trunk is { } trunk ? OpenTrunks(trunk) : [];
         TrunkEnds = trunks;
-        _loops = [.. Enumerable.Range(0, options.Loops).Select(i => CreateLoop($"media-{i}", time, events, trunks.ElementAtOrDefault(i)))];
+        _loops = new LinuxMediaLoop[options.Loops];
+        if (options.Web is { } web)
+            _gate = OpenGate(web, events);
+        for (int i = 0; i < _loops.Length; i++)
+            _loops[i] = CreateLoop($"media-{i}", time, events, trunks.ElementAtOrDefault(i));
         _doorkeeper = CreateLoop("media-doors", time, events, trunk: null);
         Counters = [.. _loops.Append(_doorkeeper).Select(l => l.Counters)];
         foreach (LinuxMediaLoop loop in _loops.Append(_doorkeeper))
             loop.Start();
+        _gate?.Handshakes.Start();
+        foreach (WebDoor door in _gate?.Doors ?? [])
+            _doorkeeper.Post(new LoopCommand(LoopCommandKind.WatchWebDoor, WebDoor: door));
     }
 
     public int Loops => _loops.Length;
@@ -53,6 +65,10 @@ internal sealed class LinuxTransport : IMediaTransport
     public TrunkTable? Trunks { get; private set; }
 
     public IReadOnlyList<TrunkEnd> TrunkEnds { get; }
+
+    public IWebTransport? Web => _gate;
+
+    public string WhyNoWeb { get; private set; } = "Browsers cannot join: Web:Port is off.";
 
     public ClientPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
         new LinuxPort(id, service, client, address, number, _loops[service.Loop]);
@@ -125,13 +141,18 @@ internal sealed class LinuxTransport : IMediaTransport
     {
         foreach (LinuxPort port in _ports.ToArray())
             Close(port);
+        _gate?.CloseAll();
         LinuxMediaLoop[] all = [.. _loops, _doorkeeper];
         foreach (LinuxMediaLoop loop in all)
             loop.Stop();
         foreach (LinuxMediaLoop loop in all)
             loop.Finish();
+        // Before the loops' sockets, on which it sends.
+        _gate?.Dispose();
         foreach (LinuxMediaLoop loop in all)
             loop.Dispose();
+        foreach (Action free in _freeSealers)
+            free();
         foreach (SegmentedMessage message in _messages)
             message.Dispose();
         _ = LibC.Close(_tombstone);
@@ -159,6 +180,20 @@ internal sealed class LinuxTransport : IMediaTransport
         return [.. sockets.Select((socket, loop) => new LinuxTrunk(Trunks, loop, socket, CreateMessage()))];
     }
 
+    private WebGate? OpenGate(WebOptions options, ChannelWriter<MediaEvent> events)
+    {
+        if (OpenSslLibrary.Missing is { } missing)
+        {
+            WhyNoWeb = missing;
+            return null;
+        }
+
+        var context = new DtlsContext(DtlsCertificate.Make(_time.GetUtcNow()), SrtpProfile.All);
+        var gate = new WebGate(_loops, context, _browserPorts, _time, events, Offload.Coalescing.IsOn, Bury);
+        gate.Listen(_options.Address, options.Port);
+        return gate;
+    }
+
     private static void CloseAll(ReadOnlySpan<int> sockets)
     {
         foreach (int socket in sockets)
@@ -179,9 +214,20 @@ internal sealed class LinuxTransport : IMediaTransport
         where TReceiver : struct, IBatchReceiver
     {
         if (CreateMessage() is not { } message)
-            return new EpollLoop<TReceiver, PlainSender>(name, time, events, slab, receiver, start => new PlainSender(start), trunk);
-        return new EpollLoop<TReceiver, SegmentedSender>(
-            name, time, events, slab, receiver, start => new SegmentedSender(start, message), trunk);
+            return CreateLoop(name, time, events, slab, receiver, start => new PlainSender(start), trunk);
+        return CreateLoop(name, time, events, slab, receiver, start => new SegmentedSender(start, message), trunk);
+    }
+
+    private EpollLoop<TReceiver, SealingSender<TSender>> CreateLoop<TReceiver, TSender>(
+        string name, TimeProvider time, ChannelWriter<MediaEvent> events, ReceiveSlab slab, TReceiver receiver, Func<nint, TSender> senderFrom, LinuxTrunk? trunk)
+        where TReceiver : struct, IBatchReceiver
+        where TSender : struct, IBatchSender
+    {
+        WebSealer<TSender>? sealer = _gate is null ? null : new WebSealer<TSender>(senderFrom, _browserPorts, time, events);
+        if (sealer is not null)
+            _freeSealers.Add(sealer.Free);
+        return new EpollLoop<TReceiver, SealingSender<TSender>>(
+            name, time, events, slab, receiver, start => new SealingSender<TSender>(senderFrom(start), start, sealer), trunk, _browserPorts, _gate);
     }
 
     private SegmentedMessage? CreateMessage()

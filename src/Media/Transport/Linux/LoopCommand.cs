@@ -1,4 +1,4 @@
-using Conference.Media.Trunks;
+using Conference.Media.Forwarding;
 
 namespace Conference.Media.Transport.Linux;
 
@@ -22,8 +22,23 @@ internal enum LoopCommandKind
     /// <summary>From now on another loop sends to a port's client.</summary>
     Relay,
 
-    /// <summary>A port on another node is named by no route any more.</summary>
+    /// <summary>A port on another node is named by no route any more, or a browser's has closed.</summary>
     ForgetSources,
+
+    /// <summary>Watch a browser's door.</summary>
+    WatchWebDoor,
+
+    /// <summary>Watch a new way to a browser.</summary>
+    WatchPath,
+
+    /// <summary>Close a way whose socket is a tombstone already.</summary>
+    DropPath,
+
+    /// <summary>A browser's connection has ended, and nothing comes from it any more.</summary>
+    CloseLink,
+
+    /// <summary>The same, and nothing is sent to it any more.</summary>
+    DisposeLink,
 
     /// <summary>Close a descriptor that another loop has given up, and this one sends on.</summary>
     CloseSocket,
@@ -33,4 +48,4 @@ internal enum LoopCommandKind
 /// <param name="Datagrams">Copies of what arrived at the door, in order.</param>
 internal readonly record struct LoopCommand(
     LoopCommandKind Kind, LinuxDoor? Door = null, LinuxPort? Port = null, List<byte[]>? Datagrams = null,
-    LinuxMediaLoop? Outlet = null, int Socket = -1, TrunkPort? Gone = null);
+    LinuxMediaLoop? Outlet = null, int Socket = -1, MediaPort? Gone = null, WebDoor? WebDoor = null, WebPath? Path = null, WebLink? Link = null);

@@ -20,7 +20,7 @@ internal sealed unsafe class LoopRing : IDisposable
     private readonly byte* _bytes = (byte*)NativeMemory.AlignedAlloc(ByteCapacity, 4096);
     private readonly Parcel[] _parcels = new Parcel[ParcelCapacity];
     private readonly Datagram[] _datagrams = new Datagram[DatagramCapacity];
-    private readonly LinuxPort?[] _ports = new LinuxPort?[PortCapacity];
+    private readonly LoopPort?[] _ports = new LoopPort?[PortCapacity];
 
     // The writer's: where the next goes, and how far the reader is known to be.
     private Ends _head;
@@ -103,7 +103,7 @@ internal sealed unsafe class LoopRing : IDisposable
     }
 
     /// <summary>Adds a receiver to the parcel that was begun. The writer's.</summary>
-    public bool TryAdd(LinuxPort port)
+    public bool TryAdd(LoopPort port)
     {
         if (_head.Ports - _tail.Ports >= PortCapacity)
             return false;
@@ -131,10 +131,10 @@ internal sealed unsafe class LoopRing : IDisposable
     public ReadOnlySpan<Datagram> DatagramsOf(in Parcel parcel) => _datagrams.AsSpan(parcel.FirstDatagram, parcel.Datagrams);
 
     /// <summary>Takes a receiver out: what the ring forgets it does not keep alive.</summary>
-    public LinuxPort TakePort(in Parcel parcel, int index)
+    public LoopPort TakePort(in Parcel parcel, int index)
     {
-        ref LinuxPort? place = ref _ports[(int)((parcel.FirstPort + index) % PortCapacity)];
-        LinuxPort port = place!;
+        ref LoopPort? place = ref _ports[(int)((parcel.FirstPort + index) % PortCapacity)];
+        LoopPort port = place!;
         place = null;
         return port;
     }

@@ -5,7 +5,8 @@ namespace Conference.Media.Transport.Linux;
 /// <summary>What one loop hands to others: for each of them a ring, and the parcel that is being filled. Belongs to its loop.</summary>
 /// <remarks>A port's <see cref="MediaPort.Handle"/> says by one bit that another loop sends to it; the rest is its descriptor, by which the
 /// port is found here.</remarks>
-internal sealed class Outbox(ReceiveSlab slab)
+/// <param name="browsers">The ports that are found there instead.</param>
+internal sealed class Outbox(ReceiveSlab slab, WebPortTable browsers)
 {
     /// <summary>Marks the handle of a port that another loop sends to.</summary>
     public const int RelayBit = 1 << 30;
@@ -37,7 +38,10 @@ internal sealed class Outbox(ReceiveSlab slab)
     /// <param name="shared">Others may get the same copy.</param>
     public void Add(int handle, ReadOnlySpan<Datagram> batch, bool shared, LoopCounters counters, ref SendTally tally)
     {
-        LinuxPort port = _ports[handle & ~RelayBit]!;
+        LoopPort? port = (handle & WebPort.HandleBit) != 0 ? browsers[handle & ~(RelayBit | WebPort.HandleBit)] : _ports[handle & ~RelayBit];
+        // A browser's port that has closed a moment ago.
+        if (port is null)
+            return;
         LoopQueue queue = QueueFor(port.Outlet);
         if (queue.Add(port, slab.Bytes, batch, shared, Started))
         {
@@ -83,7 +87,7 @@ internal sealed class Outbox(ReceiveSlab slab)
 
         public LinuxMediaLoop Loop => loop;
 
-        public bool Add(LinuxPort port, ReadOnlySpan<byte> slab, ReadOnlySpan<Datagram> batch, bool shared, long started)
+        public bool Add(LoopPort port, ReadOnlySpan<byte> slab, ReadOnlySpan<Datagram> batch, bool shared, long started)
         {
             if (!(_isOpen && _isShared && shared && IsCopied(batch)))
             {

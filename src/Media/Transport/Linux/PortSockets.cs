@@ -53,6 +53,26 @@ internal sealed class PortSockets(LinuxMediaLoop loop, Poll poll, Outbox outbox)
         port.Service.Sources.Remove(port.Sources);
     }
 
+    /// <summary>Listens to a browser by a new way.</summary>
+    public void Watch(WebPath path)
+    {
+        lock (path.Link.Gate)
+        {
+            if (!path.IsClosed)
+                path.Slot = poll.Watch(path.Socket, path);
+        }
+    }
+
+    /// <summary>Closes a way on the thread that sends by it, which may be about to.</summary>
+    public void Drop(WebPath path)
+    {
+        poll.Release(path.Slot);
+        if (path.Link.Outlet == loop)
+            _ = LibC.Close(path.Socket);
+        else
+            path.Link.Outlet.Post(new LoopCommand(LoopCommandKind.CloseSocket, Socket: path.Socket));
+    }
+
     /// <summary>What to send to a port by: its descriptor, and whether another loop does.</summary>
     private int HandleOf(LinuxPort port, int fd)
     {

@@ -13,8 +13,11 @@ internal sealed unsafe class ReceiveSlab : IDisposable
     public const int SlotBytes = 65536;
     public const int ControlBytes = 64;
 
+    /// <summary>Behind each slot, and never received into.</summary>
+    public const int SpareBytes = 1280;
+
     // A stride of exactly 64 KiB would put the start of every slot, where the bytes are, into the same few cache sets.
-    private const int Stride = SlotBytes + 1280;
+    private const int Stride = SlotBytes + SpareBytes;
 
     private const int TotalBytes = (Slots * Stride) + IBatchSender.ScratchBytes;
 
@@ -46,6 +49,8 @@ internal sealed unsafe class ReceiveSlab : IDisposable
     public int Length(int slot) => (int)Messages[slot].Length;
 
     public static int Offset(int slot) => slot * Stride;
+
+    public static int SpareOffset(int slot) => Offset(slot) + SlotBytes;
 
     /// <summary>Makes a header ready to be written by the kernel again.</summary>
     public void Reset(int slot, bool withControl)

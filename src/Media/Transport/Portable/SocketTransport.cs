@@ -61,6 +61,10 @@ internal sealed class SocketTransport : IMediaTransport
 
     public IReadOnlyList<TrunkEnd> TrunkEnds { get; }
 
+    public IWebTransport? Web => null;
+
+    public string WhyNoWeb => "Browsers cannot join: that needs Linux.";
+
     public ClientPort CreatePort(PortId id, RoomService service, AddressKey client, IPAddress address, int number) =>
         new SocketPort(id, service, client, address, number);
 
