@@ -7,8 +7,12 @@ namespace Conference.Media;
 public readonly record struct WebId(long Value);
 
 /// <summary>Settings of what browsers are reached by (<c>Web:*</c>).</summary>
-/// <param name="Port">The one UDP port for all of them; 0 for any that is free.</param>
-public sealed record WebOptions(int Port);
+/// <param name="Port">The one port for all of them, by UDP and by TCP; 0 for any that is free.</param>
+public sealed record WebOptions(int Port)
+{
+    /// <summary>Connections by TCP at a time, each of which takes two more descriptors.</summary>
+    public int MaxTcpConnections { get; init; } = 1000;
+}
 
 /// <summary>The answer to <see cref="IMediaPlane.OpenWeb"/>.</summary>
 public abstract record WebOpening

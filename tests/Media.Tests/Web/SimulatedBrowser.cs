@@ -22,13 +22,17 @@ internal sealed class SimulatedBrowser : IDisposable
     private readonly WebOpening.Opened _opened;
     private readonly DtlsClient _dtls = new();
     private readonly Socket _socket;
+    private readonly bool _isTcp;
     private readonly byte[] _buffer = new byte[65536];
 
-    public SimulatedBrowser(IMediaPlane plane, RoomId room, IPAddress? address = null)
+    public SimulatedBrowser(IMediaPlane plane, RoomId room, IPAddress? address = null, bool byTcp = false)
     {
         _plane = plane;
         _opened = Assert.IsType<WebOpening.Opened>(plane.OpenWeb(room));
-        _socket = NewSocket(address ?? IPAddress.Loopback);
+        _isTcp = byTcp;
+        _socket = NewSocket(address ?? IPAddress.Loopback, byTcp);
+        if (byTcp)
+            _socket.Connect(IPAddress.Loopback, plane.WebNumber);
     }
 
     public WebId Id => _opened.Id;
@@ -158,7 +162,7 @@ internal sealed class SimulatedBrowser : IDisposable
     public byte[] ReceiveRaw()
     {
         Assert.True(_socket.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead), "nothing reached the browser");
-        return _buffer[.._socket.Receive(_buffer)];
+        return ReceiveOne();
     }
 
     /// <summary>What has come within a moment.</summary>
@@ -166,12 +170,17 @@ internal sealed class SimulatedBrowser : IDisposable
     {
         List<byte[]> all = [];
         while (_socket.Poll(TimeSpan.FromMilliseconds(milliseconds), SelectMode.SelectRead))
-            all.Add(_buffer[.._socket.Receive(_buffer)]);
+            all.Add(ReceiveOne());
         return all;
     }
 
-    public void SendRaw(ReadOnlySpan<byte> datagram) =>
-        _socket.SendTo(datagram, new IPEndPoint(((IPEndPoint)_socket.LocalEndPoint!).AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, _plane.WebNumber));
+    public void SendRaw(ReadOnlySpan<byte> datagram)
+    {
+        if (_isTcp)
+            _socket.Send([(byte)(datagram.Length >> 8), (byte)datagram.Length, .. datagram]);
+        else
+            _socket.SendTo(datagram, new IPEndPoint(((IPEndPoint)_socket.LocalEndPoint!).AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, _plane.WebNumber));
+    }
 
     public void Dispose()
     {
@@ -182,9 +191,27 @@ internal sealed class SimulatedBrowser : IDisposable
         Receiver?.Dispose();
     }
 
-    private static Socket NewSocket(IPAddress address)
+    private byte[] ReceiveOne()
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20 };
+        if (!_isTcp)
+            return _buffer[.._socket.Receive(_buffer)];
+        Fill(0, 2);
+        int length = BinaryPrimitives.ReadUInt16BigEndian(_buffer);
+        Fill(0, length);
+        return _buffer[..length];
+
+        void Fill(int from, int to)
+        {
+            while (from < to)
+                from += _socket.Receive(_buffer.AsSpan(from, to - from));
+        }
+    }
+
+    private static Socket NewSocket(IPAddress address, bool isTcp)
+    {
+        Socket socket = isTcp
+            ? new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+            : new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20 };
         socket.Bind(new IPEndPoint(address, 0));
         return socket;
     }

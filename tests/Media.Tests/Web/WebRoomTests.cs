@@ -218,6 +218,34 @@ public sealed class WebRoomTests
     }
 
     [Fact]
+    public void By_tcp_a_browser_is_one_like_any_other()
+    {
+        using var room = NewRoom(Carrier.Linux);
+        Member joe = room.Join("127.0.0.1");
+        using var browser = new SimulatedBrowser(room.Plane, room.Id, byTcp: true);
+        room.Plane.Agree(browser.Id, browser.Agreement());
+        PortId[] ports = [room.JoinWeb(browser.Id, _audio), room.JoinWeb(browser.Id, _video)];
+        browser.Connect();
+        Until(room, ports, p => p.IsLatched);
+        for (ushort i = 0; i < 100; i++)
+            joe.Send(Packets.Rtp(500, i, new string('x', 1000)));
+        for (ushort i = 0; i < 100; i++)
+            Assert.Equal(i + 1, Read(browser.ReceiveRtp()).Packet.Sequence);
+        browser.SendRtp("1", 12, 1, "by tcp", SimulatedBrowser.Vp8);
+        Assert.Equal("by tcp", Read(joe.Receive()).Text);
+    }
+
+    [Theory, InlineData("474554202f20485454502f312e310d0a0d0a"), InlineData("0000"), InlineData("ffff00"), InlineData("000480000000")]
+    public void What_is_no_frame_of_a_browser_ends_its_connection(string hex)
+    {
+        using var room = NewRoom(Carrier.Linux);
+        using var tcp = new System.Net.Sockets.TcpClient("127.0.0.1", room.Plane.WebNumber);
+        tcp.GetStream().Write(Convert.FromHexString(hex));
+        tcp.ReceiveTimeout = 5000;
+        Assert.Equal(0, tcp.GetStream().Read(new byte[10]));
+    }
+
+    [Fact]
     public void Connections_that_end_leave_nothing_behind()
     {
         using var room = NewRoom(Carrier.Linux);

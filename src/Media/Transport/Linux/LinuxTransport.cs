@@ -46,10 +46,10 @@ internal sealed class LinuxTransport : IMediaTransport
         for (int i = 0; i < _loops.Length; i++)
             _loops[i] = CreateLoop($"media-{i}", time, events, trunks.ElementAtOrDefault(i));
         _doorkeeper = CreateLoop("media-doors", time, events, trunk: null);
-        Counters = [.. _loops.Append(_doorkeeper).Select(l => l.Counters)];
+        Counters = [.. _loops.Append(_doorkeeper).Select(l => l.Counters), .. _gate is null ? (LoopCounters[])[] : [_gate.TcpCounters]];
         foreach (LinuxMediaLoop loop in _loops.Append(_doorkeeper))
             loop.Start();
-        _gate?.Handshakes.Start();
+        _gate?.Start();
         foreach (WebDoor door in _gate?.Doors ?? [])
             _doorkeeper.Post(new LoopCommand(LoopCommandKind.WatchWebDoor, WebDoor: door));
     }
@@ -190,7 +190,7 @@ internal sealed class LinuxTransport : IMediaTransport
 
         var context = new DtlsContext(DtlsCertificate.Make(_time.GetUtcNow()), SrtpProfile.All);
         var gate = new WebGate(_loops, context, _browserPorts, _time, events, Offload.Coalescing.IsOn, Bury);
-        gate.Listen(_options.Address, options.Port);
+        gate.Listen(_options.Address, options);
         return gate;
     }
 

@@ -23,6 +23,8 @@ internal sealed class WebGate : IWebTransport, IDisposable
     private readonly ConcurrentDictionary<ulong, WebLink> _byUfrag = new();
     private readonly Dictionary<WebId, WebLink> _links = [];
     private readonly List<WebDoor> _doors = [];
+    private readonly LoopCounters _tcpCounters = new();
+    private WebTcpDoor? _tcp;
     private readonly LinuxMediaLoop[] _loops;
     private readonly DtlsContext _context;
     private readonly WebPortTable _ports;
@@ -56,10 +58,10 @@ internal sealed class WebGate : IWebTransport, IDisposable
     private long Now => (long)(_time.GetTimestamp() * _microsPerTick);
 
     /// <summary>Opens the number, on each address family that is listened on.</summary>
-    /// <exception cref="Win32Exception">It is somebody else's.</exception>
-    public void Listen(IPAddress configured, int number)
+    /// <exception cref="Win32Exception">It is somebody else's (a <see cref="SocketException"/> where that is so by TCP).</exception>
+    public void Listen(IPAddress configured, WebOptions options)
     {
-        Number = number;
+        Number = options.Port;
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
             if (ListenAddress.For(configured, family) is not { } address)
@@ -73,6 +75,17 @@ internal sealed class WebGate : IWebTransport, IDisposable
             Number = bound;
             _doors.Add(new WebDoor(Number, socket, this));
         }
+
+        _tcp = new WebTcpDoor(configured, Number, options.MaxTcpConnections, _tcpCounters);
+    }
+
+    /// <summary>Of what comes by TCP.</summary>
+    public LoopCounters TcpCounters => _tcpCounters;
+
+    public void Start()
+    {
+        Handshakes.Start();
+        _tcp?.Start();
     }
 
     public WebOpening.Opened Open(WebId id, RoomId room, int home, int outlet)
@@ -170,6 +183,7 @@ internal sealed class WebGate : IWebTransport, IDisposable
 
     public void Dispose()
     {
+        _tcp?.Dispose();
         Handshakes.Dispose();
         _context.Dispose();
         foreach (WebDoor door in _doors)
