@@ -9,6 +9,8 @@ internal sealed record BenchOptions
         usage: Conference.Bench.Media [--quick] [--receivers 10,50,100,500] [--rounds 3] [--seconds 2] [--sinks gro,plain]
                                       [--only plane,plane-off,plane-2,node,multiudpsink,rtpengine] [--traffic single,burst] [--out FILE] [--json]
                Conference.Bench.Media trunk [--quick] [--rounds 3] [--seconds 2] [--sinks gro,plain] [--traffic single,burst] [--out FILE] [--json]
+               Conference.Bench.Media web [--quick] [--rounds 3] [--seconds 2] [--sinks gro,plain] [--traffic single,burst] [--out FILE] [--json]
+               Conference.Bench.Media browsers
                Conference.Bench.Media report FILE PAGE.md
         """;
 

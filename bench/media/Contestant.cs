@@ -17,7 +17,7 @@ internal abstract class Contestant(string name)
 
     public virtual int Loops => 1;
 
-    /// <summary>What it sends is for other nodes, and sealed.</summary>
+    /// <summary>What it sends is for other nodes or browsers, and sealed.</summary>
     public virtual bool Seals => false;
 
     /// <summary>How much it is offered, in parts of what the floor manages: more, so that it never waits.</summary>
@@ -35,6 +35,9 @@ internal abstract class Contestant(string name)
     public static PlaneContestant Plane { get; } = new("plane", "Auto", 1);
 
     public static PlaneContestant Trunk { get; } = new("trunk", "Auto", 1, PlaneShape.Trunk);
+
+    /// <summary>To so many browsers.</summary>
+    public static PlaneContestant Web { get; } = new("web", "Auto", 1, PlaneShape.Web);
 
     public static PlaneContestant Hop { get; } = new("hop", "Auto", 1, PlaneShape.Hop);
 }

@@ -9,14 +9,14 @@ internal sealed class PlaneContestant(string name, string offload, int loops, Pl
 
     public override int Loops => loops;
 
-    public override bool Seals => shape == PlaneShape.Trunk;
+    public override bool Seals => shape is PlaneShape.Trunk or PlaneShape.Web;
 
     public override Running Start(int receivers)
     {
         Pinned process = Pinned.Start(
             loops == 1 ? NativeTools.MeasuredCore : NativeTools.BothCores, Environment.ProcessPath!, "plane", receivers, EntryPort, offload, loops, shape);
         int[] numbers = [.. process.Hear().Split(' ').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
-        return new RunningPlane(process, numbers[0], shape == PlaneShape.Trunk ? null : numbers[1..]);
+        return new RunningPlane(process, numbers[0], Seals ? null : numbers[1..]);
     }
 
     private sealed class RunningPlane(Pinned process, int entry, int[]? latches) : Running(process, entry, latches)

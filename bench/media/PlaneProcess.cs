@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime;
 using Conference.Media;
+using Conference.Media.Tests.Web;
 using Conference.Media.Transport;
 
 namespace Conference.Bench.Media;
@@ -18,6 +19,9 @@ internal enum PlaneShape
 
     /// <summary>At a second plane in the same process, on the same core: whatever reaches them has gone from one to the other.</summary>
     Hop,
+
+    /// <summary>Each is a browser that has shaken hands, and whose address is then the sink's.</summary>
+    Web,
 }
 
 /// <summary>The child: a media plane with one room, one sender and N receivers, all at 127.0.0.1 and each on its own number.</summary>
@@ -35,14 +39,18 @@ internal sealed class PlaneProcess : IDisposable
     private PlaneProcess(int receivers, int firstPort, MediaOptions options, PlaneShape shape)
     {
         _shape = shape;
-        options = options with { Trunk = shape == PlaneShape.Local ? null : new TrunkOptions(IPAddress.Loopback, 0) };
+        options = options with
+        {
+            Trunk = shape is PlaneShape.Local or PlaneShape.Web ? null : new TrunkOptions(IPAddress.Loopback, 0),
+            Web = shape == PlaneShape.Web ? new WebOptions(0) : null,
+        };
         _sending = MediaPlane.Start(options with { Ports = (firstPort, firstPort + receivers) }, TimeProvider.System);
         _receiving = shape == PlaneShape.Hop
             ? MediaPlane.Start(options with { Ports = (firstPort + receivers + 1, firstPort + (2 * receivers) + 1) }, TimeProvider.System)
             : _sending;
         PortOpening.Opened sender = Open(_sending);
-        PortOpening.Opened[] heard = [.. Enumerable.Range(0, shape == PlaneShape.Trunk ? 0 : receivers).Select(_ => Open(_receiving))];
-        if (shape == PlaneShape.Local)
+        PortOpening.Opened[] heard = [.. Enumerable.Range(0, shape == PlaneShape.Trunk ? 0 : receivers).Select(i => shape == PlaneShape.Web ? OpenBrowser(i) : Open(_receiving))];
+        if (shape is PlaneShape.Local or PlaneShape.Web)
             Apply(_sending, [sender, .. heard], []);
         else if (shape == PlaneShape.Trunk)
             Apply(_sending, [sender], [.. Enumerable.Range(0, receivers).Select(OpenTrunk)]);
@@ -72,6 +80,17 @@ internal sealed class PlaneProcess : IDisposable
         if (plane.Open(new PortRequest(_room, _video, IPAddress.Loopback)) is not PortOpening.Opened opened)
             throw new InvalidOperationException("a port could not be opened");
         _numbers.Add(opened.Number);
+        return opened;
+    }
+
+    private PortOpening.Opened OpenBrowser(int receiver)
+    {
+        var browser = new SimulatedBrowser(_sending, _room, port: Contestant.SinkPort + receiver);
+        _sending.Agree(browser.Id, browser.Agreement());
+        if (_sending.Open(new PortRequest(_room, _video, IPAddress.Loopback) { Web = browser.Id }) is not PortOpening.Opened opened)
+            throw new InvalidOperationException("a browser's port could not be opened");
+        browser.Connect();
+        browser.LeaveAddress();
         return opened;
     }
 

@@ -10,8 +10,13 @@ if (args is ["report", var json, var markdown])
     return 0;
 }
 
+// So does what is told by a child's own memory and threads.
+if (args is ["browsers", ..])
+    return BrowserCosts.Run();
+
 bool isTrunk = args is ["trunk", ..];
-BenchOptions? options = BenchOptions.Parse(isTrunk ? args[1..] : args);
+bool isWeb = args is ["web", ..];
+BenchOptions? options = BenchOptions.Parse(isTrunk || isWeb ? args[1..] : args);
 if (options is null)
 {
     Console.Error.WriteLine(BenchOptions.Usage);
@@ -19,8 +24,8 @@ if (options is null)
 }
 
 using var tools = NativeTools.Compile();
-Results results = isTrunk ? new TrunkBench(options, tools).Run() : new FanOutBench(options, tools).Run();
+Results results = isTrunk ? new TrunkBench(options, tools).Run() : isWeb ? WebBench.Run(options, tools) : new FanOutBench(options, tools).Run();
 if (options.Output is { } file)
     results.Save(file);
-Console.WriteLine(options.Json ? results.ToJson() : isTrunk ? TrunkBench.Text(results) : ResultTable.Text(results));
+Console.WriteLine(options.Json ? results.ToJson() : isTrunk ? TrunkBench.Text(results) : isWeb ? WebBench.Text(results) : ResultTable.Text(results));
 return 0;

@@ -48,6 +48,18 @@ public sealed class WebFuzzTests
     [Fact, Trait("Category", "Soak")]
     public void Feedback_holds_for_any_arrivals_for_long() => Fuzzing.Run(Fuzzing.Long, 1_000_000, Feedback);
 
+    [Fact]
+    public void What_a_browser_sends_holds_for_any_bytes() => Fuzzing.Run(Fuzzing.Short, 1, Uplink);
+
+    [Fact, Trait("Category", "Soak")]
+    public void What_a_browser_sends_holds_for_any_bytes_for_long() => Fuzzing.Run(Fuzzing.Long, 1_000_000, Uplink);
+
+    [Fact]
+    public void Reports_hold_for_any_bytes() => Fuzzing.Run(Fuzzing.Short, 1, Reports);
+
+    [Fact, Trait("Category", "Soak")]
+    public void Reports_hold_for_any_bytes_for_long() => Fuzzing.Run(Fuzzing.Long, 1_000_000, Reports);
+
     private static void Stun(int seed)
     {
         var mutator = new Mutator(seed, _stun);
@@ -166,6 +178,84 @@ public sealed class WebFuzzTests
             if (RtxReader.TryReadNumber(again, rtx, out _))
                 Assert.Equal(into[..(length + payload.Length)], again[RtxReader.Unwrap(again, rtx, 100, 120)..]);
         }
+    }
+
+    /// <summary>Whatever comes, the room gets whole packets, of a stream and a codec that were agreed on, and no repeated one of what was not missing.</summary>
+    private static void Uplink(int seed)
+    {
+        var mutator = new Mutator(seed, Corpus.All);
+        Random random = mutator.Random;
+        var uplink = new WebUplink();
+        byte[] said = new byte[TransportFeedback.MaxBytes];
+        long now = 0;
+        for (int i = 0; i < InputsPerSeed; i++)
+        {
+            if (i % 100 == 0)
+                uplink.Adopt(AgreementOf(random));
+            now += random.Next(50_000);
+            byte[] bytes = mutator.Next();
+            int length = bytes.Length;
+            if (uplink.Take(bytes, now, out int start) is { } stream)
+            {
+                Assert.InRange(start, 0, length);
+                Assert.True(RtpPacket.TryParse(bytes.AsSpan(start), out RtpPacket packet));
+                Assert.Equal(stream.Shown, packet.Ssrc);
+                Assert.True(packet.PayloadType is 96 or 111);
+            }
+
+            while (uplink.WriteFeedback(said, 1, now) is > 0 and int written)
+                Assert.True(RtcpCompound.TryParse(said.AsSpan(0, written), out _));
+        }
+    }
+
+    /// <summary>Whatever one side says, the other gets whole RTCP, and of nobody that sits on no line.</summary>
+    private static void Reports(int seed)
+    {
+        var mutator = new Mutator(seed, Corpus.All);
+        Random random = mutator.Random;
+        var uplink = new WebUplink();
+        var downlink = new WebDownlink(uplink, 1);
+        WebAgreement agreement = AgreementOf(random);
+        uplink.Adopt(agreement);
+        downlink.Adopt(agreement);
+        using var sender = new SrtpSender(SrtpMaster.Split(SrtpProfile.All[0], new byte[SrtpProfile.All[0].ExportBytes]).Server, SrtpCipher.Create);
+        var audience = new Audience(random.Next(3));
+        byte[] into = new byte[20_000];
+        long now = 0;
+        for (int i = 0; i < InputsPerSeed; i++)
+        {
+            now += random.Next(500_000);
+            byte[] bytes = mutator.Next();
+            Assert.InRange(downlink.Seal(audience, bytes, sender, into, now), 0, bytes.Length + WebDownlink.MaxOverhead);
+            if (!RtpPacket.LooksLikeRtcp(bytes))
+                continue;
+            int toBrowser = WebReports.ToBrowser(bytes, audience.Channel, downlink.Seats, uplink, 1, into);
+            Assert.InRange(toBrowser, 0, bytes.Length);
+            Assert.True(toBrowser == 0 || RtcpCompound.TryParse(into.AsSpan(0, toBrowser), out _));
+            int toRoom = WebReports.ToRoom(bytes, audience.Channel, new ServiceName("video"), downlink, uplink, 2, into);
+            Assert.InRange(toRoom, 0, WebReports.MaxBytes);
+            Assert.True(toRoom == 0 || RtcpCompound.TryParse(into.AsSpan(0, toRoom), out _));
+        }
+    }
+
+    private static WebAgreement AgreementOf(Random random)
+    {
+        int Id() => random.Next(0, 16);
+        int pairs = random.Next(0, 4);
+        return new WebAgreement(
+            [CertificateFingerprint.Of([1])], new WebExtensionIds(Id(), Id(), Id(), Id(), Id(), Id()),
+            [new WebUplinkLine("0", new ServiceName("video"), random.Next(2) == 0 ? [new WebLayer("", new Ssrc(70))] : [new WebLayer("q", new Ssrc(71)), new WebLayer("h", new Ssrc(72), new Ssrc(3))])],
+            [.. Enumerable.Range(0, pairs).Select(i => new WebDownlinkLine($"{i}", true, i, new Ssrc((uint)(100 + (2 * i))), new Ssrc((uint)(101 + (2 * i)))))],
+            [new WebPayloadType(96, 96, 97), new WebPayloadType(111, 111, null)], [new WebPayloadType(96, 96, 97), new WebPayloadType(111, 111, null)]);
+    }
+
+    private sealed class Audience(int channel) : IWebAudience
+    {
+        public int Channel => channel;
+
+        public ParticipantId? WhoSends(uint source) => source % 3 == 0 ? null : new ParticipantId((int)(source % 5));
+
+        public bool IsHere(ParticipantId who) => who.Value != 2;
     }
 
     private static void Feedback(int seed)

@@ -25,12 +25,12 @@ internal sealed class SimulatedBrowser : IDisposable
     private readonly bool _isTcp;
     private readonly byte[] _buffer = new byte[65536];
 
-    public SimulatedBrowser(IMediaPlane plane, RoomId room, IPAddress? address = null, bool byTcp = false)
+    public SimulatedBrowser(IMediaPlane plane, RoomId room, IPAddress? address = null, bool byTcp = false, int port = 0)
     {
         _plane = plane;
-        _opened = Assert.IsType<WebOpening.Opened>(plane.OpenWeb(room));
+        _opened = plane.OpenWeb(room) as WebOpening.Opened ?? throw new InvalidOperationException("there are no browsers here");
         _isTcp = byTcp;
-        _socket = NewSocket(address ?? IPAddress.Loopback, byTcp);
+        _socket = NewSocket(address ?? IPAddress.Loopback, byTcp, port);
         if (byTcp)
             _socket.Connect(IPAddress.Loopback, plane.WebNumber);
     }
@@ -64,12 +64,12 @@ internal sealed class SimulatedBrowser : IDisposable
     public void Connect()
     {
         Check();
-        Assert.Equal(0x01, ReceiveRaw()[0]);
+        Demand(ReceiveRaw()[0] == 0x01, "the check was not answered");
         _dtls.Step();
         long deadline = Environment.TickCount64 + 10_000;
         while (!_dtls.IsDone || _plane.ReadWeb(Id) != WebState.Connected)
         {
-            Assert.True(Environment.TickCount64 < deadline && !_dtls.HasFailed && _plane.ReadWeb(Id) != WebState.Lost, "the handshake is not over");
+            Demand(Environment.TickCount64 < deadline && !_dtls.HasFailed && _plane.ReadWeb(Id) != WebState.Lost, "the handshake is not over");
             foreach (byte[] record in _dtls.Take())
                 SendRaw(record);
             if (!_socket.Poll(TimeSpan.FromMilliseconds(50), SelectMode.SelectRead))
@@ -161,7 +161,7 @@ internal sealed class SimulatedBrowser : IDisposable
 
     public byte[] ReceiveRaw()
     {
-        Assert.True(_socket.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead), "nothing reached the browser");
+        Demand(_socket.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead), "nothing reached the browser");
         return ReceiveOne();
     }
 
@@ -207,12 +207,26 @@ internal sealed class SimulatedBrowser : IDisposable
         }
     }
 
-    private static Socket NewSocket(IPAddress address, bool isTcp)
+    /// <summary>Leaves its address to somebody else; the connection stays for a while.</summary>
+    public void LeaveAddress()
+    {
+        _socket.Dispose();
+        _dtls.Dispose();
+    }
+
+    // Benchmarks use it too, which have no assertions.
+    private static void Demand(bool isSo, string otherwise)
+    {
+        if (!isSo)
+            throw new InvalidOperationException(otherwise);
+    }
+
+    private static Socket NewSocket(IPAddress address, bool isTcp, int port)
     {
         Socket socket = isTcp
             ? new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
             : new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 4 << 20 };
-        socket.Bind(new IPEndPoint(address, 0));
+        socket.Bind(new IPEndPoint(address, port));
         return socket;
     }
 
@@ -224,7 +238,7 @@ internal sealed class SimulatedBrowser : IDisposable
             if (datagram[0] is < 128 or > 191 || RtpPacket.LooksLikeRtcp(datagram) != isRtcp)
                 continue;
             SrtpOutcome outcome = isRtcp ? Receiver!.OpenRtcp(datagram, datagram, out int length) : Receiver!.Open(datagram, datagram, out length);
-            Assert.Equal(SrtpOutcome.Opened, outcome);
+            Demand(outcome == SrtpOutcome.Opened, $"what came is {outcome}");
             return datagram[..length];
         }
     }
