@@ -3,8 +3,11 @@ using Akka.Hosting;
 using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
 using Conference.Actors.Rooms;
+using Conference.Actors.Sessions;
 using Conference.Actors.Tracing;
 using Conference.Actors.Users;
+using Conference.Media;
+using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 
@@ -69,6 +72,9 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
             if (_speakers.SpokeElsewhere(spoke))
                 ApplyRoutes();
         });
+        Receive<ForwarderCommands.Seated>(TellOfSeats);
+        Receive<ForwarderCommands.MediaChanged>(changed =>
+            _members.FindBy(changed.Port)?.Session.Tell(SessionCommands.MediaChanged.Instance, ActorRefs.NoSender));
         Receive<ForwarderCommands.ReadSources>(_ => Context.Answer(ReadSources()));
         Receive<PeerNews.Connected>(peer => CatchUpOverNewWay(peer.Address));
         Receive<PeerNews.Gone>(peer => Lose(peer.Node));
@@ -391,6 +397,20 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         if (_mirror.HasOwner && say.Speaker != _name)
             _users.Tell(new UserCommands.Overhear(_name, notice with { ToOwnerOf = _name }), ActorRefs.NoSender);
     }
+
+    private void TellOfSeats(ForwarderCommands.Seated seated)
+    {
+        if (_members.FindBy(seated.Port) is not { } who)
+            return;
+        var seats = _node.Plane.ReadSeats(seated.Web).Select(s => new Seat(s.Mid, SittingOn(s)));
+        who.Session.Tell(new SessionNotice.Seated([.. seats], seated.IsShort), ActorRefs.NoSender);
+    }
+
+    private (Service Service, Name Who)? SittingOn(WebSeat seat) =>
+        seat is { Service: { } carried, Participant: { } participant } && Service.TryParse(carried.Value, out var service)
+            && _members.NameOf(participant) is { } name
+                ? (service, name)
+                : null;
 
     private ForwarderSources ReadSources() => new(
     [

@@ -46,6 +46,18 @@ public static class ForwarderCommands
     /// <param name="Participant">Whose that is.</param>
     public sealed record Spoke(Name Room, PortId Port, ParticipantId Participant) : IForwarderMessage, INoSerializationVerificationNeeded;
 
+    /// <summary>Others sit on the lines of a member's browser now, or somebody found no line free.</summary>
+    /// <param name="Room">Which room.</param>
+    /// <param name="Port">One of the member's ports.</param>
+    /// <param name="Web">The browser's connection.</param>
+    /// <param name="IsShort">Somebody is not shown for want of a line.</param>
+    public sealed record Seated(Name Room, PortId Port, WebId Web, bool IsShort) : IForwarderMessage, INoSerializationVerificationNeeded;
+
+    /// <summary>The connection of a member's browser is up, or lost.</summary>
+    /// <param name="Room">Which room.</param>
+    /// <param name="Port">One of the member's ports.</param>
+    public sealed record MediaChanged(Name Room, PortId Port) : IForwarderMessage, INoSerializationVerificationNeeded;
+
     /// <summary>From the room: this <see cref="RoomSync.Leave"/> is stored, or was not needed.</summary>
     /// <param name="Room">Which.</param>
     /// <param name="Term">In which life of it. What an earlier one has taken note of, a later one may have been told otherwise.</param>

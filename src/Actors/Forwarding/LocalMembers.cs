@@ -56,6 +56,18 @@ public sealed class LocalMembers(Name room)
         return null;
     }
 
+    /// <summary>Whose port it is; null when it is not here.</summary>
+    public Participant? FindBy(PortId port)
+    {
+        foreach (var (who, known) in Ports)
+        {
+            if (known.Port == port)
+                return who;
+        }
+
+        return null;
+    }
+
     /// <summary>The port is in, here.</summary>
     public bool Has(SessionId who, PortId port) => _locals.TryGetValue(who, out var local) && local.Ports.Values.Any(p => p.Port == port);
 

@@ -14,8 +14,8 @@ public sealed class MediaEventsActor : ReceiveActor
         _plane = plane;
         Receive<Happened>(happened =>
         {
-            if (happened.Event is MediaEvent.SpeakerChanged spoke)
-                forwarders.Tell(new ForwarderCommands.Spoke(Name.Written(spoke.Room.Value), spoke.Port, spoke.Participant), ActorRefs.NoSender);
+            if (MessageOf(happened.Event) is { } message)
+                forwarders.Tell(message, ActorRefs.NoSender);
             ReadOn();
         });
         Receive<Ended>(_ => Context.Stop(Self));
@@ -26,12 +26,25 @@ public sealed class MediaEventsActor : ReceiveActor
 
     protected override void PreStart() => ReadOn();
 
+    /// <returns>Null for what no forwarder needs to know.</returns>
+    private static IForwarderMessage? MessageOf(MediaEvent happened)
+    {
+        var room = Name.Written(happened.Room.Value);
+        return happened switch
+        {
+            MediaEvent.SpeakerChanged spoke => new ForwarderCommands.Spoke(room, spoke.Port, spoke.Participant),
+            MediaEvent.Seated seated => new ForwarderCommands.Seated(room, seated.Port, seated.Web, seated.IsShort),
+            MediaEvent.WebChanged changed => new ForwarderCommands.MediaChanged(room, changed.Port),
+            _ => null,
+        };
+    }
+
     /// <summary>The plane completes its events when it stops; the read then fails.</summary>
     private void ReadOn()
     {
         while (_plane.Events.TryRead(out var happened))
         {
-            if (happened is not MediaEvent.SpeakerChanged)
+            if (happened is MediaEvent.Latched)
                 continue;
             Self.Tell(new Happened(happened));
             return;

@@ -15,6 +15,9 @@ public interface ISessionConnection
     /// <summary>Who can read along, and whether that can be changed.</summary>
     LinkSecurity Link { get; }
 
+    /// <summary>What a browser's session is found by where its media is negotiated; null for clients that have ports of their own.</summary>
+    WebToken? Web { get; }
+
     /// <summary>The span of the oldest command that is not answered yet; null where nobody follows it.</summary>
     Activity? CommandSpan { get; }
 

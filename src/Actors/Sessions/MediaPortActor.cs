@@ -22,6 +22,7 @@ public sealed class MediaPortActor : TracedActor
     private readonly Participant _who;
     private readonly Service _service;
     private readonly IPAddress _client;
+    private readonly WebId? _web;
     private readonly NodeContext _node;
     private readonly SessionFate _fate;
     private PortId? _port;
@@ -30,14 +31,16 @@ public sealed class MediaPortActor : TracedActor
     /// <param name="who">For whom.</param>
     /// <param name="service">What it carries.</param>
     /// <param name="client">The only address it will ever hear.</param>
+    /// <param name="web">The browser's connection that carries it; null for a port of its own.</param>
     /// <param name="fate">How its session ends.</param>
     /// <param name="node">What the node provides.</param>
-    public MediaPortActor(Name room, Participant who, Service service, IPAddress client, SessionFate fate, NodeContext node)
+    public MediaPortActor(Name room, Participant who, Service service, IPAddress client, WebId? web, SessionFate fate, NodeContext node)
     {
         _room = room;
         _who = who;
         _service = service;
         _client = client;
+        _web = web;
         _fate = fate;
         _node = node;
         Receive<MediaPortCommands.Connect>(Connect);
@@ -50,8 +53,8 @@ public sealed class MediaPortActor : TracedActor
 
     private static PortStatistics NoStatistics { get; } = new(0, 0, 0, 0, 0, false);
 
-    public static Props Props(Name room, Participant who, Service service, IPAddress client, SessionFate fate, NodeContext node) =>
-        MadeBy.Props(() => new MediaPortActor(room, who, service, client, fate, node));
+    public static Props Props(Name room, Participant who, Service service, IPAddress client, WebId? web, SessionFate fate, NodeContext node) =>
+        MadeBy.Props(() => new MediaPortActor(room, who, service, client, web, fate, node));
 
     protected override void PreStart() => _node.Metrics.Actors(CountedActor.MediaPortActor, +1);
 
@@ -89,11 +92,12 @@ public sealed class MediaPortActor : TracedActor
 
     private void Connect(MediaPortCommands.Connect command)
     {
-        switch (_node.Plane.Open(new PortRequest(new RoomId(_room.ToString()), new ServiceName(_service.ToString()), _client)))
+        switch (_node.Plane.Open(new PortRequest(new RoomId(_room.ToString()), new ServiceName(_service.ToString()), _client) { Web = _web }))
         {
             case PortOpening.Opened opened:
                 _port = opened.Port;
-                var joining = new JoiningPort(opened.Port, opened.Number, opened.Loop, _service, command.Parameters, Self);
+                int number = _web is null ? opened.Number : _node.Plane.WebNumber;
+                var joining = new JoiningPort(opened.Port, number, opened.Loop, _service, command.Parameters, Self);
                 // The user and the room may be moving: what waits for them then is lost, and must be asked again.
                 _node.Users.AskEntityAsync<SessionOutcome>(
                     new UserCommands.Enter(new RoomCommands.Join(_room, _who, joining)), _node.AskDeadline)

@@ -15,7 +15,7 @@ using Conference.Protocol.Session;
 namespace Conference.Actors.Sessions;
 
 /// <summary>
-/// One TCP session: feeds the session machine and does what it says. Its CONNs' ports live under it and
+/// One session, of a client on TCP or in a browser: feeds the session machine and does what it says. Its CONNs' ports live under it and
 /// end with it; its user and rooms watch it and need no goodbye. It watches its user in turn: whenever that ends, it says again who it is.
 /// </summary>
 public sealed class SessionActor : ReceiveActor, IWithTimers
@@ -37,6 +37,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private readonly SessionFate _fate = new();
     private readonly SignedInNames _names = SignedInNames.Of(Context.System);
     private readonly SessionLimits _limits;
+
+    /// <summary>Null for clients that have ports of their own.</summary>
+    private readonly BrowserMedia? _browser;
+
     private TimeSpan _lastHeard;
     private long _datagramsHeard;
 
@@ -63,7 +67,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _connection = connection;
         _isGreeted = isGreeted;
         _limits = node.Limits.OfSession(connection.Client);
-        _machine = new SessionMachine(node.Policy, guest, host, connection.Link);
+        _browser = connection.Web is null ? null : new BrowserMedia(node.Plane);
+        _machine = new SessionMachine(node.Policy, guest, host, connection.Link, connection.Web);
         Receive<Command>(command =>
         {
             _lastHeard = Clock;
@@ -84,6 +89,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             _machine.End(end.Reason);
             Follow();
         });
+        Receive<SessionCommands.MediaChanged>(_ => EndIfMediaIsLost());
+        Receive<SessionCommands.ReadMedia>(_ => Context.Answer(new SessionMedia(_browser?.Connection)));
         Receive<Terminated>(ended => UserEnded(ended.ActorRef));
         Receive<IntroduceAgain>(_ => Introduce());
         Receive<Introduced>(BeIntroduced);
@@ -118,6 +125,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _node.Metrics.Sessions(-1);
         if (_presence is { } presence)
             _names.Remove(presence.User);
+        _browser?.Leave();
         _machine.End("internal error");
         while (_machine.TryTake(out var output))
         {
@@ -263,6 +271,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private Task<SessionOutcome> Connect(SessionRequest.Connect request)
     {
+        var web = _browser?.Enter(request.Room);
+        if (_browser is not null && web is null)
+            return Task.FromResult<SessionOutcome>(SessionOutcome.Refused.NoBrowsers);
         // Nobody can know of a guest before it joins a room; until then it costs the cluster nothing.
         if (_presence is null)
         {
@@ -271,7 +282,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         }
 
         var who = new Participant(_id, _machine.Identity, Self, _node.Nodes.Self, _node.Forwarders, _node.Name);
-        var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, _fate, _node));
+        var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, web, _fate, _node));
         _ports[(request.Service, request.Room)] = port;
         return Ask(port, new MediaPortCommands.Connect(request.Parameters));
     }
@@ -404,6 +415,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     {
         if (_ports.Remove((service, room), out var port))
             Context.Stop(port);
+        if (_ports.Count == 0)
+            _browser?.Leave();
     }
 
     private void ClosePorts(Name room)
@@ -417,6 +430,15 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     {
         var statistics = await Task.WhenAll(_ports.Values.Select(p => p.Ask<PortStatistics>(new MediaPortCommands.Read(), _node.AskDeadline)));
         return new Heard(statistics.Sum(s => s.DatagramsIn));
+    }
+
+    /// <summary>Nobody hears or sees it any more. A page that is told so comes again, from the beginning.</summary>
+    private void EndIfMediaIsLost()
+    {
+        if (_browser is not { IsLost: true })
+            return;
+        _machine.End("media lost");
+        Follow();
     }
 
     private void CheckIdle(Heard heard)

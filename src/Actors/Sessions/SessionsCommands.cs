@@ -59,10 +59,26 @@ public static class SessionCommands
         public static Disconnected Instance { get; } = new();
     }
 
+    /// <summary>The browser's connection is not what it was: where it is lost, so is the session.</summary>
+    public sealed record MediaChanged : INoSerializationVerificationNeeded
+    {
+        public static MediaChanged Instance { get; } = new();
+    }
+
+    /// <summary>By what the media of a browser's session is negotiated. -> <see cref="SessionMedia"/></summary>
+    public sealed record ReadMedia : INoSerializationVerificationNeeded
+    {
+        public static ReadMedia Instance { get; } = new();
+    }
+
     /// <summary>End it: <c>421 reason</c>; its calls' records say <paramref name="Fate"/>.</summary>
     [MessagePackObject]
     public sealed record End([property: Key(0)] string Reason, [property: Key(1)] CallEnd Fate = CallEnd.PutOut) : IWireMessage;
 }
+
+/// <summary>The answer to <see cref="SessionCommands.ReadMedia"/>.</summary>
+/// <param name="Connection">Null before the first CONN, and after the last DCON.</param>
+public sealed record SessionMedia(WebOpening.Opened? Connection) : INoSerializationVerificationNeeded;
 
 /// <summary>What a session can say to a <see cref="MediaPortActor"/>.</summary>
 public static class MediaPortCommands

@@ -61,6 +61,12 @@ public abstract record Command(Verb Verb)
     /// <summary>A command of a client that says too many of its kind: it is answered in its turn, and not carried out.</summary>
     public sealed record Excess(Command What) : Command(What.Verb);
 
+    /// <summary>
+    /// Not said by a client: the node has agreed with a browser on the layers it sends. In force like those of <c>SETP</c>, in its turn among the client's
+    /// commands, and not answered.
+    /// </summary>
+    public sealed record Negotiated(Service Service, SimulcastLayers Layers) : Command(Verb.Setp);
+
     /// <summary>A line that is no command; <paramref name="Answer"/> says why.</summary>
     public sealed record Bad(Verb Verb, Reply Answer) : Command(Verb);
 }

@@ -52,6 +52,15 @@ public sealed record Reply(int Code, string Text)
     // 117 put-out joe@host
     public static Reply PutOut(Name who, string host) => new(117, $"put-out {who}@{host}");
 
+    // 118 slot 3 video joe@host
+    public static Reply Seated(string mid, Service service, Name who, string host) => new(118, $"slot {mid} {service} {who}@{host}");
+
+    // 118 slot 3 free
+    public static Reply SeatFree(string mid) => new(118, $"slot {mid} free");
+
+    // 119 slots short
+    public static Reply SeatsShort { get; } = new(119, "slots short");
+
     // 200 ok
     public static Reply Ok { get; } = new(200, "ok");
 
@@ -95,6 +104,9 @@ public sealed record Reply(int Code, string Text)
 
     // 310 video 30
     public static Reply Parameter(Service service, string value) => new(310, $"{service} {value}");
+
+    // 310 session token 0123456789abcdef0123456789abcdef
+    public static Reply Token(WebToken token) => new(310, $"{Service.Session} token {token.Value}");
 
     // 402 status not available
     public static Reply StatusNotAvailable { get; } = new(402, "status not available");

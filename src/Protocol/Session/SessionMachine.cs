@@ -16,10 +16,12 @@ public sealed class SessionMachine
 {
     private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS"];
     private static readonly string[] _featuresWithTls = ["AUTH", "STLS", .. _features[1..]];
+    private static readonly string[] _featuresOfWeb = [.. _features, "WEB"];
 
     private readonly SessionPolicy _policy;
     private readonly SessionIdentity _identity;
     private readonly LinkSecurity _link;
+    private readonly WebToken? _web;
     private readonly Queue<Command> _waiting = new(0);
     private readonly Queue<SessionOutput> _outputs = new(4);
     private readonly Dictionary<(Service Service, Name Room), int> _connections = new(0);
@@ -27,6 +29,9 @@ public sealed class SessionMachine
 
     /// <summary>Rooms where an operator muted this session's user.</summary>
     private readonly HashSet<Name> _mutedIn = new(0);
+
+    /// <summary>Who sits on a browser's lines, as it has been told; null for all other sessions.</summary>
+    private readonly SeatNews? _seats;
 
     private SessionOptions _options = SessionOptions.Default;
     private (Command Command, Name Who)? _current;
@@ -40,8 +45,11 @@ public sealed class SessionMachine
     /// <param name="guest">Who the client is until it signs in.</param>
     /// <param name="host">This service's host as the client must see it, until the client itself says one.</param>
     /// <param name="link">What is known of the connection.</param>
-    public SessionMachine(SessionPolicy policy, Name guest, string host, LinkSecurity link = default)
+    /// <param name="web">What the session is found by, where it is a browser's; null for all others.</param>
+    public SessionMachine(SessionPolicy policy, Name guest, string host, LinkSecurity link = default, WebToken? web = null)
     {
+        _web = web;
+        _seats = web is null ? null : new SeatNews();
         _policy = policy;
         _host = host;
         _link = link;
@@ -113,6 +121,10 @@ public sealed class SessionMachine
             case SessionNotice.PutOut putOut:
                 NotifyPutOut(putOut);
                 break;
+            case SessionNotice.Seated seated:
+                _seats?.Take(seated);
+                TellSeats();
+                break;
         }
     }
 
@@ -140,7 +152,7 @@ public sealed class SessionMachine
     {
         bool wasIn = IsIn(putOut.Room);
         foreach (var connection in _connections.Keys.Where(c => c.Room == putOut.Room).ToArray())
-            _connections.Remove(connection);
+            Disconnect(connection);
         if (!wasIn || !_options.Events)
             return;
         if (!putOut.IsClosing)
@@ -201,7 +213,10 @@ public sealed class SessionMachine
                 HandleStls(stls);
                 break;
             case Command.Feat:
-                Answer(command, Reply.Features(_link.CanStartTls ? _featuresWithTls : _features));
+                Answer(command, Reply.Features(_web is not null ? _featuresOfWeb : _link.CanStartTls ? _featuresWithTls : _features));
+                break;
+            case Command.Negotiated negotiated:
+                Ask(negotiated, new SessionRequest.Configure(negotiated.Service, ParametersOf(negotiated.Service) with { Layers = negotiated.Layers }));
                 break;
             case Command.Noop:
                 Answer(command, Reply.Ok);
@@ -242,8 +257,11 @@ public sealed class SessionMachine
                 Answer(command, Reply.Connected(conn.Service, connected.Port, _options.PortsWithTransport));
                 break;
             case (Command.Dcon dcon, _):
-                _connections.Remove((dcon.Service, who));
+                Disconnect((dcon.Service, who));
                 Answer(command, Reply.Disconnected(dcon.Service));
+                break;
+            case (Command.Negotiated negotiated, _):
+                _parameters[negotiated.Service] = ParametersOf(negotiated.Service) with { Layers = negotiated.Layers };
                 break;
             case (Command.Setp setp, SessionOutcome.Done):
                 _parameters[setp.Service] = ParametersOf(setp.Service).With(setp.Parameter, setp.Value)!;
@@ -334,6 +352,8 @@ public sealed class SessionMachine
             Answer(conn, Reply.Connected(conn.Service, port, _options.PortsWithTransport));
         else if (_connections.Count >= SessionPolicy.MaxConnections)
             Answer(conn, Reply.Refused("too many connections"));
+        else if (_web is not null && _connections.Count > 0 && !IsIn(room))
+            Answer(conn, Reply.Refused("one room at a time in a browser"));
         else
         {
             // The room says so again where it holds still, before it lets anybody in.
@@ -360,6 +380,12 @@ public sealed class SessionMachine
             return;
         }
 
+        if (_web is { } web && getp.Service == Service.Session && getp.Parameter == "token")
+        {
+            Answer(getp, Reply.Token(web));
+            return;
+        }
+
         string? value = OwnName(getp) ?? _options.Get(getp.Service, getp.Parameter)
             ?? (getp.Service.IsMedia ? InForce(getp.Service).Get(getp.Parameter) : null);
         Answer(getp, value is null ? Reply.UnknownParameter(getp.Service, getp.Parameter) : Reply.Parameter(getp.Service, value));
@@ -378,7 +404,10 @@ public sealed class SessionMachine
                 _options = options;
                 Answer(setp, Reply.Parameter(setp.Service, options.Get(setp.Service, setp.Parameter)!));
                 if (asksForEvents)
+                {
                     TellWhereTo();
+                    TellSeats();
+                }
             }
             else
                 Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, setp.Parameter));
@@ -469,6 +498,14 @@ public sealed class SessionMachine
 
     private bool IsIn(Name room) => _connections.Keys.Any(c => c.Room == room);
 
+    /// <summary>With its last connection a browser gives up its lines; the next begins with others.</summary>
+    private void Disconnect((Service Service, Name Room) connection)
+    {
+        _connections.Remove(connection);
+        if (_connections.Count == 0)
+            _seats?.Clear();
+    }
+
     private ServiceParameters ParametersOf(Service service) =>
         Grants.Limit(_parameters.GetValueOrDefault(service, ServiceParameters.Default));
 
@@ -529,6 +566,14 @@ public sealed class SessionMachine
     {
         if (_options.Events && _movingTo is { } host)
             Tell(Reply.Moving(host));
+    }
+
+    private void TellSeats()
+    {
+        if (!_options.Events)
+            return;
+        foreach (var reply in _seats?.Tell(_host) ?? [])
+            Tell(reply);
     }
 
     private void Tell(Reply reply) => Put(new SessionOutput.Line(reply, Unasked: true));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conference.Protocol.Addresses;
 
 namespace Conference.Protocol.Session;
@@ -39,4 +40,14 @@ public abstract record SessionNotice
     /// <param name="Room">Which.</param>
     /// <param name="IsClosing">The room is closed, with everybody in it. False: an operator put this user out.</param>
     public sealed record PutOut(Name Room, bool IsClosing) : SessionNotice;
+
+    /// <summary>Who sits on the lines of this session's browser now.</summary>
+    /// <param name="Seats">Every line, those too where nobody sits.</param>
+    /// <param name="IsShort">Somebody is not shown for want of a line.</param>
+    public sealed record Seated(ImmutableArray<Seat> Seats, bool IsShort) : SessionNotice;
 }
+
+/// <summary>A line on which a browser is sent somebody.</summary>
+/// <param name="Mid">Its name in SDP.</param>
+/// <param name="Sitting">Who sits there, and by which service; null for nobody.</param>
+public readonly record struct Seat(string Mid, (Service Service, Name Who)? Sitting);

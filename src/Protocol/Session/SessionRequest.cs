@@ -85,6 +85,8 @@ public abstract record SessionOutcome
 
         public static Refused NoPortFree { get; } = new("no port free");
 
+        public static Refused NoBrowsers { get; } = new("no browsers here");
+
         public static Refused RoomIsLocked { get; } = new("room is locked");
 
         public static Refused RoomIsFull { get; } = new("room is full");

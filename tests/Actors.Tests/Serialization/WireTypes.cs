@@ -19,7 +19,7 @@ internal static class WireTypes
 
         // Said by the forwarder of the session's node.
         typeof(SessionOutcome.Connected), typeof(SessionOutcome.Done), typeof(SessionNotice.Joined), typeof(SessionNotice.Left), typeof(SessionNotice.Spoke),
-        typeof(SessionNotice.PutOut), typeof(SessionNotice.OtherPutOut), typeof(SessionNotice.Muted),
+        typeof(SessionNotice.PutOut), typeof(SessionNotice.OtherPutOut), typeof(SessionNotice.Muted), typeof(SessionNotice.Seated),
 
         // Said by the parent of the node's sessions.
         typeof(SessionNotice.Moving),

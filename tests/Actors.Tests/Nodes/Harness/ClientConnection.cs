@@ -19,6 +19,8 @@ public sealed class ClientConnection(string address) : ISessionConnection
 
     public LinkSecurity Link { get; } = new(IsEncrypted: true, IsLocal: false, CanStartTls: false);
 
+    public WebToken? Web => null;
+
     public Activity? CommandSpan { get; set; }
 
     /// <summary>Commands that were answered.</summary>
