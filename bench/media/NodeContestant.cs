@@ -24,7 +24,7 @@ internal sealed partial class NodeContestant() : Contestant("node")
         Pinned process = Pinned.Start(
             NativeTools.MeasuredCore, "dotnet", endsWithInput: false,
             [
-                Node, $"--Store:Path={Path.Combine(folder, "conference.db")}", $"--Qcvc:Port={QcvcPort}", $"--Http:Port={HttpPort}", "--Media:Loops=1",
+                Node, $"--Store:Path={Path.Combine(folder, "conference.db")}", $"--Qcvc:Port={QcvcPort}", $"--Http:Port={HttpPort}", "--Web:Port=0", "--Media:Loops=1",
                 $"--Media:Ports={EntryPort}-{EntryPort + receivers}",
                 .. NoLimits.Arguments,
             ]);

@@ -43,7 +43,7 @@ internal sealed partial class BenchNode : IDisposable
         string node = Path.Combine(ThisBench().Replace(AppContext.BaseDirectory, "/src/Node/bin/"), "Conference.Node.dll");
         string folder = Directory.CreateTempSubdirectory("conference-bench-").FullName;
         var process = Process.Start(new ProcessStartInfo(
-            "dotnet", [node, "--Qcvc:Port=0", "--Http:Port=0", "--Media:Ports=20000-20999", .. NoLimits.Arguments, .. settings.Select(s => "--" + s)])
+            "dotnet", [node, "--Qcvc:Port=0", "--Http:Port=0", "--Web:Port=0", "--Media:Ports=20000-20999", .. NoLimits.Arguments, .. settings.Select(s => "--" + s)])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = folder,

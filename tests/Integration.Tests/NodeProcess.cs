@@ -75,7 +75,7 @@ public sealed partial class NodeProcess : IAsyncDisposable
         var ports = FreePorts.Take(64);
         string[] defaults =
         [
-            "Qcvc:Port=0", "Http:Port=0", $"Media:Ports={ports.First}-{ports.Last}", "Node:Name=test",
+            "Qcvc:Port=0", "Http:Port=0", "Web:Port=0", $"Media:Ports={ports.First}-{ports.Last}", "Node:Name=test",
             "Cluster:Advertise=127.0.0.1", "Cluster:Port=0", $"Http:AdminToken={AdminClient.Token}",
         ];
         var given = settings.Select(s => s[..s.IndexOf('=', StringComparison.Ordinal)]).ToHashSet();

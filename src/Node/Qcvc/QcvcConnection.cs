@@ -10,12 +10,11 @@ using Conference.Protocol.Commands;
 using Conference.Protocol.Framing;
 using Conference.Protocol.Replies;
 using Conference.Protocol.Session;
-using Microsoft.AspNetCore.Connections;
 
 namespace Conference.Node.Qcvc;
 
 /// <summary>
-/// One client's TCP connection: bytes to commands for the session's actor, replies to bytes. Holds no buffer while nothing happens.
+/// One client's connection, over TCP or whatever else brings lines: bytes to commands for the session's actor, replies to bytes. Holds no buffer while nothing happens.
 /// A client that sends faster than it is answered is read more slowly; one that does not read loses what it did
 /// not ask for, and after <see cref="WriteLimit"/> the connection.
 /// </summary>
@@ -27,7 +26,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     /// <summary>Unasked lines wait for a slow reader up to here.</summary>
     private const int MaxUnaskedBytes = 256 * 1024;
 
-    private readonly ConnectionContext _transport;
+    private readonly Action _abort;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
     private readonly CommandMetrics _metrics;
@@ -44,25 +43,26 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     private bool _closing;
     private Reply? _readyForTls;
 
-    /// <param name="transport">The TCP connection.</param>
-    /// <param name="pipe">Its text: the connection's own pipes, or those with TLS between. Not owned.</param>
+    /// <param name="pipe">Its text: a connection's own pipes, or those with TLS or frames between. Not owned.</param>
+    /// <param name="abort">Ends the connection of a client that does not read, at once.</param>
     /// <param name="client">Who it is from.</param>
-    /// <param name="isEncrypted">There is TLS between.</param>
-    /// <param name="canStartTls">There is not, and there can be.</param>
+    /// <param name="link">Who can read along.</param>
     /// <param name="metrics">Counts commands.</param>
-    public QcvcConnection(ConnectionContext transport, IDuplexPipe pipe, IPAddress client, bool isEncrypted, bool canStartTls, CommandMetrics metrics)
+    public QcvcConnection(IDuplexPipe pipe, Action abort, IPAddress client, LinkSecurity link, CommandMetrics metrics)
     {
-        _transport = transport;
+        _abort = abort;
         _input = pipe.Input;
         _output = pipe.Output;
         _metrics = metrics;
         Client = client;
-        Link = new LinkSecurity(isEncrypted, IPAddress.IsLoopback(Client), canStartTls);
+        Link = link;
     }
 
     public IPAddress Client { get; }
 
     public LinkSecurity Link { get; }
+
+    public WebToken? Web { get; init; }
 
     public Activity? CommandSpan
     {
@@ -284,7 +284,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
         {
             alive = false;
             _metrics.SlowReaderClosed();
-            _transport.Abort(new ConnectionAbortedException("the client does not read"));
+            _abort();
         }
         catch (Exception)
         {

@@ -1,21 +1,18 @@
 using System.IO.Pipelines;
-using Akka.Actor;
-using Conference.Actors.Sessions;
+using System.Net;
 using Conference.Actors.Sessions.Limits;
 using Conference.Node.Metrics;
 using Conference.Node.Qcvc.Proxies;
 using Conference.Node.Qcvc.Tls;
-using Conference.Node.Settings;
+using Conference.Protocol.Session;
 using Microsoft.AspNetCore.Connections;
 
 namespace Conference.Node.Qcvc;
 
 /// <summary>Every TCP connection to <c>Qcvc:Port</c> becomes a session, or is told why not; after STLS it becomes another one.</summary>
 public sealed class QcvcConnectionHandler(
-    NodeActors actors, NodeSettings settings, TlsGate tls, ProxyGate proxies, AddressLimits limits, CommandMetrics metrics) : ConnectionHandler
+    SessionGate sessions, TlsGate tls, ProxyGate proxies, AddressLimits limits, CommandMetrics metrics) : ConnectionHandler
 {
-    private static readonly TimeSpan _acceptDeadline = TimeSpan.FromSeconds(5);
-
     public override Task OnConnectedAsync(ConnectionContext connection) => ServeAsync(connection, beginsWithTls: false);
 
     /// <summary>From the first byte to the last.</summary>
@@ -57,19 +54,9 @@ public sealed class QcvcConnectionHandler(
     /// <returns>True when TLS is to begin.</returns>
     private async Task<bool> ServeAsync(ConnectionContext connection, IDuplexPipe pipe, ProxiedConnection peer, Stage stage, string? refusal)
     {
-        using var client = new QcvcConnection(connection, pipe, peer.Client, stage.IsEncrypted, canStartTls: tls.IsOpen && !stage.IsEncrypted, metrics);
-        var answer = refusal is null ? await AcceptAsync(client, peer, stage.IsGreeted) : new SessionsReplies.Refused(refusal);
-        switch (answer)
-        {
-            case SessionsReplies.Accepted accepted:
-                return await client.RunAsync(accepted.Session);
-            case SessionsReplies.Refused refused:
-                metrics.Refused(refused.Reason);
-                await client.RefuseAsync(refused.Reason);
-                break;
-        }
-
-        return false;
+        var link = new LinkSecurity(stage.IsEncrypted, IPAddress.IsLoopback(peer.Client), CanStartTls: tls.IsOpen && !stage.IsEncrypted);
+        using var client = Client(connection, pipe, peer.Client, link);
+        return await sessions.AcceptAsync(client, peer.Local, refusal, stage.IsGreeted) is { } session && await client.RunAsync(session);
     }
 
     /// <summary>A proxy that did not say whom it brings. Where TLS comes first nothing can be said.</summary>
@@ -79,21 +66,12 @@ public sealed class QcvcConnectionHandler(
         metrics.Refused(Reason);
         if (beginsWithTls)
             return;
-        using var client = new QcvcConnection(connection, connection.Transport, System.Net.IPAddress.None, isEncrypted: false, canStartTls: false, metrics);
+        using var client = Client(connection, connection.Transport, IPAddress.None, default);
         await client.RefuseAsync(Reason);
     }
 
-    private async Task<object> AcceptAsync(QcvcConnection client, ProxiedConnection peer, bool isGreeted)
-    {
-        try
-        {
-            return await actors.Sessions.Ask<object>(new SessionsCommands.Accept(client, settings.HostFor(peer.Local), isGreeted), _acceptDeadline);
-        }
-        catch (AskTimeoutException)
-        {
-            return new SessionsReplies.Refused("busy");
-        }
-    }
+    private QcvcConnection Client(ConnectionContext connection, IDuplexPipe pipe, IPAddress client, LinkSecurity link) =>
+        new(pipe, () => connection.Abort(new ConnectionAbortedException("the client does not read")), client, link, metrics);
 
     /// <summary>How far a connection has come.</summary>
     private readonly record struct Stage(bool IsEncrypted, bool IsGreeted);

@@ -34,6 +34,8 @@ public sealed record NodeSettings
 
     public required HttpSettings Http { get; init; }
 
+    public required WebSettings Web { get; init; }
+
     public required StoreSettings Store { get; init; }
 
     public required ClusterSettings Cluster { get; init; }
@@ -129,10 +131,12 @@ public sealed record NodeSettings
             Address = values.Address("Media:Address", IPAddress.Any),
             Loops = values.Number("Media:Loops", Environment.ProcessorCount, 1, 256),
             Offload = values.Choice("Media:Offload", "auto", "off") == "off" ? OffloadMode.Off : OffloadMode.Auto,
+            Web = values.OptionalNumber("Web:Port", WebSettings.DefaultPort, 0, 65535) is { } port ? new WebOptions(port) : null,
         },
         Http = new HttpSettings(
             values.Number("Http:Port", 8080, 0, 65535), values.Address("Http:Address", IPAddress.Loopback), values.Text("Http:AdminToken", 8, 512),
             ReadUrl(values, "Http:Advertise")),
+        Web = new WebSettings(values.Host("Web:Advertise"), values.Origins("Web:Origins")),
         Store = new StoreSettings(values.Text("Store:Path", 1, 4096) ?? "data/conference.db", values.Text("Store:Postgres", 1, 4096)),
         Cluster = ReadCluster(values),
         Auth = new AuthSettings(
@@ -264,6 +268,14 @@ public sealed record QcvcSettings(
 public sealed record HttpSettings(int Port, IPAddress Address, string? AdminToken, string? Advertise = null)
 {
     public override string ToString() => $"Http {{ Port = {Port}, Address = {Address} }}";
+}
+
+/// <summary>How browsers reach this node; <c>Web:Port</c> is in <see cref="MediaOptions.Web"/>.</summary>
+/// <param name="Advertise"><c>Web:Advertise</c>: the address or name that they are told to send media to; null is the address their request came to.</param>
+/// <param name="Origins"><c>Web:Origins</c>: sites, beside this node's own pages, whose pages may join by it.</param>
+public sealed record WebSettings(string? Advertise, IReadOnlyList<string> Origins)
+{
+    public const int DefaultPort = 11443;
 }
 
 /// <param name="Path"><c>Store:Path</c>: the SQLite file.</param>

@@ -30,6 +30,7 @@ internal sealed class PortsInAdvance
         if (settings.Http.Port != 0)
             ports.Take("Http:Port", settings.Http.Address, settings.Http.Port);
         TryMedia(settings.Media);
+        TryWeb(settings.Media);
         return (ports, settings with { Qcvc = settings.Qcvc with { Port = qcvc, TlsPort = tls } });
     }
 
@@ -88,6 +89,19 @@ internal sealed class PortsInAdvance
 
         string range = string.Create(CultureInfo.InvariantCulture, $"{media.Ports.First}-{media.Ports.Last}");
         throw new PortException($"Media:Ports {range}: every one of these UDP ports is in use by another process, or not allowed; choose others", last!);
+    }
+
+    /// <summary>It may be one of <c>Media:Ports</c>, which are passed over where somebody has them.</summary>
+    private static void TryWeb(MediaOptions media)
+    {
+        if (media.Web is not { Port: > 0 and var port })
+            return;
+        var endPoint = new IPEndPoint(media.Address, port);
+        PortException.Guard("Web:Port", endPoint, () =>
+        {
+            using var socket = new Socket(media.Address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(endPoint);
+        });
     }
 
     private static bool Overlap(IPAddress one, IPAddress other) => one.IsEvery() || other.IsEvery() || one.Equals(other);

@@ -104,6 +104,31 @@ internal sealed class SettingValues(IConfigurationRoot configuration)
             : Wrong(key, "a host or a host and a port, like talk.example.org:4321 or [2001:db8::1]:4321", (string?)null);
     }
 
+    /// <returns>An address without brackets, or a name.</returns>
+    public string? Host(string key)
+    {
+        if (Raw(key) is not { } text)
+            return null;
+        if (ServedHosts.TryParseAddress(text, out var address) && !address.IsEvery())
+            return address.ToString();
+        return address is null && Uri.CheckHostName(text) == UriHostNameType.Dns ? text : Wrong(key, "an address or a name, like 192.0.2.7 or talk.example.org", (string?)null);
+    }
+
+    /// <returns>As browsers say them.</returns>
+    public string[] Origins(string key)
+    {
+        string[] texts = Raw(key)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var origins = new List<string>();
+        foreach (string text in texts)
+        {
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url is not { Scheme: "http" or "https", PathAndQuery: "/", UserInfo: "", Fragment: "" })
+                return Wrong(key, "origins, comma separated, like https://talk.example.org,http://localhost:5173", Array.Empty<string>());
+            origins.Add(url.GetLeftPart(UriPartial.Authority));
+        }
+
+        return [.. origins];
+    }
+
     public (int First, int Last) Ports(string key, (int First, int Last) fallback)
     {
         if (Raw(key) is not { } text)

@@ -20,6 +20,9 @@ public sealed class SimulcastLayers : IEquatable<SimulcastLayers>
     /// <summary>As the client ordered them; kilobits are kbit/s.</summary>
     public ImmutableArray<(uint Ssrc, int Kilobits)> All { get; }
 
+    /// <param name="all">Two to eight, of different SSRCs, the bit rates within <see cref="ServiceParameters.MaxBitrate"/>.</param>
+    public static SimulcastLayers Of(ImmutableArray<(uint Ssrc, int Kilobits)> all) => new(all);
+
     /// <returns>Null for what is no such list.</returns>
     public static SimulcastLayers? Parse(string text)
     {

@@ -20,6 +20,8 @@ public sealed class RecordingConnection(string address = "192.0.2.1") : ISession
 
     public LinkSecurity Link { get; init; } = Encrypted;
 
+    public WebToken? Web { get; init; }
+
     public Activity? CommandSpan { get; set; }
 
     public int Answers => Volatile.Read(ref _answered);

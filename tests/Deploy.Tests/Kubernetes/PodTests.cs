@@ -103,5 +103,5 @@ public sealed class PodTests : IDisposable
 
     /// <summary>Not started; but a node that is built has opened its store.</summary>
     private Task<WebApplication> BuildNodeAsync() =>
-        NodeApplication.BuildAsync(["--Qcvc:Port=0", "--Http:Port=0", "--Media:Loops=1", $"--Store:Path={Path.Join(_folder.FullName, Guid.NewGuid().ToString("N"))}"]);
+        NodeApplication.BuildAsync(["--Qcvc:Port=0", "--Http:Port=0", "--Web:Port=0", "--Media:Loops=1", $"--Store:Path={Path.Join(_folder.FullName, Guid.NewGuid().ToString("N"))}"]);
 }

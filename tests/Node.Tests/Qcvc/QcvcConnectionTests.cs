@@ -27,7 +27,7 @@ public sealed class QcvcConnectionTests : IAsyncLifetime
     public QcvcConnectionTests()
     {
         _metrics = new CommandMetrics(MetricsServices.CreateFactory(_registry));
-        _connection = new QcvcConnection(_transport, new Duplex(_input.Reader, _output), IPAddress.Loopback, false, false, _metrics);
+        _connection = new QcvcConnection(new Duplex(_input.Reader, _output), _transport.Abort, IPAddress.Loopback, default, _metrics);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -77,7 +77,7 @@ public sealed class QcvcConnectionTests : IAsyncLifetime
     public async Task What_was_neither_answered_nor_read_is_no_longer_counted_once_the_connection_is_over()
     {
         var session = _kit.CreateTestProbe();
-        var connection = new QcvcConnection(_transport, new Duplex(_input.Reader, _output), IPAddress.Loopback, false, false, _metrics);
+        var connection = new QcvcConnection(new Duplex(_input.Reader, _output), _transport.Abort, IPAddress.Loopback, default, _metrics);
         var run = connection.RunAsync(session.Ref);
         await _input.Writer.WriteAsync("NOOP\r\nNOOP\r\n"u8.ToArray());
         session.ReceiveN(2);
@@ -101,7 +101,7 @@ public sealed class QcvcConnectionTests : IAsyncLifetime
         for (int i = 0; i < 500; i++)
         {
             var input = new Pipe();
-            var connection = new QcvcConnection(_transport, new Duplex(input.Reader, new StubbornWriter()), IPAddress.Loopback, false, false, _metrics);
+            var connection = new QcvcConnection(new Duplex(input.Reader, new StubbornWriter()), _transport.Abort, IPAddress.Loopback, default, _metrics);
             var session = _kit.CreateTestProbe();
             var run = Task.Run(async () =>
             {

@@ -67,7 +67,7 @@ public sealed class PortsInAdvanceTests : IDisposable
 
     private static (PortsInAdvance Ports, NodeSettings Settings) Take(string[] settings)
     {
-        var all = new Dictionary<string, string?> { ["Qcvc:Port"] = "0", ["Http:Port"] = "0", ["Cluster:Advertise"] = "127.0.0.1" };
+        var all = new Dictionary<string, string?> { ["Qcvc:Port"] = "0", ["Http:Port"] = "0", ["Web:Port"] = "0", ["Cluster:Advertise"] = "127.0.0.1" };
         foreach (string[] pair in settings.Select(s => s.Split('=', 2)))
             all[pair[0]] = pair[1];
         return PortsInAdvance.Take(NodeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(all).Build()));

@@ -19,11 +19,12 @@ internal sealed class SessionDriver
     /// <param name="authRequired">The node's rule for guests.</param>
     /// <param name="link">A clear connection from elsewhere where not given.</param>
     /// <param name="hosts">127.0.0.1 and its like where not given.</param>
+    /// <param name="web">For a browser's session.</param>
     public SessionDriver(Func<SessionRequest, SessionOutcome?>? answers = null, bool authRequired = false, ServedHosts? hosts = null,
-        LinkSecurity link = default)
+        LinkSecurity link = default, WebToken? web = null)
     {
         _answers = answers ?? Yes;
-        Machine = new SessionMachine(new SessionPolicy(hosts ?? new ServedHosts(["example.org"], []), authRequired), Name.Guest(7), "127.0.0.1", link);
+        Machine = new SessionMachine(new SessionPolicy(hosts ?? new ServedHosts(["example.org"], []), authRequired), Name.Guest(7), "127.0.0.1", link, web);
     }
 
     public SessionMachine Machine { get; }

@@ -42,7 +42,9 @@ internal sealed class AnswerPlan
 
     /// <param name="pictures">The codecs of pictures to take from the browser, best first: it sends by the first it has.</param>
     /// <param name="slotOf">Of a line on which the browser receives; null where it shall stay idle. It is asked in the order of lines.</param>
-    public static AnswerPlan Make(Offer offer, IReadOnlyList<HouseCodec> pictures, Func<OfferedLine, AnswerSlot?> slotOf)
+    /// <param name="isSent">Whether what the browser sends on a line is taken; where not, that stays idle. Null takes all.</param>
+    public static AnswerPlan Make(
+        Offer offer, IReadOnlyList<HouseCodec> pictures, Func<OfferedLine, AnswerSlot?> slotOf, Func<OfferedLine, bool>? isSent = null)
     {
         List<AnswerLine> lines = [];
         foreach (OfferedLine line in offer.Lines)
@@ -50,17 +52,18 @@ internal sealed class AnswerPlan
             IEnumerable<HouseCodec> known = line.IsVideo ? pictures : line.IsAudio ? [HouseCodec.Opus] : [];
             List<(HouseCodec House, OfferedCodec Codec)> codecs =
                 [.. known.Select(h => (House: h, Codec: h.Choose(line))).Where(c => c.Codec is not null).Select(c => (c.House, c.Codec!))];
-            lines.Add(!line.IsUsable || codecs.Count == 0 ? new AnswerLine.Refused(line) : Accept(line, codecs, slotOf));
+            lines.Add(!line.IsUsable || codecs.Count == 0 ? new AnswerLine.Refused(line) : Accept(line, codecs, slotOf, isSent ?? (_ => true)));
         }
 
         return new AnswerPlan(offer, lines);
     }
 
-    private static AnswerLine.Accepted Accept(OfferedLine line, List<(HouseCodec House, OfferedCodec Codec)> codecs, Func<OfferedLine, AnswerSlot?> slotOf)
+    private static AnswerLine.Accepted Accept(
+        OfferedLine line, List<(HouseCodec House, OfferedCodec Codec)> codecs, Func<OfferedLine, AnswerSlot?> slotOf, Func<OfferedLine, bool> isSent)
     {
         switch (line.Direction)
         {
-            case MediaDirection.SendOnly or MediaDirection.SendRecv:
+            case MediaDirection.SendOnly or MediaDirection.SendRecv when isSent(line):
                 return Uplink(line, codecs[0].House, codecs[0].Codec);
             case MediaDirection.RecvOnly when slotOf(line) is { } slot:
                 return new AnswerLine.Downlink(line, [.. codecs.Select(c => Agree(c.House, c.Codec, BandwidthEstimate))], DownlinkExtensions(line), slot);
