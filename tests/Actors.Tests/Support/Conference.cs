@@ -106,9 +106,10 @@ public sealed class Conference : global::Akka.Hosting.TestKit.TestKit, INoImplic
     /// <param name="address">Whose connection it is.</param>
     /// <param name="link">Encrypted by default.</param>
     /// <param name="sessions">Other sessions than this node's own.</param>
-    public Client Connect(string address = "192.0.2.1", LinkSecurity? link = null, IActorRef? sessions = null)
+    /// <param name="web">For a browser.</param>
+    public Client Connect(string address = "192.0.2.1", LinkSecurity? link = null, IActorRef? sessions = null, WebToken? web = null)
     {
-        var connection = new RecordingConnection(address) { Link = link ?? RecordingConnection.Encrypted };
+        var connection = new RecordingConnection(address) { Link = link ?? RecordingConnection.Encrypted, Web = web };
         var session = Ask<SessionsReplies.Accepted>(sessions ?? Sessions, new SessionsCommands.Accept(connection, "example.org")).Session;
         Assert.Equal("100 QCVC/1.0", connection.Read());
         return new Client(connection, session);

@@ -105,7 +105,10 @@ public sealed class RecordingMediaPlane : IMediaPlane
 
     public void CloseWeb(WebId web) => Webs.TryRemove(web, out _);
 
-    public WebState? ReadWeb(WebId web) => Webs.ContainsKey(web) ? WebState.Connected : null;
+    /// <summary>What <see cref="ReadWeb"/> answers of those that are open.</summary>
+    public WebState State { get; set; } = WebState.Connected;
+
+    public WebState? ReadWeb(WebId web) => Webs.ContainsKey(web) ? State : null;
 
     public System.Collections.Immutable.ImmutableArray<WebSeat> ReadSeats(WebId web) => Seats;
 }
