@@ -31,23 +31,27 @@ internal sealed class WhipSessions(WebClients clients, WebSessions sessions, Web
             return WebProblems.TryAgain();
 
         var client = new InProcessClient((pipe, abort) => clients.ServeAsync(pipe, abort, caller));
-        if (await EnterAsync(client, context, name, guest, wish) is { } refused)
+        bool stays = false;
+        try
         {
-            await client.QuitAsync();
-            return refused;
+            if (await EnterAsync(client, context, name, guest, wish) is { } refused)
+                return refused;
+            string token = (await client.AskAsync("GETP session token")).Text.Split(' ')[^1];
+            switch (sessions.Find(token) is { } session ? await session.BeginAsync(offer, here) : null)
+            {
+                case WebAnswer.Sdp answer:
+                    stays = true;
+                    return new AnswerResult(answer, StatusCodes.Status201Created, $"{context.Request.Path}/{token}");
+                case WebAnswer.Useless useless:
+                    return WebProblems.BadOffer(useless.Why);
+                default:
+                    return WebProblems.TryAgain();
+            }
         }
-
-        string token = (await client.AskAsync("GETP session token")).Text.Split(' ')[^1];
-        switch (sessions.Find(token) is { } session ? await session.BeginAsync(offer, here) : null)
+        finally
         {
-            case WebAnswer.Sdp answer:
-                return new AnswerResult(answer, StatusCodes.Status201Created, $"{context.Request.Path}/{token}");
-            case WebAnswer.Useless useless:
+            if (!stays)
                 await client.QuitAsync();
-                return WebProblems.BadOffer(useless.Why);
-            default:
-                await client.QuitAsync();
-                return WebProblems.TryAgain();
         }
     }
 
@@ -55,8 +59,11 @@ internal sealed class WhipSessions(WebClients clients, WebSessions sessions, Web
     private static async Task<IResult?> EnterAsync(InProcessClient client, HttpContext context, Name room, string? guest, WhipWish wish)
     {
         string authorization = context.Request.Headers.Authorization.ToString();
-        string? signIn = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? $"AUTH BEARER {authorization[Scheme.Length..].Trim()}"
-            : guest is null ? null : $"AUTH ANONYMOUS {guest}";
+        string? token = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : null;
+        // Whoever says who they are is not taken for a guest, by mistake or on purpose.
+        if (authorization.Length > 0 && (token is null or "" || token.Contains(' ', StringComparison.Ordinal)))
+            return Unauthorized(context, "say a bearer token, or nothing");
+        string? signIn = token is not null ? $"AUTH BEARER {token}" : guest is not null ? $"AUTH ANONYMOUS {guest}" : null;
         if (signIn is not null && await client.AskAsync(signIn) is { Code: not 204 } no)
             return NotSignedIn(context, no);
         foreach (string command in wish.Commands(room))
