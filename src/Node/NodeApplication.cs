@@ -82,8 +82,9 @@ public static class NodeApplication
         services.AddSingleton<IHostLifetime, DrainingLifetime>();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.Listen);
+        services.AddSingleton(new ClientPlaces(new SemaphoreSlim(descriptors.Sessions + DescriptorBudget.Refusals)));
         services.AddSingleton<IConnectionListenerFactory>(s => Bound(
-            new SocketTransportFactory(s.GetRequiredService<IOptions<SocketTransportOptions>>(), loggers), settings.Qcvc, descriptors));
+            new SocketTransportFactory(s.GetRequiredService<IOptions<SocketTransportOptions>>(), loggers), settings.Qcvc, s.GetRequiredService<ClientPlaces>(), descriptors));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
@@ -124,12 +125,13 @@ public static class NodeApplication
         return budget;
     }
 
-    /// <summary>Clients have places of their own, a few more than sessions: who comes on top is told so. Operators have others.</summary>
-    private static BoundedListeners Bound(IConnectionListenerFactory sockets, QcvcSettings qcvc, DescriptorBudget budget)
+    /// <summary>Clients have places of their own, a few more than sessions: who comes on top is told so. Operators have others, and so has a browser until it
+    /// becomes a client.</summary>
+    private static BoundedListeners Bound(IConnectionListenerFactory sockets, QcvcSettings qcvc, ClientPlaces clients, DescriptorBudget budget)
     {
-        var clients = new SemaphoreSlim(budget.Sessions + DescriptorBudget.Refusals);
         var operators = new SemaphoreSlim(budget.HttpConnections);
-        return new BoundedListeners(sockets, endpoint => endpoint is IPEndPoint { Port: var port } && (port == qcvc.Port || port == qcvc.TlsPort) ? clients : operators);
+        return new BoundedListeners(
+            sockets, endpoint => endpoint is IPEndPoint { Port: var port } && (port == qcvc.Port || port == qcvc.TlsPort) ? clients.All : operators);
     }
 
     private static void AddBasics(IServiceCollection services, NodeSettings settings, DescriptorBudget descriptors, NodeFoundation foundation)

@@ -60,40 +60,61 @@ internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<En
     }
 
     /// <summary>A connection that gives its place back when its descriptor is closed.</summary>
-    private sealed class Connection(ConnectionContext inner, SemaphoreSlim places) : ConnectionContext
+    private sealed class Connection : ConnectionContext, IConnectionPlace
     {
-        private int _isClosed;
+        private readonly ConnectionContext _inner;
 
-        public override string ConnectionId { get => inner.ConnectionId; set => inner.ConnectionId = value; }
+        /// <summary>Null once it has been given back.</summary>
+        private SemaphoreSlim? _places;
 
-        public override IFeatureCollection Features => inner.Features;
+        public Connection(ConnectionContext inner, SemaphoreSlim places)
+        {
+            _inner = inner;
+            _places = places;
+            inner.Features.Set<IConnectionPlace>(this);
+        }
 
-        public override IDictionary<object, object?> Items { get => inner.Items; set => inner.Items = value; }
+        public override string ConnectionId { get => _inner.ConnectionId; set => _inner.ConnectionId = value; }
 
-        public override System.IO.Pipelines.IDuplexPipe Transport { get => inner.Transport; set => inner.Transport = value; }
+        public override IFeatureCollection Features => _inner.Features;
 
-        public override EndPoint? LocalEndPoint { get => inner.LocalEndPoint; set => inner.LocalEndPoint = value; }
+        public override IDictionary<object, object?> Items { get => _inner.Items; set => _inner.Items = value; }
 
-        public override EndPoint? RemoteEndPoint { get => inner.RemoteEndPoint; set => inner.RemoteEndPoint = value; }
+        public override System.IO.Pipelines.IDuplexPipe Transport { get => _inner.Transport; set => _inner.Transport = value; }
 
-        public override CancellationToken ConnectionClosed { get => inner.ConnectionClosed; set => inner.ConnectionClosed = value; }
+        public override EndPoint? LocalEndPoint { get => _inner.LocalEndPoint; set => _inner.LocalEndPoint = value; }
 
-        public override void Abort(ConnectionAbortedException abortReason) => inner.Abort(abortReason);
+        public override EndPoint? RemoteEndPoint { get => _inner.RemoteEndPoint; set => _inner.RemoteEndPoint = value; }
 
-        public override void Abort() => inner.Abort();
+        public override CancellationToken ConnectionClosed { get => _inner.ConnectionClosed; set => _inner.ConnectionClosed = value; }
+
+        public override void Abort(ConnectionAbortedException abortReason) => _inner.Abort(abortReason);
+
+        public override void Abort() => _inner.Abort();
 
         public override async ValueTask DisposeAsync()
         {
             try
             {
-                await inner.DisposeAsync();
+                await _inner.DisposeAsync();
             }
             finally
             {
                 await base.DisposeAsync();
-                if (Interlocked.Exchange(ref _isClosed, 1) == 0)
-                    places.Release();
+                Interlocked.Exchange(ref _places, null)?.Release();
             }
+        }
+
+        public bool TryMove(SemaphoreSlim places)
+        {
+            if (!places.Wait(0))
+                return false;
+            if (Interlocked.Exchange(ref _places, places) is { } before)
+                before.Release();
+            else
+                // It has been closed meanwhile.
+                Interlocked.Exchange(ref _places, null)?.Release();
+            return true;
         }
     }
 }

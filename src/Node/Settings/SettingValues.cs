@@ -109,9 +109,10 @@ internal sealed class SettingValues(IConfigurationRoot configuration)
     {
         if (Raw(key) is not { } text)
             return null;
-        if (ServedHosts.TryParseAddress(text, out var address) && !address.IsEvery())
+        bool isAddress = ServedHosts.TryParseAddress(text, out var address);
+        if (isAddress && !address.IsEvery())
             return address.ToString();
-        return address is null && Uri.CheckHostName(text) == UriHostNameType.Dns ? text : Wrong(key, "an address or a name, like 192.0.2.7 or talk.example.org", (string?)null);
+        return !isAddress && Uri.CheckHostName(text) == UriHostNameType.Dns ? text : Wrong(key, "an address or a name, like 192.0.2.7 or talk.example.org", (string?)null);
     }
 
     /// <returns>As browsers say them.</returns>

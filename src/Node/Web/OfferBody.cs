@@ -13,8 +13,6 @@ internal static class OfferBody
     {
         if (!IsOf(request, Type))
             return (null, WebProblems.NotTyped(Type));
-        if (request.ContentLength > SdpSession.MaxLength)
-            return (null, WebProblems.TooLarge());
         try
         {
             using var reader = new StreamReader(request.Body, Encoding.UTF8, detectEncodingFromByteOrderMarks: false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Akka.Actor;
+using Conference.Node.Limits;
 using Conference.Node.Settings;
 using Conference.Node.Web.Lines;
 using Conference.Node.Web.Sdp;
@@ -53,10 +54,13 @@ internal static class WebEndpoints
             new LinkSecurity(context.Request.IsHttps, IPAddress.IsLoopback(client), CanStartTls: false));
     }
 
-    private static async Task<IResult> ConnectAsync(HttpContext context, WebClients clients)
+    private static async Task<IResult> ConnectAsync(HttpContext context, WebClients clients, ClientPlaces places)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             return WebProblems.NotASocket();
+        // It stays for hours, and must not take from operators what they see the node by.
+        if (context.Features.Get<IConnectionPlace>() is { } place && !place.TryMove(places.All))
+            return WebProblems.Of(StatusCodes.Status503ServiceUnavailable, "server full");
         var caller = CallerOf(context);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(_acceptance);
         var pipe = new WebSocketPipe(socket);

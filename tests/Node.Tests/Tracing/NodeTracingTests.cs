@@ -77,7 +77,7 @@ public sealed class NodeTracingTests : IAsyncLifetime
     }
 
     private QcvcConnection Connect() =>
-        new(_transport, new Duplex(_input.Reader, _output.Writer), IPAddress.Loopback, isEncrypted: false, canStartTls: false, new CommandMetrics(MetricsServices.CreateFactory(new CollectorRegistry())));
+        new(new Duplex(_input.Reader, _output.Writer), _transport.Abort, IPAddress.Loopback, default, new CommandMetrics(MetricsServices.CreateFactory(new CollectorRegistry())));
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

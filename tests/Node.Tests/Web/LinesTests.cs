@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using Akka.Actor;
 using Conference.Actors.Sessions.Limits;
 using Conference.Node.Tests.Web.Support;
 
@@ -119,7 +120,7 @@ public sealed class LinesTests
             Assert.Null(await joe.ReadAsync());
         }
 
-        host.Sessions.Tell("server is moving", Akka.Actor.ActorRefs.NoSender);
+        host.Sessions.Tell("server is moving", ActorRefs.NoSender);
         Assert.Equal("421 server is moving", await UntilPlaceIsFreeAsync(host));
     }
 

@@ -26,7 +26,7 @@ public sealed class OffersTests
         Assert.NotEmpty(agreement.Fingerprints);
         Assert.Equal([$"1 1 udp 2130706431 127.0.0.1 11443 typ host"], Values(answer, "candidate"));
         Assert.Contains($"ufrag{web.Value}", Values(answer, "ice-ufrag"));
-        Assert.Equal(["audio", "video"], agreement.Uplinks.Select(u => u.Service.Value));
+        Assert.Equal(["audio", "video"], agreement.Uplinks.Select(u => u.Service.Value).Order());
         uint[] numbers = [.. agreement.Uplinks.SelectMany(u => u.Layers).Select(l => l.Ssrc.Value), .. agreement.Downlinks.SelectMany(d => (uint[])[d.Ssrc.Value, d.RtxSsrc.Value])];
         Assert.Equal(numbers.Length, numbers.Distinct().Count());
     }

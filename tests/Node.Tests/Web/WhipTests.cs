@@ -1,4 +1,5 @@
 using System.Net;
+using Akka.Actor;
 using Conference.Node.Tests.Web.Support;
 using Conference.Node.Web.Sdp;
 
@@ -110,7 +111,7 @@ public sealed class WhipTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, none.StatusCode);
         Assert.Contains("no browsers here", await none.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         host.Plane.HasWeb = true;
-        host.Sessions.Tell("server full", Akka.Actor.ActorRefs.NoSender);
+        host.Sessions.Tell("server full", ActorRefs.NoSender);
         using var full = await host.SendAsync(HttpMethod.Post, "/whip/standup", WebHost.Offer("obs"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, full.StatusCode);
         Assert.Contains("server full", await full.Content.ReadAsStringAsync(), StringComparison.Ordinal);

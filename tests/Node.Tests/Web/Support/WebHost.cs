@@ -7,6 +7,7 @@ using Conference.Actors.Sessions;
 using Conference.Actors.Sessions.Limits;
 using Conference.Actors.Tests.Support;
 using Conference.Media;
+using Conference.Node.Limits;
 using Conference.Node.Metrics;
 using Conference.Node.Qcvc;
 using Conference.Node.Settings;
@@ -40,7 +41,7 @@ internal sealed class WebHost : IAsyncDisposable
             .AddSingleton(_system).AddSingleton<NodeActors>().AddSingleton<SessionGate>()
             .AddSingleton(new AddressLimits(limits, TimeProvider.System))
             .AddSingleton(new CommandMetrics(MetricsServices.CreateFactory(new CollectorRegistry())))
-            .AddProblemDetails().AddWeb(read.Web);
+            .AddSingleton(new ClientPlaces(new SemaphoreSlim(100))).AddProblemDetails().AddWeb(read.Web);
         Sessions = _system.ActorOf(Props.Create(() => new StubSessions(Plane)));
         ActorRegistry.For(_system).Register<SessionsActor>(Sessions);
         _app = builder.Build();
