@@ -37,6 +37,12 @@ internal static partial class Log
     [LoggerMessage(3001, LogLevel.Information, "media from other nodes comes in at UDP {Endpoints}")]
     public static partial void Trunks(ILogger logger, string endpoints);
 
+    [LoggerMessage(3002, LogLevel.Information, "browsers are reached at UDP and TCP {Port}")]
+    public static partial void Browsers(ILogger logger, int port);
+
+    [LoggerMessage(3003, LogLevel.Warning, "{Why}")]
+    public static partial void NoBrowsers(ILogger logger, string why);
+
     [LoggerMessage(4030, LogLevel.Warning, "the figures for the console could not be read; they are tried again")]
     public static partial void StatisticsFailed(ILogger logger, Exception exception);
 

@@ -120,7 +120,11 @@ public static class NodeApplication
         settings = settings with
         {
             Qcvc = settings.Qcvc with { MaxSessions = budget.Sessions },
-            Media = settings.Media with { MaxPorts = budget.Ports },
+            Media = settings.Media with
+            {
+                MaxPorts = budget.Ports,
+                Web = settings.Media.Web is { } web ? web with { MaxTcpConnections = budget.WebConnections } : null,
+            },
         };
         return budget;
     }

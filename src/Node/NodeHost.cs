@@ -5,6 +5,7 @@ using Conference.Actors.Forwarding;
 using Conference.Actors.Rooms;
 using Conference.Actors.Sessions;
 using Conference.Actors.Users;
+using Conference.Media;
 using Conference.Media.Transport;
 using Conference.Node.Draining;
 using Conference.Node.Settings;
@@ -57,6 +58,10 @@ public sealed class NodeHost(
         Log.Offload(log, offload.Segmentation, offload.Coalescing);
         if (plane.TrunkEndpoints is { IsEmpty: false } trunks)
             Log.Trunks(log, string.Join(", ", trunks));
+        if (plane.WebNumber > 0)
+            Log.Browsers(log, plane.WebNumber);
+        else if (settings.Media.Web is not null && plane.OpenWeb(default) is WebOpening.Off off)
+            Log.NoBrowsers(log, off.Reason);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -11,8 +11,12 @@ namespace Conference.Node.Limits;
 /// <param name="Sessions">QCVC sessions at most, one descriptor each.</param>
 /// <param name="Ports">CONNs at most: a socket each, and one for every port number in use and family.</param>
 /// <param name="HttpConnections">HTTP connections at most.</param>
-public sealed record DescriptorBudget(int Limit, int Reserve, int Sessions, int Ports, int HttpConnections)
+/// <param name="WebConnections">Browsers whose media comes by TCP at most, <see cref="OfWebConnection"/> descriptors each. By UDP they have none of their own.</param>
+public sealed record DescriptorBudget(int Limit, int Reserve, int Sessions, int Ports, int HttpConnections, int WebConnections = 0)
 {
+    /// <summary>The connection, and a socket to the number of UDP.</summary>
+    public const int OfWebConnection = 2;
+
     /// <summary>Connections beyond <see cref="Sessions"/> that are accepted, to be told so; part of the reserve.</summary>
     public const int Refusals = 64;
 
@@ -24,6 +28,8 @@ public sealed record DescriptorBudget(int Limit, int Reserve, int Sessions, int 
     private const int LeastForClients = 128;
     private const int LeastHttp = 32;
     private const int MostHttp = 8192;
+    private const int LeastWeb = 8;
+    private const int MostWeb = 4096;
 
     /// <param name="limit">What the operating system allows.</param>
     /// <param name="settings">How many sessions and port numbers are wanted, and whether there are other nodes.</param>
@@ -36,10 +42,12 @@ public sealed record DescriptorBudget(int Limit, int Reserve, int Sessions, int 
             throw new SettingsException([$"the limit of open files (ulimit -n) must be {reserve + LeastForClients} or more, and is {limit}"]);
         int forClients = limit - reserve;
         int http = Math.Clamp(forClients / 8, LeastHttp, MostHttp);
+        int web = settings.Media.Web is null ? 0 : Math.Clamp(forClients / 32, LeastWeb, MostWeb);
+        forClients -= web * OfWebConnection;
         int sessions = Math.Min(settings.Qcvc.MaxSessions, (forClients - http) / 2);
         int media = forClients - http - sessions;
         // Every number in use has a socket of its own for each family, however many share it.
         int numbers = 2 * (settings.Media.Ports.Last - settings.Media.Ports.First + 1);
-        return new DescriptorBudget(limit, reserve, sessions, Math.Max(media / 2, media - numbers), http);
+        return new DescriptorBudget(limit, reserve, sessions, Math.Max(media / 2, media - numbers), http, web);
     }
 }

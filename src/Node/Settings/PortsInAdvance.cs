@@ -91,7 +91,7 @@ internal sealed class PortsInAdvance
         throw new PortException($"Media:Ports {range}: every one of these UDP ports is in use by another process, or not allowed; choose others", last!);
     }
 
-    /// <summary>It may be one of <c>Media:Ports</c>, which are passed over where somebody has them.</summary>
+    /// <summary>By UDP and by TCP. It may be one of <c>Media:Ports</c>, which are passed over where somebody has them.</summary>
     private static void TryWeb(MediaOptions media)
     {
         if (media.Web is not { Port: > 0 and var port })
@@ -99,8 +99,11 @@ internal sealed class PortsInAdvance
         var endPoint = new IPEndPoint(media.Address, port);
         PortException.Guard("Web:Port", endPoint, () =>
         {
-            using var socket = new Socket(media.Address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            socket.Bind(endPoint);
+            using var udp = new Socket(media.Address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            udp.Bind(endPoint);
+            using var tcp = new Socket(media.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            tcp.Bind(endPoint);
+            tcp.Listen();
         });
     }
 

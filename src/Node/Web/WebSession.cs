@@ -82,7 +82,7 @@ internal sealed class WebSession(IActorRef session, IMediaPlane plane)
         plane.Agree(connection.Id, agreed.Agreement);
         foreach (var (service, layers) in agreed.Layers)
             session.Tell(new Command.Negotiated(service, layers), ActorRefs.NoSender);
-        var transport = new AnswerTransport(connection.Ufrag, connection.Password, fingerprint, address, plane.WebNumber, HasUdp: true, HasTcp: false);
+        var transport = new AnswerTransport(connection.Ufrag, connection.Password, fingerprint, address, plane.WebNumber, HasUdp: true, HasTcp: true);
         return new WebAnswer.Sdp(AnswerWriter.Write(agreed.Plan, transport, agreed.Id, agreed.Version), agreed.Version);
     }
 }

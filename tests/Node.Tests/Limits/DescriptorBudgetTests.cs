@@ -22,11 +22,20 @@ public sealed class DescriptorBudgetTests
 
             // Each CONN has a socket, and each number in use one for each family.
             long sockets = budget.Ports + Math.Min(budget.Ports, 2L * (settings.Media.Ports.Last - settings.Media.Ports.First + 1));
-            Assert.InRange(budget.Reserve + budget.Sessions + sockets + budget.HttpConnections, 1, limit);
+            Assert.InRange(budget.Reserve + budget.Sessions + sockets + budget.HttpConnections + (2L * budget.WebConnections), 1, limit);
+            Assert.InRange(budget.WebConnections, 8, 4096);
             Assert.InRange(budget.Sessions, 32, 50_000);
             Assert.InRange(budget.Ports, 16, int.MaxValue);
             Assert.InRange(budget.HttpConnections, 32, 8192);
         }
+    }
+
+    [Fact]
+    public void A_node_without_browsers_keeps_nothing_for_them()
+    {
+        var budget = DescriptorBudget.Of(1024, Read(("Web:Port", "off")));
+        Assert.Equal(0, budget.WebConnections);
+        Assert.True(budget.Sessions > DescriptorBudget.Of(1024, Read()).Sessions);
     }
 
     [Fact]

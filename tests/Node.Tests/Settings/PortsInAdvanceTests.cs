@@ -37,6 +37,18 @@ public sealed class PortsInAdvanceTests : IDisposable
     }
 
     [Fact]
+    public void The_port_of_browsers_is_wanted_by_UDP_and_by_TCP()
+    {
+        foreach (int used in (int[])[Used, UsedMedia])
+        {
+            var wrong = Assert.Throws<PortException>(() => Take([$"Web:Port={used}", "Media:Address=127.0.0.1"]));
+            Assert.StartsWith($"Web:Port {used}: address already in use", wrong.Message, StringComparison.Ordinal);
+        }
+
+        Take(["Web:Port=off", "Media:Address=127.0.0.1"]);
+    }
+
+    [Fact]
     public void Media_ports_need_one_that_is_free()
     {
         var wrong = Assert.Throws<PortException>(() => Take([$"Media:Ports={UsedMedia}", "Media:Address=127.0.0.1"]));
