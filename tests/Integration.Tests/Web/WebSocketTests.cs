@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using Conference.Protocol.Tests;
 
 namespace Conference.Integration.Tests.Web;
 
@@ -35,6 +36,33 @@ public sealed class WebSocketTests : IAsyncLifetime
         using var page = await OpenAsync();
         Assert.Equal("503 no browsers here", await AskAsync(page, "CONN video standup@localhost"));
         Assert.Equal("200 ok", await AskAsync(page, "NOOP"));
+    }
+
+    [Fact]
+    public async Task Media_is_agreed_on_with_a_browser_that_is_in_a_room()
+    {
+        await using var node = await NodeProcess.StartAsync();
+        using var page = await OpenAsync(node);
+        Assert.Equal("204 alice", await AskAsync(page, "AUTH ANONYMOUS alice"));
+        string port = await AskAsync(page, "CONN video standup@localhost");
+        Assert.Matches("^303 video [0-9]+$", port);
+        Assert.Equal(port.Replace("video", "audio", StringComparison.Ordinal), await AskAsync(page, "CONN audio standup@localhost"));
+        Assert.Equal("503 one room at a time in a browser", await AskAsync(page, "CONN audio lunch@localhost"));
+        string token = (await AskAsync(page, "GETP session token"))[^32..];
+
+        string answer = await OfferAsync(node, HttpMethod.Post, token, HttpStatusCode.Created);
+        Assert.Contains($"a=candidate:1 1 udp 2130706431 127.0.0.1 {port.Split(' ')[^1]} typ host", answer, StringComparison.Ordinal);
+        Assert.Contains("a=fingerprint:sha-256 ", answer, StringComparison.Ordinal);
+        Assert.Matches("^310 video [0-9]+:150,[0-9]+:500,[0-9]+:1500$", await AskAsync(page, "GETP video layers"));
+        await OfferAsync(node, HttpMethod.Put, token, HttpStatusCode.OK);
+
+        // For the others it is a member as any.
+        await using var joe = await TestClient.ConnectAsync(node);
+        await joe.ExpectAsync("LIST standup@127.0.0.1", "211 alice video,audio");
+        Assert.Equal("211 end", await joe.ReadAsync());
+        page.Abort();
+        await Eventually.EqualAsync(0, () => node.MetricAsync("conference_ports_in_use"));
+        Assert.DoesNotContain(token, node.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,11 +102,26 @@ public sealed class WebSocketTests : IAsyncLifetime
 
     private Uri Address => new($"ws://{_node.HttpAddress}:{_node.HttpPort}/qcvc");
 
-    private async Task<ClientWebSocket> OpenAsync()
+    private static async Task<string> OfferAsync(NodeProcess node, HttpMethod method, string token, HttpStatusCode status)
+    {
+        using var http = new HttpClient();
+        string offer = await File.ReadAllTextAsync(RepositoryRoot.File("tests", "Node.Tests", "Web", "Sdp", "Offers", "chromium-join.sdp"));
+        using var request = new HttpRequestMessage(method, new Uri($"http://{node.HttpAddress}:{node.HttpPort}/qcvc/{token}"))
+        {
+            Content = new StringContent(offer, Encoding.UTF8, "application/sdp"),
+        };
+        using var response = await http.SendAsync(request);
+        Assert.Equal(status, response.StatusCode);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private Task<ClientWebSocket> OpenAsync() => OpenAsync(_node);
+
+    private static async Task<ClientWebSocket> OpenAsync(NodeProcess node)
     {
         var page = new ClientWebSocket();
         using var limit = new CancellationTokenSource(TestClient.Limit);
-        await page.ConnectAsync(Address, limit.Token);
+        await page.ConnectAsync(new Uri($"ws://{node.HttpAddress}:{node.HttpPort}/qcvc"), limit.Token);
         Assert.Equal("100 QCVC/1.0", await ReadAsync(page));
         return page;
     }
