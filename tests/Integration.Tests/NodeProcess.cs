@@ -88,7 +88,9 @@ public sealed partial class NodeProcess : IAsyncDisposable
     /// <summary>The same, started in another way than usual.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(NodeLaunch launch, params string[] settings)
     {
-        await using var node = Launch(settings, launch);
+        // Beside others on this machine, which have the port that goes without saying.
+        string[] web = Array.Exists(settings, s => s.StartsWith("Web:Port=", StringComparison.Ordinal)) ? [] : ["Web:Port=0"];
+        await using var node = Launch([.. web, .. settings], launch);
         return (await node.ExitAsync(launch.Limit), node.Output);
     }
 

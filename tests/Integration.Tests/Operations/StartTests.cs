@@ -65,7 +65,7 @@ public sealed partial class StartTests : IDisposable
     public async Task On_a_terminal_it_is_a_few_lines_with_the_token_and_where_the_data_lies()
     {
         await using var terminal = await Terminal.StartAsync(
-            140, 40, $"cd {_folder} && dotnet {RepositoryPaths.Node} --Qcvc:Port 0 --Http:Port 0 --Qcvc:Address 127.0.0.1 --Logging:LogLevel:Default Warning");
+            140, 40, $"cd {_folder} && dotnet {RepositoryPaths.Node} --Qcvc:Port 0 --Http:Port 0 --Web:Port 0 --Qcvc:Address 127.0.0.1 --Logging:LogLevel:Default Warning");
 
         string text = string.Join('\n', await terminal.WaitAsync("Ctrl+C stops it."));
 
