@@ -16,7 +16,7 @@ public sealed class PortTests
         var overlay = await Overlay.RenderAsync(name);
         using var pod = new PodEnvironment(overlay);
         var settings = pod.Read();
-        var expected = ClientTcp(settings).Concat(Own(settings))
+        var expected = ClientTcp(settings).Concat(Browsers(settings)).Concat(Own(settings))
             // On the host's network nothing is forwarded, and nothing has to be named for it.
             .Concat(overlay.IsOnHostNetwork ? [] : Media(settings));
 
@@ -36,7 +36,7 @@ public sealed class PortTests
         Assert.Equal(overlay.IsOnHostNetwork, !overlay.ClientServices.Any());
         Assert.All(overlay.ClientServices, service =>
         {
-            Assert.Equal(ClientTcp(settings).Concat(Media(settings)).Order(), PortsOf(service.Each("spec/ports"), "port").Order());
+            Assert.Equal(ClientTcp(settings).Concat(Media(settings)).Concat(Browsers(settings)).Order(), PortsOf(service.Each("spec/ports"), "port").Order());
             Assert.All(service.Each("spec/ports"), p => Assert.Equal(p.Text("name"), p.Text("targetPort")));
             // Media is known by the client's address; and calls go on while the pod drains, which is when it is not ready.
             Assert.Equal("Local", service.Text("spec/externalTrafficPolicy"));
@@ -83,7 +83,7 @@ public sealed class PortTests
         var fromAnywhere = ingress.Where(r => r.At("from") is null).SelectMany(Allowed);
         var fromSome = ingress.Where(r => r.At("from") is not null).SelectMany(Allowed);
 
-        Assert.Equal(ClientTcp(settings).Concat(Media(settings)).Order(), fromAnywhere.Order());
+        Assert.Equal(ClientTcp(settings).Concat(Media(settings)).Concat(Browsers(settings)).Order(), fromAnywhere.Order());
         Assert.Equal(Own(settings).Order(), fromSome.Order());
         // Peers are let out to what peers are let in by.
         var peers = policy.Each("spec/egress").Where(r => r.Each("to").Any(t => t.At("podSelector") is not null)).SelectMany(Allowed);
@@ -95,6 +95,9 @@ public sealed class PortTests
 
     private static IEnumerable<(int Port, string Protocol)> Media(NodeSettings settings) =>
         Enumerable.Range(settings.Media.Ports.First, settings.Media.Ports.Last - settings.Media.Ports.First + 1).Select(p => (p, "UDP"));
+
+    private static IEnumerable<(int Port, string Protocol)> Browsers(NodeSettings settings) =>
+        settings.Media.Web is { } web ? [(web.Port, "UDP"), (web.Port, "TCP")] : [];
 
     private static IEnumerable<(int Port, string Protocol)> Own(NodeSettings settings) => Peers(settings).Append((settings.Http.Port, "TCP"));
 

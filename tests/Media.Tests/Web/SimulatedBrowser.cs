@@ -63,9 +63,7 @@ internal sealed class SimulatedBrowser : IDisposable
     /// <summary>Checks, shakes hands, and waits until the plane knows.</summary>
     public void Connect()
     {
-        Check();
-        Demand(ReceiveRaw()[0] == 0x01, "the check was not answered");
-        _dtls.Step();
+        BeginHandshake();
         long deadline = Environment.TickCount64 + 10_000;
         while (!_dtls.IsDone || _plane.ReadWeb(Id) != WebState.Connected)
         {
@@ -82,6 +80,16 @@ internal sealed class SimulatedBrowser : IDisposable
         (SrtpMaster sending, SrtpMaster receiving) = SrtpMaster.Split(profile, _dtls.Export(profile.ExportBytes));
         Sender = new SrtpSender(sending, SrtpCipher.Create);
         Receiver = new SrtpReceiver(receiving, SrtpCipher.Create);
+    }
+
+    /// <summary>Checks, and says the first word of the handshake.</summary>
+    public void BeginHandshake()
+    {
+        Check();
+        Demand(ReceiveRaw()[0] == 0x01, "the check was not answered");
+        _dtls.Step();
+        foreach (byte[] record in _dtls.Take())
+            SendRaw(record);
     }
 
     /// <summary>A connectivity check, signed and nominating.</summary>

@@ -17,13 +17,14 @@ internal sealed class HandshakeThread(DtlsContext context, ChannelWriter<MediaEv
     /// <summary>How often timers are looked at while there are any.</summary>
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>A browser sends a check every few seconds as long as it is there.</summary>
+    /// <summary>A browser sends a check every few seconds as long as it is there, and has all of this time to find a way at first.</summary>
     private const long Silence = 30 * Clock.Second;
 
     /// <summary>As long it may still ask for our last flight.</summary>
     private const long Linger = 60 * Clock.Second;
 
     private readonly BlockingCollection<Arrival> _arrivals = new(new ConcurrentQueue<Arrival>(), MostWaiting);
+    private readonly List<(WebLink Link, long Until)> _expected = [];
     private readonly List<WebLink> _shaking = [];
     private readonly List<WebLink> _connected = [];
     private readonly byte[] _datagram = new byte[DtlsSession.MaxDatagramBytes];
@@ -38,6 +39,9 @@ internal sealed class HandshakeThread(DtlsContext context, ChannelWriter<MediaEv
 
     /// <summary>Takes a copy of what a browser has sent. From any thread; what is too much is dropped.</summary>
     public void Post(WebPath path, ReadOnlySpan<byte> datagram) => TryAdd(new Arrival(path.Link, path, datagram.ToArray()));
+
+    /// <summary>An answer has been given: the browser is to come soon. From any thread.</summary>
+    public void Expect(WebLink link) => TryAdd(new Arrival(link, null, []));
 
     /// <summary>A connection has ended. From any thread.</summary>
     public void Forget(WebLink link) => TryAdd(new Arrival(link, null, []));
@@ -67,7 +71,7 @@ internal sealed class HandshakeThread(DtlsContext context, ChannelWriter<MediaEv
     {
         while (!_arrivals.IsCompleted)
         {
-            bool isBusy = _shaking.Count > 0 || _connected.Count > 0;
+            bool isBusy = _expected.Count > 0 || _shaking.Count > 0 || _connected.Count > 0;
             if (_arrivals.TryTake(out Arrival arrival, isBusy ? (int)_tick.TotalMilliseconds : Timeout.Infinite))
                 Take(arrival);
             Tend();
@@ -79,8 +83,10 @@ internal sealed class HandshakeThread(DtlsContext context, ChannelWriter<MediaEv
         (WebLink link, WebPath? path, byte[] datagram) = arrival;
         if (path is null)
         {
-            End(link);
-            _connected.Remove(link);
+            if (link.IsClosed)
+                Remove(link);
+            else
+                _expected.Add((link, clock() + Silence));
             return;
         }
 
@@ -150,14 +156,30 @@ internal sealed class HandshakeThread(DtlsContext context, ChannelWriter<MediaEv
             if (now - _connected[i].LastHeard > Silence)
                 Lose(_connected[i]);
         }
+
+        for (int i = _expected.Count - 1; i >= 0; i--)
+        {
+            (WebLink link, long until) = _expected[i];
+            if (link.State == WebState.Connecting && now < until)
+                continue;
+            _expected.RemoveAt(i);
+            if (link.State == WebState.Connecting)
+                Lose(link);
+        }
     }
 
     private void Lose(WebLink link)
     {
         link.Lose();
+        Remove(link);
+        Tell(link);
+    }
+
+    private void Remove(WebLink link)
+    {
         End(link);
         _connected.Remove(link);
-        Tell(link);
+        _expected.RemoveAll(e => e.Link == link);
     }
 
     private void End(WebLink link)

@@ -105,8 +105,12 @@ internal sealed class WebGate : IWebTransport, IDisposable
 
     public void Agree(WebId web, WebAgreement agreement)
     {
-        if (_links.TryGetValue(web, out WebLink? link))
-            link.Agreement = link.Agreement is { } first ? agreement with { Fingerprints = first.Fingerprints } : agreement;
+        if (!_links.TryGetValue(web, out WebLink? link))
+            return;
+        bool isFirst = link.Agreement is null;
+        link.Agreement = link.Agreement is { } first ? agreement with { Fingerprints = first.Fingerprints } : agreement;
+        if (isFirst)
+            Handshakes.Expect(link);
     }
 
     public WebState? StateOf(WebId web) => _links.TryGetValue(web, out WebLink? link) ? link.State : null;

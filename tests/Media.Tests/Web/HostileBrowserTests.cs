@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Sockets;
+using Conference.Media.Tests.Support;
+using Conference.Media.Web;
+
+namespace Conference.Media.Tests.Web;
+
+/// <summary>What comes to the browsers' number and is no browser's, or one that means harm.</summary>
+public sealed class HostileBrowserTests
+{
+    [Fact]
+    public void Checks_from_thousands_of_addresses_without_the_password_cost_nobody_anything()
+    {
+        using var room = NewRoom();
+        Member joe = room.Join("127.0.0.1");
+        using var browser = Join(room, out PortId port);
+        int before = Directory.GetFiles("/proc/self/fd").Length;
+        for (int i = 0; i < 3000; i++)
+        {
+            using var stranger = new UdpClientSocket($"127.0.{(i / 250) + 1}.{(i % 250) + 1}");
+            stranger.Send(SimulatedBrowser.CheckOf(browser.Opened.Ufrag, "not the password of anybody"), room.Plane.WebNumber);
+        }
+
+        Room.Until(() => room.Drops(DropReason.Stranger) >= 2000, "they are counted");
+        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before + 5);
+        browser.Connect();
+        Room.Until(() => room.Plane.Read(port)!.IsLatched, "connected");
+        joe.Send(Packets.Rtp(500, 1));
+        browser.ReceiveRtp();
+    }
+
+    [Fact]
+    public void A_check_that_was_recorded_does_not_move_the_media()
+    {
+        using var room = NewRoom();
+        Member joe = room.Join("127.0.0.1");
+        using var browser = Join(room, out PortId port);
+        browser.Connect();
+        Room.Until(() => room.Plane.Read(port)!.IsLatched, "connected");
+        byte[] check = SimulatedBrowser.CheckOf(browser.Opened.Ufrag, browser.Opened.Password);
+        browser.SendRaw(check);
+        Assert.Equal(0x01, browser.ReceiveRaw()[0]);
+        using var thief = new UdpClientSocket("127.0.0.9");
+        thief.Send(check, room.Plane.WebNumber);
+        Room.Until(() => room.Drops(DropReason.Stranger) == 1, "it is counted");
+        joe.Send(Packets.Rtp(500, 1));
+        browser.ReceiveRtp();
+        Assert.Empty(thief.Drain());
+    }
+
+    [Fact]
+    public void Handshakes_that_are_never_finished_hold_up_nobody()
+    {
+        using var room = NewRoom();
+        Member joe = room.Join("127.0.0.1");
+        using var honest = Join(room, out PortId port);
+        // Who does not know a password gets no handshake at all.
+        List<SimulatedBrowser> rude = [.. Enumerable.Range(0, 300).Select(_ => Join(room, out PortId _))];
+        rude.ForEach(r => r.BeginHandshake());
+        byte[] record = new byte[200];
+        for (int i = 0; i < 10_000; i++)
+        {
+            Random.Shared.NextBytes(record);
+            (record[0], record[1], record[2]) = (22, 254, 253);
+            rude[i % rude.Count].SendRaw(record);
+        }
+
+        honest.Connect();
+        Room.Until(() => room.Plane.Read(port)!.IsLatched, "connected");
+        joe.Send(Packets.Rtp(500, 1));
+        honest.ReceiveRtp();
+        rude.ForEach(r => r.Dispose());
+    }
+
+    [Fact]
+    public void A_browser_that_sends_by_hundreds_of_numbers_is_heard_by_some_and_harms_none()
+    {
+        using var room = NewRoom();
+        Member joe = room.Join("127.0.0.1");
+        using var browser = Join(room, out PortId port);
+        browser.Connect();
+        Room.Until(() => room.Plane.Read(port)!.IsLatched, "connected");
+        for (uint ssrc = 1; ssrc <= 250; ssrc++)
+            browser.SendRtp("1", ssrc, 1, "many", SimulatedBrowser.Vp8);
+        byte[] last = [];
+        for (int i = 0; i < 20; i++)
+            last = joe.Receive();
+        Assert.Equal(7002u, Packets.SsrcOf(last));
+        joe.Send(Packets.Rtp(500, 1));
+        browser.ReceiveRtp();
+    }
+
+    [Fact]
+    public void Numbers_of_a_browser_that_wrap_go_on()
+    {
+        using var room = NewRoom();
+        Member joe = room.Join("127.0.0.1");
+        using var browser = Join(room, out PortId port);
+        browser.Connect();
+        Room.Until(() => room.Plane.Read(port)!.IsLatched, "connected");
+        for (int i = 0; i < 20; i++)
+            browser.SendRtp("1", 5, (ushort)(65_530 + i), "wraps", SimulatedBrowser.Vp8);
+        for (int i = 0; i < 20; i++)
+            Assert.Equal((ushort)(65_530 + i), System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(joe.Receive().AsSpan(2)));
+    }
+
+    [Fact]
+    public void Connections_by_tcp_are_bounded()
+    {
+        using var room = new Room(Carrier.Linux, with: o => o with { Web = new WebOptions(0) { MaxTcpConnections = 3 } });
+        List<TcpClient> clients = [.. Enumerable.Range(0, 4).Select(_ => new TcpClient("127.0.0.1", room.Plane.WebNumber))];
+        Room.Until(() => clients.Exists(c => c.Client.Poll(0, SelectMode.SelectRead) && c.Client.Available == 0), "the fourth is closed");
+        clients.ForEach(c => c.Dispose());
+    }
+
+    private static Room NewRoom() => new(Carrier.Linux, with: o => o with { Web = new WebOptions(0) });
+
+    private static SimulatedBrowser Join(Room room, out PortId port)
+    {
+        var browser = new SimulatedBrowser(room.Plane, room.Id);
+        room.Plane.Agree(browser.Id, browser.Agreement());
+        port = room.JoinWeb(browser.Id, new ServiceName("video"));
+        return browser;
+    }
+}
