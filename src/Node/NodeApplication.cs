@@ -15,6 +15,7 @@ using Conference.Node.Files;
 
 using Conference.Node.Api;
 using Conference.Node.Console;
+using Conference.Node.Join;
 using Conference.Node.Limits;
 using Conference.Node.Metrics;
 using Conference.Node.Qcvc;
@@ -78,6 +79,7 @@ public static class NodeApplication
         services.AddWeb(settings.Web);
         services.AddApi(settings.Http);
         services.AddConsole();
+        services.AddSingleton<OtherNodes>();
         services.AddStatistics(s => Sources(s, settings, foundation));
         services.AddSingleton<IHostLifetime, DrainingLifetime>();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
@@ -99,6 +101,7 @@ public static class NodeApplication
         app.Use(InputRules.CheckAsync);
         app.MapOperations();
         app.MapConsole();
+        app.MapJoin();
         app.MapApi();
         app.MapWeb();
         app.MapWhip();

@@ -26,6 +26,9 @@ public sealed class ClusterObserver(
     private long _askedAt = long.MinValue;
     private bool _failed;
 
+    /// <summary>The cluster as it was a second ago at most; <see cref="Observation.None"/> just after the start.</summary>
+    public Observation Latest => Volatile.Read(ref _latest);
+
     /// <summary>The latest that has rooms in it: the next one, where nobody has looked at rooms of late.</summary>
     public async Task<RoomBoard> RoomsAsync(CancellationToken cancellation)
     {

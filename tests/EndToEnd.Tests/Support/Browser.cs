@@ -17,18 +17,26 @@ public sealed class Browser : IAsyncLifetime
         {
             ExecutablePath = Executable,
             // Tests run as root in containers, where Chromium's sandbox cannot; the rest keeps it from calling home.
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+                // A camera that shows a clock, a microphone that beeps, nobody who must say yes, and calls by addresses of this machine alone.
+                "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns",
+            ],
         });
     }
 
-    public async Task<ConsolePage> OpenAsync(NodeProcess node, BrowserNewContextOptions? options = null)
+    public async Task<ConsolePage> OpenAsync(NodeProcess node, BrowserNewContextOptions? options = null) => new(await TabAsync(options), node);
+
+    /// <summary>A tab in a context of its own.</summary>
+    public async Task<IPage> TabAsync(BrowserNewContextOptions? options = null)
     {
         options ??= new BrowserNewContextOptions();
         options.Locale = "en-GB";
         options.ViewportSize ??= new ViewportSize { Width = 1280, Height = 800 };
         var context = await _browser.NewContextAsync(options);
         context.SetDefaultTimeout(20_000);
-        return new ConsolePage(await context.NewPageAsync(), node);
+        return await context.NewPageAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -1,10 +1,10 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 
-namespace Conference.Node.Console;
+namespace Conference.Node.Pages;
 
-/// <summary>One file of the page, as it lies in the assembly, and compressed once somebody can take it so.</summary>
-internal sealed class ConsoleFile(string name, byte[] content)
+/// <summary>One file of a page, as it lies in the assembly, and compressed once somebody can take it so.</summary>
+internal sealed class PageFile(string name, byte[] content)
 {
     private readonly Lazy<byte[]> _brotli = new(() => Compress(content, to => new BrotliStream(to, CompressionLevel.SmallestSize)));
     private readonly Lazy<byte[]> _gzip = new(() => Compress(content, to => new GZipStream(to, CompressionLevel.SmallestSize)));
@@ -15,7 +15,7 @@ internal sealed class ConsoleFile(string name, byte[] content)
         ".css" => "text/css; charset=utf-8",
         ".js" => "text/javascript; charset=utf-8",
         ".svg" => "image/svg+xml",
-        _ => throw new ArgumentException($"{name} is of no type the console has"),
+        _ => throw new ArgumentException($"{name} is of no type that pages have"),
     };
 
     /// <summary>Of what is in it. Weak: the same whether compressed or not.</summary>

@@ -1,0 +1,530 @@
+// One call, from Join to its end: it joins, listens to what happens in the room, and when its node goes, goes on at another.
+import { host } from './address.js';
+import { Encryption } from './encryption.js';
+import { Media, NotAgreed } from './media.js';
+import { Refused, Signalling } from './signalling.js';
+import { text } from './strings.js';
+
+const services = ['audio', 'video', 'screen'];
+/** Pictures and voices wanted at most, those who spoke last first: as many as there may be lines. */
+const mostWanted = 32;
+const keepAliveEvery = 15_000;
+const lookEvery = 200, judgeEvery = 2000;
+/** Louder than this is speech, quieter for so long is none. */
+const speechLevel = 0.02, speechHolds = 600;
+/** A node that died may hold one's name until the others are sure of it. */
+const goOnFor = 90_000;
+const firstPause = 300, longestPause = 4000;
+
+/** 421s after which another node, or the same one later, takes one back. */
+const goesOn = new Set(['', 'shutting down', 'server is moving', 'server full', 'internal error', 'try again']);
+const endings = {
+  quit: 'endLeft', 'name taken': 'endTaken', 'token expired': 'endExpired', idle: 'endIdle', 'password changed, sign in again': 'endPassword', 'account removed': 'endRemoved',
+};
+
+const pause = time => new Promise(resolve => setTimeout(resolve, time));
+const nameOf = address => address.slice(0, address.lastIndexOf('@'));
+
+export class Call {
+  /** What the page shows. members: by name, oneself among them. chat: { at, kind: 'said' | 'note', who, text }. */
+  state = {
+    phase: 'joining', self: '', members: new Map(), chat: [], speaker: null, microphone: false, camera: false, screen: null, mediaProblem: null, isEncrypted: false,
+  };
+  /** One's own tracks: null for what there is none of. */
+  tracks = { microphone: null, camera: null };
+  /** 'ended' with { key, why }; 'notice' with a sentence; 'changed'. */
+  #tell;
+  #wish;
+  #signalling = null;
+  #media = null;
+  #encryption = null;
+  /** mid -> { service, name } */
+  #seats = new Map();
+  #others = [];
+  #movingTo = null;
+  #isOver = false;
+  #putOut = false;
+  #timers = [];
+  #before = new Map();
+
+  /** wish: { room, name, token, key, tracks, microphone, camera }. tell(what, detail). */
+  constructor(wish, tell) {
+    this.#wish = wish;
+    this.#tell = tell;
+    this.tracks = { ...wish.tracks };
+    Object.assign(this.state, { microphone: wish.microphone && !!wish.tracks.microphone, camera: wish.camera && !!wish.tracks.camera, isEncrypted: !!wish.key });
+  }
+
+  get #address() {
+    return `${this.#wish.room}@${host}`;
+  }
+
+  // --- joining
+
+  /** Throws Refused, or Closed where no node answers. */
+  async join() {
+    this.#readOthers();
+    if (this.#wish.key)
+      this.#encryption = await Encryption.create(this.#wish.key, (line, isOpen) => this.#opened(line, isOpen));
+    await this.#enter(location.origin);
+    this.state.phase = 'in';
+    this.#timers = [
+      setInterval(() => this.#keepAlive(), keepAliveEvery), setInterval(() => this.#listen(), lookEvery), setInterval(() => this.#judge(), judgeEvery),
+    ];
+    if (this.state.isEncrypted)
+      this.#signalling.say('chat', text('encryptedChat'));
+    this.#changed();
+  }
+
+  /** Those the page may speak to are those its node named when it sent the page. */
+  async #readOthers() {
+    try {
+      this.#others = await (await fetch('/join/-/nodes', { cache: 'no-store' })).json();
+    } catch {
+      this.#others = [];
+    }
+  }
+
+  async #enter(origin) {
+    const signalling = await Signalling.open(origin, said => this.#hear(said));
+    try {
+      await this.#signIn(signalling);
+      const { state } = this;
+      const steps = [
+        signalling.expect(310, 'SETP session events on'), signalling.expect(310, 'SETP chat sender on'),
+        signalling.expect(310, `SETP audio select speaker:${mostWanted}`), signalling.expect(310, `SETP video select speaker:${mostWanted}`),
+        signalling.expect(310, 'GETP session name'),
+        ...services.map(service => signalling.expect(303, `CONN ${service} ${this.#address}`)),
+        signalling.list(this.#address),
+        signalling.ask('GETP session token'),
+      ];
+      // All of them are on their way at once; the first that is refused says why.
+      for (const step of steps)
+        step.catch(() => {});
+      const answers = await Promise.all(steps);
+      const [members, token] = answers.slice(-2);
+      this.#signalling = signalling;
+      state.self = answers[4].split(' ')[1];
+      this.#meet(members);
+      signalling.closed.then(reason => this.#signallingEnded(signalling, reason));
+      await this.#startMedia(origin, token);
+    } catch (failure) {
+      signalling.quit();
+      throw failure;
+    }
+  }
+
+  async #signIn(signalling) {
+    const { token, name } = this.#wish;
+    if (token)
+      await signalling.expect(204, `AUTH BEARER ${token}`);
+    else if (name)
+      await signalling.expect(204, `AUTH ANONYMOUS ${name}`);
+  }
+
+  /** Who is there already. What is known of them from before a move is kept. */
+  #meet(members) {
+    const before = this.state.members;
+    this.state.members = new Map();
+    this.#seats.clear();
+    for (const { name } of [{ name: this.state.self }, ...members])
+      this.#member(name, before.get(name));
+    this.#sayState();
+  }
+
+  #member(name, before) {
+    const { members } = this.state;
+    let member = members.get(name);
+    if (!member) {
+      member = {
+        name, isSelf: name === this.state.self, muted: false, microphone: true, camera: true, speakingUntil: 0, spokeAt: 0, since: Date.now(), quality: null, isLocked: false,
+        hasShared: false, ...before, audio: null, video: null, screen: null,
+      };
+      members.set(name, member);
+    }
+    return member;
+  }
+
+  async #startMedia(origin, token) {
+    this.state.mediaProblem = null;
+    if (token.code !== 310) {
+      this.state.mediaProblem = text('noBrowsers');
+      return;
+    }
+    const media = this.#media = new Media(this.#sent, this.#encryption, () => this.#mediaLost(media));
+    try {
+      await media.start(origin, token.text.split(' ')[1]);
+      if (this.state.screen)
+        await media.share(this.state.screen);
+    } catch (failure) {
+      this.state.mediaProblem = failure instanceof NotAgreed ? failure.message : text('refusedServer');
+    }
+  }
+
+  get #sent() {
+    const { microphone, camera } = this.state;
+    return { microphone: microphone ? this.tracks.microphone : null, camera: camera ? this.tracks.camera : null };
+  }
+
+  // --- what the server says
+
+  #hear({ code, text: said }) {
+    const [first, ...rest] = said.split(' ');
+    switch (code) {
+      case 110:
+        this.#joined(nameOf(rest[0]));
+        break;
+      case 111:
+        this.#left(nameOf(rest[0]));
+        break;
+      case 113:
+        this.#speaks(nameOf(rest[0]));
+        break;
+      case 114:
+        this.#move(rest[0]);
+        break;
+      case 115:
+      case 116:
+        this.#muted(nameOf(rest[0]), code === 115);
+        break;
+      case 117:
+        this.#isPutOut(nameOf(rest[0]));
+        break;
+      case 118:
+        this.#seated(rest);
+        break;
+      case 119:
+        this.#media?.grow().catch(() => this.#mediaLost(this.#media));
+        break;
+      case 203:
+        this.#said(first, rest[0], said.slice(first.length + rest[0].length + 2));
+        break;
+    }
+    this.#changed();
+  }
+
+  #joined(name) {
+    this.#member(name);
+    this.#note(text('joined', { name }));
+    this.#sayState();
+  }
+
+  #left(name) {
+    if (name === this.state.self) {
+      this.#end(this.#putOut ? 'endPutOut' : 'endClosed');
+      return;
+    }
+    if (this.state.members.delete(name))
+      this.#note(text('left', { name }));
+    if (this.state.speaker === name)
+      this.state.speaker = null;
+  }
+
+  #speaks(name) {
+    const member = this.state.members.get(name);
+    if (!member)
+      return;
+    member.spokeAt = Date.now();
+    this.state.speaker = name;
+  }
+
+  #muted(name, muted) {
+    const member = this.#member(name);
+    if (member.muted === muted)
+      return;
+    member.muted = muted;
+    if (member.isSelf)
+      this.#tell('notice', text(muted ? 'mutedYou' : 'unmutedYou'));
+    else
+      this.#note(text(muted ? 'mutedOther' : 'unmutedOther', { name }));
+  }
+
+  #isPutOut(name) {
+    if (name === this.state.self)
+      this.#putOut = true;
+    else
+      this.#note(text('putOutOther', { name }));
+  }
+
+  /** slot <mid> <service> <name>@<host>, or slot <mid> free */
+  #seated([mid, service, who]) {
+    const before = this.#seats.get(mid);
+    const had = before && this.state.members.get(before.name);
+    if (had?.[before.service] === mid)
+      had[before.service] = null;
+    this.#seats.delete(mid);
+    if (service === 'free' || !who)
+      return;
+    const name = nameOf(who);
+    const member = this.#member(name);
+    this.#seats.set(mid, { service, name });
+    member[service] = mid;
+    member.isLocked = false;
+    if (service === 'screen')
+      this.#note(text('shares', { name }));
+  }
+
+  #said(service, who, words) {
+    const name = nameOf(who);
+    if (service === 'chat') {
+      this.#add({ kind: 'said', who: name, text: words });
+    } else if (service === 'status') {
+      const [, kind, value] = /^(microphone|camera) (on|off)$/.exec(words) ?? [];
+      if (kind && this.state.members.has(name))
+        this.state.members.get(name)[kind] = value === 'on';
+    }
+  }
+
+  #note(words) {
+    this.#add({ kind: 'note', text: words });
+    this.#tell('note', words);
+  }
+
+  #add(entry) {
+    this.state.chat.push({ at: new Date(), ...entry });
+  }
+
+  #changed() {
+    if (!this.#isOver)
+      this.#tell('changed');
+  }
+
+  // --- what the person does
+
+  say(words) {
+    this.#signalling?.say('chat', words);
+    this.#add({ kind: 'said', who: this.state.self, isOwn: true, text: words });
+    this.#changed();
+  }
+
+  async setMicrophone(on) {
+    this.state.microphone = on && !!this.tracks.microphone;
+    this.#sayState('microphone');
+    this.#changed();
+    await this.#media?.setMicrophone(this.#sent.microphone);
+  }
+
+  async setCamera(on) {
+    this.state.camera = on && !!this.tracks.camera;
+    this.#sayState('camera');
+    this.#changed();
+    await this.#media?.setCamera(this.#sent.camera);
+  }
+
+  /** kind: 'microphone' or 'camera'. The track it had is the caller's to stop. */
+  async replace(kind, track) {
+    this.tracks[kind] = track;
+    await (kind === 'camera' ? this.setCamera(this.state.camera) : this.setMicrophone(this.state.microphone));
+  }
+
+  async share(track) {
+    this.state.screen = track;
+    track.addEventListener('ended', () => this.unshare(track));
+    this.#changed();
+    await this.#media?.share(track);
+  }
+
+  async unshare(track = this.state.screen) {
+    if (!track || this.state.screen !== track)
+      return;
+    this.state.screen = null;
+    track.stop();
+    this.#changed();
+    await this.#media?.unshare();
+  }
+
+  /** What others cannot see of it: that one is silent on purpose. Said in words, which other clients show as they are. */
+  #sayState(...kinds) {
+    for (const kind of kinds.length ? kinds : ['microphone', 'camera'].filter(k => !this.state[k]))
+      this.#signalling?.say('status', `${kind} ${this.state[kind] ? 'on' : 'off'}`);
+    const self = this.state.members.get(this.state.self);
+    if (self)
+      Object.assign(self, { microphone: this.state.microphone, camera: this.state.camera });
+  }
+
+  leave() {
+    this.#end('endLeft');
+  }
+
+  /** The page is going. */
+  vanish() {
+    this.#media?.close(true);
+    this.#signalling?.quit();
+  }
+
+  // --- what is looked at
+
+  track(mid) {
+    return this.#media?.track(mid) ?? null;
+  }
+
+  /** { mid, name } of everybody who is heard. */
+  voices() {
+    return [...this.#seats].filter(([, seat]) => seat.service === 'audio').map(([mid, { name }]) => ({ mid, name }));
+  }
+
+  #keepAlive() {
+    this.#signalling?.ask('NOOP').catch(() => {});
+  }
+
+  #listen() {
+    const now = Date.now();
+    let changed = false;
+    for (const { mid, name } of this.voices()) {
+      const member = this.state.members.get(name);
+      if (!member || !this.#media)
+        continue;
+      const was = member.speakingUntil > now - lookEvery;
+      if (this.#media.level(mid) > speechLevel)
+        member.speakingUntil = now + speechHolds;
+      changed ||= was !== member.speakingUntil > now;
+    }
+    if (changed)
+      this.#changed();
+  }
+
+  /** One's own microphone is measured by the page. */
+  hearSelf(level) {
+    const self = this.state.members.get(this.state.self);
+    if (!self || !this.state.microphone || level < 0.5)
+      return;
+    const was = self.speakingUntil > Date.now();
+    self.speakingUntil = Date.now() + speechHolds;
+    if (!was)
+      this.#changed();
+  }
+
+  /** How well others come here: by what was lost and how long pictures stood still of late. */
+  async #judge() {
+    const figures = await this.#media?.received() ?? new Map();
+    let changed = false;
+    for (const member of this.state.members.values()) {
+      const lines = [member.audio, member.video].filter(mid => figures.has(mid));
+      const grades = lines.map(mid => grade(this.#before.get(mid), figures.get(mid)));
+      const quality = grades.length ? ['good', 'poor', 'bad'][Math.max(...grades)] : null;
+      changed ||= quality !== member.quality;
+      member.quality = quality;
+    }
+    this.#before = figures;
+    if (changed)
+      this.#changed();
+  }
+
+  #opened(line, isOpen) {
+    const seat = this.#seats.get(this.#media?.midOf(line));
+    const member = seat && this.state.members.get(seat.name);
+    if (!member || member.isLocked === !isOpen)
+      return;
+    member.isLocked = !isOpen;
+    if (member.isLocked && this.#speaksForRoom(member))
+      this.#signalling.say('chat', text('encryptedChat'));
+    this.#changed();
+  }
+
+  /** Of those who have the key, one tells those who do not: the first by name. */
+  #speaksForRoom(locked) {
+    const first = [...this.state.members.values()].filter(m => m.isSelf || (m !== locked && !m.isLocked && (m.audio || m.video))).map(m => m.name).sort()[0];
+    return first === this.state.self;
+  }
+
+  // --- the end, and going on
+
+  #signallingEnded(signalling, reason) {
+    if (this.#isOver || signalling !== this.#signalling)
+      return;
+    if (goesOn.has(reason))
+      this.#goOn('reconnecting');
+    else
+      this.#end(endings[reason] ?? 'endOther', reason);
+  }
+
+  #mediaLost(media) {
+    if (!this.#isOver && media === this.#media)
+      this.#goOn('reconnecting');
+  }
+
+  #move(to) {
+    this.#movingTo = to;
+    this.#goOn('moving');
+  }
+
+  /** Leaves the node it is at, and tries all there are until one takes it in. */
+  async #goOn(why) {
+    if (this.state.phase !== 'in')
+      return;
+    this.state.phase = why;
+    this.#changed();
+    const until = Date.now() + goOnFor;
+    let wait = firstPause;
+    for (let i = 0; !this.#isOver; i++) {
+      const origins = this.#origins();
+      try {
+        await this.#goTo(origins[i % origins.length]);
+        break;
+      } catch (failure) {
+        const isFinal = failure instanceof Refused && !isPassing(failure);
+        if (isFinal || Date.now() > until) {
+          if (!this.#isOver)
+            this.#end(isFinal ? 'endOther' : 'endLost', failure.message);
+          return;
+        }
+        await pause(wait);
+        wait = Math.min(wait * 1.6, longestPause);
+      }
+    }
+    if (this.#isOver)
+      return;
+    this.state.phase = 'in';
+    this.#movingTo = null;
+    this.#tell('notice', text('back'));
+    this.#readOthers();
+    this.#changed();
+  }
+
+  /** Where it was sent comes first; the address one came by may be that of a balancer, which knows who is left. */
+  #origins() {
+    const sentTo = this.#others.filter(o => this.#movingTo !== null && new URL(o).hostname === this.#movingTo);
+    const rest = this.#others.filter(o => !sentTo.includes(o));
+    return this.#movingTo === null ? [location.origin, ...rest] : [...sentTo, ...rest, location.origin];
+  }
+
+  async #goTo(origin) {
+    // A name is one session's: it is given back before it is taken again, but not before there is somebody to go to.
+    const probe = await Signalling.open(origin, () => {});
+    probe.quit();
+    this.#drop();
+    await this.#enter(origin);
+  }
+
+  #drop() {
+    const [signalling, media] = [this.#signalling, this.#media];
+    this.#signalling = this.#media = null;
+    media?.close();
+    signalling?.quit();
+  }
+
+  #end(key, why = '') {
+    if (this.#isOver)
+      return;
+    this.#isOver = true;
+    this.#timers.forEach(clearInterval);
+    this.#drop();
+    this.#encryption?.close();
+    this.state.screen?.stop();
+    this.state.phase = 'ended';
+    this.#tell('ended', { key, why });
+  }
+}
+
+/** Why a name or a room cannot be had just now, and may in a moment. */
+const isPassing = ({ message }) => ['name in use', 'try again', 'try again later', 'room is full', 'too many connections', 'no port free'].includes(message);
+
+/** 0 good, 1 poor, 2 bad. */
+function grade(before, now) {
+  if (!before)
+    return 0;
+  const expected = now.expected - before.expected;
+  const loss = expected > 0 ? (now.lost - before.lost) / expected : 0;
+  const frozen = now.frozen - before.frozen;
+  return loss > 0.1 || frozen > 1 ? 2 : loss > 0.03 || frozen > 0.3 ? 1 : 0;
+}

@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.Playwright;
+
+namespace Conference.EndToEnd.Tests.Join;
+
+/// <summary>
+/// The far end of a page's call, as a script: it answers commands as a node does, says what a test tells it to, and sends pictures of one colour from a tab of its own. What a real
+/// room hardly ever does (everyone at once, an end of each kind) is seen this way.
+/// </summary>
+public sealed class ScriptedServer(IPage tab) : IAsyncDisposable
+{
+    private static readonly string _farEnd = File.ReadAllText(Path.Combine(Folder(), "far-end.js"));
+
+    private readonly ConcurrentQueue<string> _heard = [];
+    private readonly Dictionary<string, string> _answers = [];
+    private IPage _far = null!;
+    private IWebSocketRoute? _socket;
+    private string _self = "guest-1";
+
+    /// <summary>Those who are in the room before the page comes: <c>alice audio,video</c>.</summary>
+    public string[] Members { get; init; } = [];
+
+    /// <summary>What the page said, in its order.</summary>
+    public IReadOnlyCollection<string> Heard => _heard;
+
+    /// <summary>How often the page has connected.</summary>
+    public int Connections { get; private set; }
+
+    /// <summary>Answers a command that begins so with this.</summary>
+    public void Answer(string command, string reply) => _answers[command] = reply;
+
+    public async Task ListenAsync()
+    {
+        _far = await tab.Context.NewPageAsync();
+        await _far.EvaluateAsync(_farEnd);
+        await tab.RouteWebSocketAsync("**/qcvc", Accept);
+        await tab.RouteAsync("**/qcvc/*", AgreeAsync);
+        await tab.BringToFrontAsync();
+    }
+
+    /// <summary>Says a line to the page.</summary>
+    public void Say(string line) => _socket!.Send(line);
+
+    /// <summary>Seats somebody on the n-th pair, and shows their colour there.</summary>
+    public async Task SeatAsync(int pair, string name, string colour)
+    {
+        string[] mids = await _far.EvaluateAsync<string[]>("([pair, colour, name]) => farEnd.show(pair, colour, name)", new object[] { pair, colour, name });
+        Say($"118 slot {mids[0]} audio {name}@localhost");
+        Say($"118 slot {mids[1]} video {name}@localhost");
+    }
+
+    /// <summary>Somebody shares a screen, on the n-th pair's line for pictures.</summary>
+    public async Task ShareAsync(int pair, string name, string colour)
+    {
+        string[] mids = await _far.EvaluateAsync<string[]>("([pair, colour, name]) => farEnd.show(pair, colour, name)", new object[] { pair, colour, $"{name} shares" });
+        Say($"118 slot {mids[1]} screen {name}@localhost");
+    }
+
+    /// <summary>Ends the connection, without a word or behind one.</summary>
+    public async Task HangUpAsync(string? line = null)
+    {
+        if (line is not null)
+            Say(line);
+        await _socket!.CloseAsync();
+    }
+
+    /// <summary>What the far end is sent: <c>video</c> lines on which frames have come.</summary>
+    public Task<int> PicturesSentAsync() => _far.EvaluateAsync<int>("() => farEnd.pictures()");
+
+    public async ValueTask DisposeAsync() => await _far.CloseAsync();
+
+    private void Accept(IWebSocketRoute socket)
+    {
+        _socket = socket;
+        Connections++;
+        if (_answers.TryGetValue("", out string? greeting))
+        {
+            socket.Send(greeting);
+            return;
+        }
+
+        socket.OnMessage(frame =>
+        {
+            _heard.Enqueue(frame.Text!);
+            foreach (string line in Reply(frame.Text!))
+                socket.Send(line);
+        });
+        socket.Send("100 QCVC/1.0");
+    }
+
+    private IEnumerable<string> Reply(string command)
+    {
+        foreach (var (begins, reply) in _answers)
+        {
+            if (command.StartsWith(begins, StringComparison.Ordinal))
+                return [reply];
+        }
+
+        string[] words = command.Split(' ');
+        switch (words)
+        {
+            case ["AUTH", "ANONYMOUS", var name]:
+                _self = name.ToLower(CultureInfo.InvariantCulture);
+                return [$"204 {_self}"];
+            case ["CONN", var service, _]:
+                return [$"303 {service} 11443"];
+            case ["GETP", "session", "name"]:
+                return [$"310 session {_self}"];
+            case ["GETP", "session", "token"]:
+                return ["310 session 0123456789abcdef0123456789abcdef"];
+            case ["SETP", var service, _, var value]:
+                return [$"310 {service} {value}"];
+            case ["LIST", ..]:
+                return [.. Members.Select(m => $"211 {m}"), $"211 {_self} audio,screen,video", "211 end"];
+            case ["NOOP"]:
+                return ["200 ok"];
+            case ["QUIT"]:
+                return ["421 quit"];
+            default:
+                return [];
+        }
+    }
+
+    private async Task AgreeAsync(IRoute route)
+    {
+        if (route.Request.Method == "DELETE")
+        {
+            await route.FulfillAsync(new() { Status = 204 });
+            return;
+        }
+
+        string answer = await _far.EvaluateAsync<string>("offer => farEnd.answer(offer)", route.Request.PostData);
+        await route.FulfillAsync(new() { Status = route.Request.Method == "POST" ? 201 : 200, ContentType = "application/sdp", Body = answer });
+    }
+
+    private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
+}
