@@ -13,13 +13,17 @@ const page = document.getElementById('page'), toastBox = document.getElementById
 const toastFor = 6000;
 const address = readAddress();
 const meter = new LevelMeter();
-let view = null, call = null, wakeLock = null, fading;
+let view = null, call = null, wakeLock = null, fading, usesKeys = false;
+
+for (const [event, isKey] of [['keydown', true], ['pointerdown', false]])
+  addEventListener(event, () => { usesKeys = isKey; }, { capture: true });
 
 function show(next) {
   view?.dispose();
   view = next;
   page.replaceChildren(view.root);
-  view.focus();
+  // Where one is, is shown to who goes by keys.
+  view.focus({ focusVisible: usesKeys });
 }
 
 function toast(sentence) {
@@ -65,6 +69,7 @@ function after(ended, how) {
   for (const track of Object.values(ended.tracks))
     track?.stop();
   meter.listen(null);
+  setText(toastBox, '');
   call = null;
   wakeLock?.release();
   show(ending(how, ended.state.self, before));

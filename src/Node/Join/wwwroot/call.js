@@ -71,7 +71,7 @@ export class Call {
     this.#timers = [
       setInterval(() => this.#keepAlive(), keepAliveEvery), setInterval(() => this.#listen(), lookEvery), setInterval(() => this.#judge(), judgeEvery),
     ];
-    if (this.state.isEncrypted)
+    if (this.state.isEncrypted && this.state.members.size > 1)
       this.#signalling.say('chat', text('encryptedChat'));
     this.#changed();
   }

@@ -85,15 +85,14 @@ export class LevelMeter {
 
   constructor() {
     this.#analyser.fftSize = this.#samples.length;
-    // Browsers let no sound system start before somebody has touched the page.
-    for (const touch of ['pointerdown', 'keydown'])
-      addEventListener(touch, () => this.#context.resume(), { once: true });
   }
 
   listen(track) {
     this.#source?.disconnect();
     this.#source = track && this.#context.createMediaStreamSource(new MediaStream([track]));
     this.#source?.connect(this.#analyser);
+    // Browsers let no sound system start before the page may use a microphone, or somebody has touched it.
+    this.#context.resume();
   }
 
   /** 0 for silence to 1, by ear: what is 60 dB below the loudest is nothing. */

@@ -13,5 +13,5 @@ export function ending({ key, why }, name, again) {
     el('h1', { tabindex: '-1' }, text(key, { why, name })),
     details[key] ? el('p.hint', null, text(details[key])) : null,
     isOver.has(key) ? null : button));
-  return { root, focus: () => root.querySelector('h1').focus(), dispose() {} };
+  return { root, focus: how => root.querySelector('h1').focus(how), dispose() {} };
 }

@@ -35,7 +35,7 @@ export function prejoin(address, meter, join) {
   // --- how one looks and sounds
   const video = el('video', { autoplay: true, playsinline: true, 'aria-label': text('preview') });
   video.muted = true;
-  const off = el('p.off', null, text('askingDevices'));
+  const off = el('p.nothing', null, text('askingDevices'));
   const microphone = toggle('microphone', 'muteAria', 'unmuteAria', 'noMicrophone', () => flip('microphone'));
   const camera = toggle('camera', 'cameraOff', 'cameraOn', 'noCamera', () => flip('camera'));
   const level = el('meter', { min: 0, max: 1, 'aria-label': text('level') });
@@ -131,13 +131,14 @@ export function prejoin(address, meter, join) {
     : el('div.field', null, el('label', { for: 'name' }, text('nameLabel')), name, el('p.hint', { id: 'name-hint' }, text('nameHint')));
   const root = el('main.prejoin', null,
     el('div.card', null,
+      el('h1', null, address.room ? text('joinHeading', { room: address.room }) : text('joinAnyHeading')),
       el('div.look', null,
         el('div.preview', null, video, off, el('div.toggles', null, microphone.button, camera.button)),
-        el('div.level', null, icon('microphone'), level), selects.root, problem),
-      el('form.who', { submit: submitted, novalidate: false },
-        el('h1', null, address.room ? text('joinHeading', { room: address.room }) : text('joinAnyHeading')),
+        el('div.level', null, icon('microphone'), level), problem),
+      el('form.who', { submit: submitted },
         address.room ? null : el('div.field', null, el('label', { for: 'room' }, text('roomLabel')), room, el('p.hint', { id: 'room-hint' }, text('roomHint'))),
-        nameField, sentence, submit, encryption)));
+        nameField, sentence, submit, encryption),
+      selects.root));
 
   const timer = setInterval(() => { level.value = meter.read(); }, 60);
   show();
@@ -154,7 +155,7 @@ export function prejoin(address, meter, join) {
 
   return {
     root,
-    focus: () => (address.room ? name.value || address.token ? submit : name : room).focus(),
+    focus: how => (address.room ? name.value || address.token ? submit : name : room).focus(how),
     dispose: () => clearInterval(timer),
   };
 }

@@ -115,6 +115,7 @@ export function roomView(call, wish, meter, toast) {
     leave: button('leave', null, () => call.leave()),
   };
   controls.leave.root.classList.add('leave');
+  controls.leave.show('leave', text('leave'));
   const unread = el('span.unread', { hidden: true, 'aria-hidden': 'true' });
   controls.chat.root.append(unread);
   const small = (name, sign, click) => el('button.square.plain', { type: 'button', 'aria-label': text(name), title: text(name), click }, icon(sign));
@@ -203,7 +204,7 @@ export function roomView(call, wish, meter, toast) {
   return {
     root,
     update,
-    focus: () => controls.microphone.root.focus(),
+    focus: how => controls.microphone.root.focus(how),
     dispose() {
       stopKeys();
       clearInterval(timer);

@@ -8,14 +8,19 @@ const gap = 8;
 /** No tile is smaller than this, and there are never more than so many. */
 const smallest = 170 * 110, mostTiles = 24, fewestTiles = 4;
 
-/** The number of columns that makes n tiles of a shape largest, and their width. */
-export function fit(n, width, height, shape) {
-  let best = { columns: 1, tile: 0 };
+/** How much of a picture may be cut off to fill its tile: 16:9 at most, and on a phone held upright a good deal less. */
+const widest = 16 / 9, narrowest = 4 / 3, narrowestUpright = 3 / 4;
+
+/** The size, in pixels, at which n tiles of one shape cover most of an area. */
+export function fit(n, width, height) {
+  const least = height > width ? narrowestUpright : narrowest;
+  let best = { width: 0, height: 0 };
   for (let columns = 1; columns <= n; columns++) {
     const rows = Math.ceil(n / columns);
-    const tile = Math.min((width - (columns - 1) * gap) / columns, ((height - (rows - 1) * gap) / rows) * shape);
-    if (tile > best.tile)
-      best = { columns, tile };
+    const [w, h] = [(width - (columns - 1) * gap) / columns, (height - (rows - 1) * gap) / rows];
+    const tile = { width: Math.floor(Math.min(w, h * widest)), height: Math.floor(Math.min(h, w / least)) };
+    if (tile.width * tile.height > best.width * best.height)
+      best = tile;
   }
   return best;
 }
@@ -34,7 +39,7 @@ export function choose(shown, all, places) {
       kept.push(tile.key);
       continue;
     }
-    const quietest = kept.reduce((least, key) => rank(key) < rank(least) ? key : least);
+    const quietest = kept.reduce((least, key) => rank(key) <= rank(least) ? key : least);
     if (rank(quietest) >= tile.rank)
       break;
     kept[kept.indexOf(quietest)] = tile.key;
@@ -107,11 +112,10 @@ export function stageView(copyLink) {
     keyed(list, visible, t => t.key, t => createTile(t, pin), (node, tile) =>
       updateTile(node, tile, { isPinned: pinned === tile.key, isLarge: large === tile.key, state: tile.isScreen ? [] : statesOf(tile.member) }));
     root.classList.toggle('spotlight', large !== null);
-    const isTall = height > width;
-    const { columns, tile } = fit(visible.length, width - 2 * gap, height - 2 * gap, isTall ? 4 / 3 : 16 / 9);
-    root.classList.toggle('tall', isTall);
-    list.style.setProperty('--columns', columns);
-    list.style.setProperty('--tile', `${Math.floor(tile)}px`);
+    root.classList.toggle('tall', height > width);
+    const tile = fit(visible.length, width - 2 * gap, height - 2 * gap);
+    list.style.setProperty('--tile-width', `${tile.width}px`);
+    list.style.setProperty('--tile-height', `${tile.height}px`);
     more.hidden = tiles.length === visible.length;
     setText(more, text('more_others', { count: tiles.length - visible.length }));
     alone.hidden = state.members.size > 1;
