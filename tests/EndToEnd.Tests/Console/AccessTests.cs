@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Conference.EndToEnd.Tests.Support;
 using Microsoft.Playwright;
@@ -10,8 +9,6 @@ namespace Conference.EndToEnd.Tests.Console;
 [Collection(nameof(Browser))]
 public sealed class AccessTests(Browser browser, LiveNode live) : IClassFixture<LiveNode>
 {
-    private static readonly string _check = File.ReadAllText(Path.Combine(Folder(), "accessibility.js"));
-
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
@@ -21,18 +18,18 @@ public sealed class AccessTests(Browser browser, LiveNode live) : IClassFixture<
         await using var console = await browser.OpenAsync(live.Node, new() { ColorScheme = scheme });
         await console.Page.GotoAsync(console.Address);
         await Expect(console.Page.GetByLabel("Admin token")).ToBeVisibleAsync();
-        await IsCleanAsync(console, "sign-in");
+        await Accessibility.IsCleanAsync(console.Page, "sign-in");
         await console.SignInAsync();
 
         await foreach (string view in ViewsAsync(console))
         {
-            await IsCleanAsync(console, view);
+            await Accessibility.IsCleanAsync(console.Page, view);
             await console.ShowAsync($"{scheme}-{view.Trim('#', '/').Replace('/', '-')}");
         }
 
         await console.GoAsync("#/rooms/standing");
         await console.Button("Put out carol").ClickAsync();
-        await IsCleanAsync(console, "dialog");
+        await Accessibility.IsCleanAsync(console.Page, "dialog");
     }
 
     [Fact]
@@ -149,12 +146,4 @@ public sealed class AccessTests(Browser browser, LiveNode live) : IClassFixture<
             yield return view;
         }
     }
-
-    private static async Task IsCleanAsync(ConsolePage console, string where)
-    {
-        string[] complaints = await console.Page.EvaluateAsync<string[]>(_check);
-        Assert.True(complaints.Length == 0, $"{where}:\n{string.Join('\n', complaints)}");
-    }
-
-    private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
 }

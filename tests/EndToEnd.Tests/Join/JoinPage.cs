@@ -30,7 +30,14 @@ public sealed class JoinPage : IAsyncDisposable
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
-    public ILocator Tile(string name) => Page.Locator("li.tile").Filter(new() { Has = Page.Locator(".name", new() { HasTextString = name }) });
+    public ILocator Heading => Page.GetByRole(AriaRole.Heading, new() { Level = 1 });
+
+    public ILocator Tiles => Page.Locator("li.tile");
+
+    /// <summary>The tile that is larger than the others.</summary>
+    public ILocator Large => Page.Locator("li.tile.large");
+
+    public ILocator Tile(string name) => Page.Locator("li.tile").Filter(new() { Has = Page.Locator(".name").GetByText(name, new() { Exact = true }) });
 
     public ILocator Chat => Page.GetByRole(AriaRole.Log);
 
@@ -48,6 +55,24 @@ public sealed class JoinPage : IAsyncDisposable
         await OpenAsync(rest);
         await Button("Join").ClickAsync();
         await Expect(Button("Leave")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Waits until a tile shows a picture whose middle is of about this colour.</summary>
+    public async Task ShowsAsync(string name, int red, int green, int blue)
+    {
+        await Expect(Tile(name).Locator("video")).ToBeVisibleAsync();
+        await Page.WaitForFunctionAsync(
+            """
+            ([name, ...wanted]) => {
+              const tile = [...document.querySelectorAll('li.tile')].find(t => t.querySelector('.name').textContent === name);
+              const paper = new OffscreenCanvas(8, 8).getContext('2d');
+              paper.drawImage(tile.querySelector('video'), 0, 0, 8, 8);
+              const seen = [...paper.getImageData(4, 4, 1, 1).data];
+              // Codecs change colours a little, and a darker stripe passes by.
+              return wanted.every((value, i) => Math.abs(seen[i] - value) < 40);
+            }
+            """,
+            new object[] { name, red, green, blue });
     }
 
     /// <summary>Where somebody has named a folder for them.</summary>

@@ -9,53 +9,68 @@ namespace Conference.EndToEnd.Tests.Join;
 /// The far end of a page's call, as a script: it answers commands as a node does, says what a test tells it to, and sends pictures of one colour from a tab of its own. What a real
 /// room hardly ever does (everyone at once, an end of each kind) is seen this way.
 /// </summary>
-public sealed class ScriptedServer(IPage tab) : IAsyncDisposable
+public sealed class ScriptedServer : IAsyncDisposable
 {
     private static readonly string _farEnd = File.ReadAllText(Path.Combine(Folder(), "far-end.js"));
 
     private readonly ConcurrentQueue<string> _heard = [];
     private readonly Dictionary<string, string> _answers = [];
-    private IPage _far = null!;
+    private readonly ConcurrentQueue<string> _offers = [];
+    private readonly string[] _members;
+    private readonly IPage _far;
     private IWebSocketRoute? _socket;
     private string _self = "guest-1";
 
-    /// <summary>Those who are in the room before the page comes: <c>alice audio,video</c>.</summary>
-    public string[] Members { get; init; } = [];
+    private ScriptedServer(string[] members, IPage far) => (_members, _far) = (members, far);
 
     /// <summary>What the page said, in its order.</summary>
     public IReadOnlyCollection<string> Heard => _heard;
 
-    /// <summary>How often the page has connected.</summary>
-    public int Connections { get; private set; }
+    /// <summary>The page's, in their order.</summary>
+    public IReadOnlyCollection<string> Offers => _offers;
 
-    /// <summary>Answers a command that begins so with this.</summary>
+    /// <summary>How often the page has joined.</summary>
+    public int Joins { get; private set; }
+
+    /// <param name="tab">The page's, which has not been opened yet.</param>
+    /// <param name="members">Those who are in the room before: <c>alice audio,video</c>.</param>
+    public static async Task<ScriptedServer> StartAsync(IPage tab, params string[] members)
+    {
+        var far = await tab.Context.NewPageAsync();
+        await far.EvaluateAsync(_farEnd);
+        var server = new ScriptedServer(members, far);
+        await tab.RouteWebSocketAsync("**/qcvc", server.Accept);
+        await tab.RouteAsync("**/qcvc/*", server.AgreeAsync);
+        await tab.BringToFrontAsync();
+        return server;
+    }
+
+    /// <summary>Answers a command that begins so with this; one that begins with nothing is the connection itself.</summary>
     public void Answer(string command, string reply) => _answers[command] = reply;
 
-    public async Task ListenAsync()
-    {
-        _far = await tab.Context.NewPageAsync();
-        await _far.EvaluateAsync(_farEnd);
-        await tab.RouteWebSocketAsync("**/qcvc", Accept);
-        await tab.RouteAsync("**/qcvc/*", AgreeAsync);
-        await tab.BringToFrontAsync();
-    }
+    /// <summary>Answers as a node does again.</summary>
+    public void AnswerAll() => _answers.Clear();
 
     /// <summary>Says a line to the page.</summary>
     public void Say(string line) => _socket!.Send(line);
 
     /// <summary>Seats somebody on the n-th pair, and shows their colour there.</summary>
-    public async Task SeatAsync(int pair, string name, string colour)
+    /// <returns>The mid of their picture.</returns>
+    public async Task<string> SeatAsync(int pair, string name, string colour)
     {
-        string[] mids = await _far.EvaluateAsync<string[]>("([pair, colour, name]) => farEnd.show(pair, colour, name)", new object[] { pair, colour, name });
+        string[] mids = await ShowAsync(pair, colour);
         Say($"118 slot {mids[0]} audio {name}@localhost");
         Say($"118 slot {mids[1]} video {name}@localhost");
+        return mids[1];
     }
 
     /// <summary>Somebody shares a screen, on the n-th pair's line for pictures.</summary>
-    public async Task ShareAsync(int pair, string name, string colour)
+    /// <returns>Its mid.</returns>
+    public async Task<string> ShareAsync(int pair, string name, string colour)
     {
-        string[] mids = await _far.EvaluateAsync<string[]>("([pair, colour, name]) => farEnd.show(pair, colour, name)", new object[] { pair, colour, $"{name} shares" });
+        string[] mids = await ShowAsync(pair, colour);
         Say($"118 slot {mids[1]} screen {name}@localhost");
+        return mids[1];
     }
 
     /// <summary>Ends the connection, without a word or behind one.</summary>
@@ -71,13 +86,20 @@ public sealed class ScriptedServer(IPage tab) : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _far.CloseAsync();
 
+    /// <summary>Waits until the page has offered that many pairs.</summary>
+    private async Task<string[]> ShowAsync(int pair, string colour)
+    {
+        await _far.WaitForFunctionAsync("pair => farEnd.pairs() > pair", pair);
+        return await _far.EvaluateAsync<string[]>("([pair, colour]) => farEnd.show(pair, colour)", new object[] { pair, colour });
+    }
+
     private void Accept(IWebSocketRoute socket)
     {
         _socket = socket;
-        Connections++;
         if (_answers.TryGetValue("", out string? greeting))
         {
             socket.Send(greeting);
+            _ = socket.CloseAsync();
             return;
         }
 
@@ -113,7 +135,8 @@ public sealed class ScriptedServer(IPage tab) : IAsyncDisposable
             case ["SETP", var service, _, var value]:
                 return [$"310 {service} {value}"];
             case ["LIST", ..]:
-                return [.. Members.Select(m => $"211 {m}"), $"211 {_self} audio,screen,video", "211 end"];
+                Joins++;
+                return [.. _members.Select(m => $"211 {m}"), $"211 {_self} audio,screen,video", "211 end"];
             case ["NOOP"]:
                 return ["200 ok"];
             case ["QUIT"]:
@@ -131,6 +154,7 @@ public sealed class ScriptedServer(IPage tab) : IAsyncDisposable
             return;
         }
 
+        _offers.Enqueue(route.Request.PostData!);
         string answer = await _far.EvaluateAsync<string>("offer => farEnd.answer(offer)", route.Request.PostData);
         await route.FulfillAsync(new() { Status = route.Request.Method == "POST" ? 201 : 200, ContentType = "application/sdp", Body = answer });
     }

@@ -7,7 +7,7 @@
     if (!canvases.has(mid)) {
       const made = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
       document.body.append(made);
-      const drawing = { made, colour: 'black', name: '', count: 0 };
+      const drawing = { made, colour: 'black', count: 0 };
       // A canvas that is drawn on again and again has frames to send.
       setInterval(() => {
         const paper = made.getContext('2d');
@@ -21,16 +21,16 @@
     return canvases.get(mid);
   }
 
-  const receiving = () => connection.getTransceivers().filter(t => t.currentDirection === 'sendonly' || t.direction === 'sendonly');
+  const wanted = () => connection.getTransceivers().filter(t => t.currentDirection === 'sendonly');
 
   globalThis.farEnd = {
     async answer(offer) {
       connection ??= new RTCPeerConnection();
       await connection.setRemoteDescription({ type: 'offer', sdp: offer });
       for (const transceiver of connection.getTransceivers()) {
-        const wanted = offer.split(/^m=/m).find(part => part.includes(`a=mid:${transceiver.mid}\r`))?.includes('a=recvonly');
-        transceiver.direction = wanted ? 'sendonly' : 'recvonly';
-        if (wanted && transceiver.receiver.track.kind === 'video' && !transceiver.sender.track)
+        const isWanted = offer.split(/^m=/m).find(part => part.includes(`a=mid:${transceiver.mid}\r`))?.includes('a=recvonly');
+        transceiver.direction = isWanted ? 'sendonly' : 'recvonly';
+        if (isWanted && transceiver.receiver.track.kind === 'video' && !transceiver.sender.track)
           await transceiver.sender.replaceTrack(canvas(transceiver.mid).made.captureStream(10).getVideoTracks()[0]);
       }
       await connection.setLocalDescription();
@@ -39,10 +39,13 @@
       return connection.localDescription.sdp;
     },
 
+    /** How many pairs can be shown something on. */
+    pairs: () => connection ? wanted().length / 2 : 0,
+
     /** [audio mid, video mid] of the n-th pair. */
-    show(pair, colour, name) {
-      const [audio, video] = ['audio', 'video'].map(kind => receiving().filter(t => t.receiver.track.kind === kind)[pair].mid);
-      Object.assign(canvas(video), { colour, name });
+    show(pair, colour) {
+      const [audio, video] = ['audio', 'video'].map(kind => wanted().filter(t => t.receiver.track.kind === kind)[pair].mid);
+      canvas(video).colour = colour;
       return [audio, video];
     },
 
