@@ -136,7 +136,7 @@ public sealed partial class BeforeTests(Browser browser, LiveNode live) : IClass
     {
         await using var page = new JoinPage(await browser.TabAsync(), live.Node);
         await page.OpenAsync("standup?name=joe");
-        string[] cameras = await page.Page.GetByLabel("Camera", new() { Exact = true }).Locator("option").AllTextContentsAsync();
+        var cameras = await page.Page.GetByLabel("Camera", new() { Exact = true }).Locator("option").AllTextContentsAsync();
         Assert.All(cameras, Assert.NotEmpty);
 
         await page.Page.GetByLabel("Microphone", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Index = 1 });

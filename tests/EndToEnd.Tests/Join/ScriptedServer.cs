@@ -131,7 +131,7 @@ public sealed class ScriptedServer : IAsyncDisposable
             case ["GETP", "session", "name"]:
                 return [$"310 session {_self}"];
             case ["GETP", "session", "token"]:
-                return ["310 session 0123456789abcdef0123456789abcdef"];
+                return ["310 session token 0123456789abcdef0123456789abcdef"];
             case ["SETP", var service, _, var value]:
                 return [$"310 {service} {value}"];
             case ["LIST", ..]:

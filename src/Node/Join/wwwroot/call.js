@@ -15,6 +15,8 @@ const speechLevel = 0.02, speechHolds = 600;
 /** A node that died may hold one's name until the others are sure of it. */
 const goOnFor = 90_000;
 const firstPause = 300, longestPause = 4000;
+/** A node that is too busy to answer an offer says so by this status. */
+const tryAgain = 503, mostTries = 3;
 
 /** 421s after which another node, or the same one later, takes one back. */
 const goesOn = new Set(['', 'shutting down', 'server is moving', 'server full', 'internal error', 'try again']);
@@ -90,6 +92,8 @@ export class Call {
     try {
       await this.#signIn(signalling);
       const { state } = this;
+      // Told anew before the first 303 where it still holds.
+      Object.assign(state.members.get(state.self) ?? {}, { muted: false });
       const steps = [
         signalling.expect(310, 'SETP session events on'), signalling.expect(310, 'SETP chat sender on'),
         signalling.expect(310, `SETP audio select speaker:${mostWanted}`), signalling.expect(310, `SETP video select speaker:${mostWanted}`),
@@ -137,8 +141,8 @@ export class Call {
     let member = members.get(name);
     if (!member) {
       member = {
-        name, isSelf: name === this.state.self, muted: false, microphone: true, camera: true, speakingUntil: 0, spokeAt: 0, since: Date.now(), quality: null, isLocked: false,
-        hasShared: false, ...before, audio: null, video: null, screen: null,
+        name, muted: false, microphone: true, camera: true, speakingUntil: 0, spokeAt: 0, quality: null, isLocked: false, ...before,
+        isSelf: name === this.state.self, audio: null, video: null, screen: null,
       };
       members.set(name, member);
     }
@@ -153,11 +157,24 @@ export class Call {
     }
     const media = this.#media = new Media(this.#sent, this.#encryption, () => this.#mediaLost(media));
     try {
-      await media.start(origin, token.text.split(' ')[1]);
+      await this.#agree(media, origin, token.text.split(' ').at(-1));
       if (this.state.screen)
         await media.share(this.state.screen);
     } catch (failure) {
       this.state.mediaProblem = failure instanceof NotAgreed ? failure.message : text('refusedServer');
+    }
+  }
+
+  async #agree(media, origin, token) {
+    for (let tries = 1; ; tries++) {
+      try {
+        await media.start(origin, token);
+        return;
+      } catch (failure) {
+        if (failure.status !== tryAgain || tries === mostTries)
+          throw failure;
+        await pause(longestPause);
+      }
     }
   }
 
@@ -170,6 +187,7 @@ export class Call {
 
   #hear({ code, text: said }) {
     const [first, ...rest] = said.split(' ');
+    rest[0] ??= '';
     switch (code) {
       case 110:
         this.#joined(nameOf(rest[0]));
@@ -194,7 +212,7 @@ export class Call {
         this.#seated(rest);
         break;
       case 119:
-        this.#media?.grow().catch(() => this.#mediaLost(this.#media));
+        this.#change(media => media.grow());
         break;
       case 203:
         this.#said(first, rest[0], said.slice(first.length + rest[0].length + 2));
@@ -321,7 +339,7 @@ export class Call {
     this.state.screen = track;
     track.addEventListener('ended', () => this.unshare(track));
     this.#changed();
-    await this.#media?.share(track);
+    await this.#change(media => media.share(track));
   }
 
   async unshare(track = this.state.screen) {
@@ -330,7 +348,13 @@ export class Call {
     this.state.screen = null;
     track.stop();
     this.#changed();
-    await this.#media?.unshare();
+    await this.#change(media => media.unshare());
+  }
+
+  /** Lines come or go. A node that does not agree to that has lost the session, or is gone. */
+  async #change(work) {
+    const media = this.#media;
+    await (media && work(media).catch(() => this.#mediaLost(media)));
   }
 
   /** What others cannot see of it: that one is silent on purpose. Said in words, which other clients show as they are. */
@@ -439,8 +463,15 @@ export class Call {
   }
 
   #mediaLost(media) {
-    if (!this.#isOver && media === this.#media)
+    if (this.#isOver || media !== this.#media)
+      return;
+    if (media.wasConnected) {
       this.#goOn('reconnecting');
+    } else {
+      // Where there was no way at all, another try finds none either. Chat goes on.
+      this.state.mediaProblem = text('noPath');
+      this.#changed();
+    }
   }
 
   #move(to) {

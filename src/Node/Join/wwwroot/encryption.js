@@ -16,10 +16,11 @@ export const decodeKey = text => /^[\w-]{22}$/.test(text) ? text : null;
 
 const bytesOf = text => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0));
 
-/** Where scripts are addresses of a type of their own, this is the one there is. */
-function workerAddress() {
-  const policy = globalThis.trustedTypes?.createPolicy('worker', { createScriptURL: () => workerFile });
-  return policy ? policy.createScriptURL('') : workerFile;
+let workerAddress = null;
+
+/** Where addresses of scripts are of a type of their own, this is the one there is. A page may have its policy made once. */
+function addressOfWorker() {
+  return workerAddress ??= globalThis.trustedTypes?.createPolicy('worker', { createScriptURL: () => workerFile }).createScriptURL('') ?? workerFile;
 }
 
 /** Seals what is sent and opens what comes, in a worker. */
@@ -27,7 +28,7 @@ export class Encryption {
   /** text: a key, as in a link. opened(line, isOpen) is called about once a second for each line on which something comes. */
   static async create(text, opened) {
     const key = await crypto.subtle.importKey('raw', bytesOf(text), 'AES-GCM', false, ['encrypt', 'decrypt']);
-    return new Encryption(key, new Worker(workerAddress(), { type: 'module' }), opened);
+    return new Encryption(key, new Worker(addressOfWorker(), { type: 'module' }), opened);
   }
 
   constructor(key, worker, opened) {

@@ -32,7 +32,9 @@ export class Media {
   #address = null;
   /** One offer at a time, in the order they were wanted. */
   #negotiating = Promise.resolve();
-  #lost;
+  #stopWatching = () => {};
+  /** At least once. */
+  wasConnected = false;
 
   /** tracks: { microphone, camera }, each may be null. encryption: or null. lost(): what was connected is not any more. */
   constructor(tracks, encryption, lost) {
@@ -68,12 +70,13 @@ export class Media {
     let timer = null;
     connection.addEventListener('connectionstatechange', () => {
       clearTimeout(timer);
+      this.wasConnected ||= connection.connectionState === 'connected';
       if (connection.connectionState === 'failed')
         lost();
       else if (connection.connectionState === 'disconnected')
         timer = setTimeout(lost, lostAfter);
     });
-    this.#lost = () => clearTimeout(timer);
+    this.#stopWatching = () => clearTimeout(timer);
   }
 
   /** The first offer, to the node at origin, for the session of this token. Throws NotAgreed. */
@@ -168,7 +171,7 @@ export class Media {
 
   /** keepalive: the page is going, and the node is to hear of it all the same. */
   close(keepalive = false) {
-    this.#lost();
+    this.#stopWatching();
     this.#connection.close();
     if (this.#address)
       fetch(this.#address, { method: 'DELETE', keepalive }).catch(() => {});

@@ -18,6 +18,7 @@ const known = {
   'server full': ['refusedLater'],
   'server is moving': ['refusedLater'],
   'no port free': ['refusedLater'],
+  'no browsers here': ['refusedNoBrowsers'],
 };
 
 /** { sentence, field }. room: where they wanted to go. */

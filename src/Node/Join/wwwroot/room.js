@@ -76,7 +76,6 @@ export function roomView(call, wish, meter, toast) {
       if (track)
         await call.share(track);
     } catch {
-      await call.unshare();
       toast(text('shareFailed'));
     }
   }

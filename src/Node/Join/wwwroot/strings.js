@@ -142,6 +142,7 @@ const strings = {
   refusedLocked: 'The room is locked.',
   refusedPutOut: 'An operator put you out of this room.',
   refusedLater: 'The server is busy. Try again in a moment.',
+  refusedNoBrowsers: 'This server takes no browsers.',
   refusedServer: 'The server does not answer. Is the address right?',
   refusedOther: 'The server says: {why}',
 
