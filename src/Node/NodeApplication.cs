@@ -76,7 +76,7 @@ public static class NodeApplication
         services.AddSingleton(new ProxyGate(settings.Qcvc.TrustedProxies));
         services.AddSingleton<SessionGate>();
         services.AddSingleton<QcvcConnectionHandler>();
-        services.AddWeb(settings.Web);
+        services.AddWeb(settings.Web, s => s.GetRequiredService<OtherNodes>().Knows);
         services.AddApi(settings.Http);
         services.AddConsole();
         services.AddSingleton<OtherNodes>();

@@ -25,7 +25,7 @@ internal static class JoinEndpoints
 
     private static Task SendPageAsync(HttpContext context, OtherNodes others)
     {
-        var sources = others.Origins(context.Request.Host).SelectMany(o => new[] { o, "ws" + o["http".Length..] });
+        var sources = others.Origins().SelectMany(o => new[] { o, "ws" + o["http".Length..] });
         context.Response.Headers["Permissions-Policy"] = "camera=(self), microphone=(self), display-capture=(self)";
         return _files.SendAsync(context, "index.html", string.Join(' ', [ContentSecurityPolicy, .. sources]));
     }
@@ -34,6 +34,6 @@ internal static class JoinEndpoints
     private static Task SendNodesAsync(HttpContext context, OtherNodes others)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(others.Origins(context.Request.Host));
+        return context.Response.WriteAsJsonAsync(others.Origins());
     }
 }

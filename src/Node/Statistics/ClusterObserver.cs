@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conference.Actors.Cluster;
 using Conference.Node.Console.Events;
 
@@ -17,17 +18,24 @@ public sealed class ClusterObserver(
     /// <summary>How long somebody who asked for rooms is thought to go on looking.</summary>
     private static readonly TimeSpan _interest = TimeSpan.FromSeconds(10);
 
+    /// <summary>On some clusters each start of a node is at another address.</summary>
+    private const int MaxConsoles = 1000;
+
     private readonly StatisticsHistory _history = new();
     private readonly ClusterEventLog _events = new();
     private readonly DateTimeOffset _began = time.GetUtcNow();
     private readonly long _beganAt = time.GetTimestamp();
     private Observation _latest = Observation.None;
+    private ImmutableHashSet<string> _consoles = [];
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _askedAt = long.MinValue;
     private bool _failed;
 
     /// <summary>The cluster as it was a second ago at most; <see cref="Observation.None"/> just after the start.</summary>
     public Observation Latest => Volatile.Read(ref _latest);
+
+    /// <summary>The consoles of all nodes there were since this one began, those that are gone too, the first thousand of them.</summary>
+    public ImmutableHashSet<string> Consoles => Volatile.Read(ref _consoles);
 
     /// <summary>The latest that has rooms in it: the next one, where nobody has looked at rooms of late.</summary>
     public async Task<RoomBoard> RoomsAsync(CancellationToken cancellation)
@@ -83,6 +91,8 @@ public sealed class ClusterObserver(
         _history.Add(now);
         _events.Add(before, now);
         Volatile.Write(ref _latest, now);
+        if (_consoles.Count < MaxConsoles)
+            Volatile.Write(ref _consoles, _consoles.Union(said.Values.Select(s => s.Console).OfType<string>()));
         frames.Publish(StatisticsJson.State(now, _events.Events), _history);
         Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }

@@ -8,6 +8,7 @@ using Conference.Node.Web.Sdp;
 using Conference.Node.Web.Whip;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conference.Node.Web;
@@ -18,15 +19,22 @@ internal static class WebEndpoints
     /// <summary>A tab that vanishes says nothing: it is asked now and then whether it is there.</summary>
     private static readonly WebSocketAcceptContext _acceptance = new() { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(15) };
 
-    public static IServiceCollection AddWeb(this IServiceCollection services, WebSettings web) => services
-        .AddSingleton<WebSessions>()
-        .AddSingleton<WebClients>()
-        .AddSingleton<WhipSessions>()
-        .AddSingleton(new WebOrigins(web.Origins))
-        .AddSingleton(new WebAddress(web.Advertise))
-        .AddCors(cors => cors.AddPolicy(WebOrigins.Policy, policy => policy
-            .WithOrigins([.. web.Origins]).WithMethods("POST", "PUT", "PATCH", "DELETE").WithHeaders("Content-Type", "Authorization", "If-Match")
+    /// <param name="services">Of the node.</param>
+    /// <param name="web">Its settings.</param>
+    /// <param name="isOfCluster">Made once: whether an origin is another node's.</param>
+    public static IServiceCollection AddWeb(this IServiceCollection services, WebSettings web, Func<IServiceProvider, Predicate<string>> isOfCluster)
+    {
+        services.AddOptions<CorsOptions>().Configure<WebOrigins>((cors, origins) => cors.AddPolicy(WebOrigins.Policy, policy => policy
+            .SetIsOriginAllowed(origins.Knows).WithMethods("POST", "PUT", "PATCH", "DELETE").WithHeaders("Content-Type", "Authorization", "If-Match")
             .WithExposedHeaders("Location", "ETag")));
+        return services
+            .AddSingleton<WebSessions>()
+            .AddSingleton<WebClients>()
+            .AddSingleton<WhipSessions>()
+            .AddSingleton(s => new WebOrigins(web.Origins, isOfCluster(s)))
+            .AddSingleton(new WebAddress(web.Advertise))
+            .AddCors();
+    }
 
     /// <summary>A group of calls that pages of other sites may not make, and that take an offer.</summary>
     public static RouteGroupBuilder MapWebGroup(this WebApplication app, string prefix)

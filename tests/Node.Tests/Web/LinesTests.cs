@@ -90,7 +90,7 @@ public sealed class LinesTests
         await using var host = await WebHost.StartAsync("Web:Origins=https://talk.example.org,http://localhost:5173");
         foreach (string origin in (string[])["https://evil.example.org", "null", "https://talk.example.org:444", $"http://127.0.0.1:{host.Address.Port + 1}", "file://"])
             Assert.Equal(HttpStatusCode.Forbidden, await RefusalAsync(host, origin));
-        foreach (string? origin in (string?[])[null, $"http://{host.Address.Authority}", "https://talk.example.org", "http://localhost:5173"])
+        foreach (string? origin in (string?[])[null, $"http://{host.Address.Authority}", "https://talk.example.org", "http://localhost:5173", WebHost.Neighbour])
         {
             using var joe = await host.ConnectAsync(origin);
             Assert.Equal("100 QCVC/1.0", await joe.ReadAsync());

@@ -41,7 +41,7 @@ internal sealed class WebHost : IAsyncDisposable
             .AddSingleton(_system).AddSingleton<NodeActors>().AddSingleton<SessionGate>()
             .AddSingleton(new AddressLimits(limits, TimeProvider.System))
             .AddSingleton(new CommandMetrics(MetricsServices.CreateFactory(new CollectorRegistry())))
-            .AddSingleton(new ClientPlaces(new SemaphoreSlim(100))).AddProblemDetails().AddWeb(read.Web);
+            .AddSingleton(new ClientPlaces(new SemaphoreSlim(100))).AddProblemDetails().AddWeb(read.Web, _ => origin => origin == Neighbour);
         Sessions = _system.ActorOf(Props.Create(() => new StubSessions(Plane)));
         ActorRegistry.For(_system).Register<SessionsActor>(Sessions);
         _app = builder.Build();
@@ -51,6 +51,9 @@ internal sealed class WebHost : IAsyncDisposable
         _app.MapWeb();
         _app.MapWhip();
     }
+
+    /// <summary>The origin of another node's pages.</summary>
+    public const string Neighbour = "http://10.0.0.2:8080";
 
     public RecordingMediaPlane Plane { get; } = new();
 
