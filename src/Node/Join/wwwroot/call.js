@@ -111,7 +111,8 @@ export class Call {
       state.self = answers[4].split(' ')[1];
       this.#meet(members);
       signalling.closed.then(reason => this.#signallingEnded(signalling, reason));
-      await this.#startMedia(origin, token);
+      // Whoever is in is shown at once; pictures come when they come.
+      this.#startMedia(origin, token);
     } catch (failure) {
       signalling.quit();
       throw failure;
@@ -161,8 +162,12 @@ export class Call {
       if (this.state.screen)
         await media.share(this.state.screen);
     } catch (failure) {
+      // One that was closed meanwhile fails too, and matters to nobody.
+      if (media !== this.#media)
+        return;
       this.state.mediaProblem = failure instanceof NotAgreed ? failure.message : text('refusedServer');
     }
+    this.#changed();
   }
 
   async #agree(media, origin, token) {
