@@ -61,7 +61,7 @@ public sealed class AccessTests(Browser browser, LiveNode live) : IClassFixture<
         await page.Button("Chat").TapAsync();
         await FitsAsync(page, "phone-chat");
         await page.Button("Close panel").TapAsync();
-        await page.Button("People").TapAsync();
+        await page.Button("People (4)").TapAsync();
         await FitsAsync(page, "phone-people");
         await page.Button("Close panel").TapAsync();
         await page.Button("Leave").TapAsync();

@@ -155,8 +155,9 @@ public sealed class ScriptedServer : IAsyncDisposable
         }
 
         _offers.Enqueue(route.Request.PostData!);
-        string answer = await _far.EvaluateAsync<string>("offer => farEnd.answer(offer)", route.Request.PostData);
-        await route.FulfillAsync(new() { Status = route.Request.Method == "POST" ? 201 : 200, ContentType = "application/sdp", Body = answer });
+        bool isFirst = route.Request.Method == "POST";
+        string answer = await _far.EvaluateAsync<string>("([offer, isFirst]) => farEnd.answer(offer, isFirst)", new object[] { route.Request.PostData!, isFirst });
+        await route.FulfillAsync(new() { Status = isFirst ? 201 : 200, ContentType = "application/sdp", Body = answer });
     }
 
     private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;

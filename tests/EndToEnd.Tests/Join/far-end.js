@@ -24,8 +24,11 @@
   const wanted = () => connection.getTransceivers().filter(t => t.currentDirection === 'sendonly');
 
   globalThis.farEnd = {
-    async answer(offer) {
-      connection ??= new RTCPeerConnection();
+    async answer(offer, isFirst) {
+      if (isFirst) {
+        connection?.close();
+        connection = new RTCPeerConnection();
+      }
       await connection.setRemoteDescription({ type: 'offer', sdp: offer });
       for (const transceiver of connection.getTransceivers()) {
         const isWanted = offer.split(/^m=/m).find(part => part.includes(`a=mid:${transceiver.mid}\r`))?.includes('a=recvonly');

@@ -40,9 +40,10 @@
     complaints.push('no language');
   for (const node of document.querySelectorAll('[aria-controls], [aria-activedescendant], [aria-describedby]')) {
     for (const attribute of ['aria-controls', 'aria-activedescendant', 'aria-describedby']) {
-      const id = node.getAttribute(attribute);
-      if (id && !document.getElementById(id))
-        complaints.push(`${attribute} names ${id}, which is not there`);
+      for (const id of node.getAttribute(attribute)?.split(' ').filter(Boolean) ?? []) {
+        if (!document.getElementById(id))
+          complaints.push(`${attribute} names ${id}, which is not there`);
+      }
     }
   }
   for (const cell of document.querySelectorAll('main th:not(:has(*)):not(:empty), main thead th')) {
