@@ -46,6 +46,22 @@ public sealed class CallTests(Browser browser, LiveNode live) : IClassFixture<Li
     }
 
     [Fact]
+    public async Task Who_leaves_and_is_back_at_once_is_seen_on_the_line_that_was_theirs()
+    {
+        await using var page = new JoinPage(await browser.TabAsync(), live.Node);
+        await using var server = await ScriptedServer.StartAsync(page.Page, "alice audio,video");
+        await page.JoinAsync("standup?name=joe");
+        await server.SeatAsync(0, "alice", "rgb(200, 40, 40)");
+        await page.ShowsAsync("alice", 200, 40, 40);
+
+        server.Say("111 left alice@localhost");
+        await Expect(page.Tile("alice")).ToHaveCountAsync(0);
+        server.Say("110 joined alice@localhost");
+
+        await page.ShowsAsync("alice", 200, 40, 40);
+    }
+
+    [Fact]
     public async Task When_lines_are_short_as_many_again_are_offered()
     {
         await using var page = new JoinPage(await browser.TabAsync(), live.Node);

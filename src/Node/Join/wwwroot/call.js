@@ -145,6 +145,11 @@ export class Call {
         name, muted: false, microphone: true, camera: true, speakingUntil: 0, spokeAt: 0, quality: null, isLocked: false, ...before,
         isSelf: name === this.state.self, audio: null, video: null, screen: null,
       };
+      // Who leaves and is back at once, as when a node dies, may sit where they sat before: that is no news, and is not told.
+      for (const [mid, seat] of this.#seats) {
+        if (seat.name === name)
+          member[seat.service] = mid;
+      }
       members.set(name, member);
     }
     return member;
@@ -354,6 +359,13 @@ export class Call {
     track.stop();
     this.#changed();
     await this.#change(media => media.unshare());
+    this.#freeScreen().catch(() => {});
+  }
+
+  /** A stream that only falls silent might come back, and keeps its place with everyone; one whose port is closed does not. Others' screens come by the same service, so it is opened again. */
+  async #freeScreen() {
+    const signalling = this.#signalling;
+    await Promise.all([signalling?.ask(`DCON screen ${this.#address}`), signalling?.ask(`CONN screen ${this.#address}`)]);
   }
 
   /** Lines come or go. A node that does not agree to that has lost the session, or is gone. */
