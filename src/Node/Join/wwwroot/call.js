@@ -142,7 +142,7 @@ export class Call {
     let member = members.get(name);
     if (!member) {
       member = {
-        name, muted: false, microphone: true, camera: true, speakingUntil: 0, spokeAt: 0, quality: null, isLocked: false, ...before,
+        name, muted: false, microphone: true, camera: true, isSharing: true, speakingUntil: 0, spokeAt: 0, quality: null, isLocked: false, isTold: false, ...before,
         isSelf: name === this.state.self, audio: null, video: null, screen: null,
       };
       // Who leaves and is back at once, as when a node dies, may sit where they sat before: that is no news, and is not told.
@@ -288,8 +288,10 @@ export class Call {
     this.#seats.set(mid, { service, name });
     member[service] = mid;
     member.isLocked = false;
-    if (service === 'screen')
+    if (service === 'screen') {
+      member.isSharing = true;
       this.#note(text('shares', { name }));
+    }
   }
 
   #said(service, who, words) {
@@ -297,9 +299,9 @@ export class Call {
     if (service === 'chat') {
       this.#add({ kind: 'said', who: name, text: words });
     } else if (service === 'status') {
-      const [, kind, value] = /^(microphone|camera) (on|off)$/.exec(words) ?? [];
+      const [, kind, value] = /^(microphone|camera|screen) (on|off)$/.exec(words) ?? [];
       if (kind && this.state.members.has(name))
-        this.state.members.get(name)[kind] = value === 'on';
+        this.state.members.get(name)[kind === 'screen' ? 'isSharing' : kind] = value === 'on';
     }
   }
 
@@ -347,6 +349,7 @@ export class Call {
 
   async share(track) {
     this.state.screen = track;
+    this.#signalling?.say('status', 'screen on');
     track.addEventListener('ended', () => this.unshare(track));
     this.#changed();
     await this.#change(media => media.share(track));
@@ -356,16 +359,11 @@ export class Call {
     if (!track || this.state.screen !== track)
       return;
     this.state.screen = null;
+    // Its line stays with whoever has it for a while: a stream that is silent may come back.
+    this.#signalling?.say('status', 'screen off');
     track.stop();
     this.#changed();
     await this.#change(media => media.unshare());
-    this.#freeScreen().catch(() => {});
-  }
-
-  /** A stream that only falls silent might come back, and keeps its place with everyone; one whose port is closed does not. Others' screens come by the same service, so it is opened again. */
-  async #freeScreen() {
-    const signalling = this.#signalling;
-    await Promise.all([signalling?.ask(`DCON screen ${this.#address}`), signalling?.ask(`CONN screen ${this.#address}`)]);
   }
 
   /** Lines come or go. A node that does not agree to that has lost the session, or is gone. */
@@ -457,8 +455,11 @@ export class Call {
     if (!member || member.isLocked === !isOpen)
       return;
     member.isLocked = !isOpen;
-    if (member.isLocked && this.#speaksForRoom(member))
-      this.#signalling.say('chat', text('encryptedChat'));
+    if (member.isLocked && !member.isTold) {
+      member.isTold = true;
+      if (this.#speaksForRoom(member))
+        this.#signalling.say('chat', text('encryptedChat'));
+    }
     this.#changed();
   }
 

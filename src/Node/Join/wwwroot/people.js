@@ -15,7 +15,7 @@ export function statesOf(member) {
     states.push('stateSpeaking');
   if (!member.camera)
     states.push('stateCameraOff');
-  if (member.screen)
+  if (member.screen && member.isSharing)
     states.push('stateSharing');
   if (member.isLocked)
     states.push('stateLocked');

@@ -67,7 +67,7 @@ export function stageView(copyLink) {
     for (const member of members.values()) {
       const own = member.isSelf;
       const track = own ? (camera ? call.tracks.camera : null) : member.camera && member.video ? call.track(member.video) : null;
-      const shared = own ? screen : member.screen ? call.track(member.screen) : null;
+      const shared = own ? screen : member.screen && member.isSharing ? call.track(member.screen) : null;
       if (shared)
         tiles.push({ key: `${member.name}/screen`, member, isScreen: true, isOwn: own, track: shared, rank: Infinity });
       tiles.push({ key: member.name, member, isScreen: false, isOwn: own, track, rank: own ? Infinity : Math.max(member.spokeAt, member.speakingUntil) });
