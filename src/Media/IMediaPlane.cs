@@ -24,6 +24,14 @@ public interface IMediaPlane
     /// reaches this host after the call has returned is forwarded.</summary>
     void Apply(MediaRoutes routes);
 
+    /// <summary>
+    /// From now on a datagram that begins with the token, to a port's number in either address family, makes its sender the port's client; what
+    /// stands behind the token is forwarded. The token before it, if it has been shown to another port meanwhile, still holds for this one. When a token
+    /// is shown for the first time, <see cref="MediaEvent.Roamed"/> says so: then its ports should be given another. A port that is not open is ignored.
+    /// </summary>
+    /// <param name="token">Null: the port takes none any more. Where it has been taken to, it stays.</param>
+    void Roam(PortId port, RoamToken? token);
+
     /// <summary>What happened on ports, in order per port. A reader that falls behind loses the oldest; they are hints, not state.</summary>
     ChannelReader<MediaEvent> Events { get; }
 
@@ -110,8 +118,13 @@ public abstract record PortOpening
 /// <summary>Something that happened on a port.</summary>
 public abstract record MediaEvent(RoomId Room, PortId Port)
 {
-    /// <summary>The port learned where its client sends from; again after silence, when the client moved to another source port.</summary>
+    /// <summary>The port learned where its client sends from; again when the client moved: to another source port after
+    /// silence, or anywhere by a token.</summary>
     public sealed record Latched(RoomId Room, PortId Port) : MediaEvent(Room, Port);
+
+    /// <summary>A token was shown for the first time.</summary>
+    /// <param name="Port">To which of its ports.</param>
+    public sealed record Roamed(RoomId Room, PortId Port, RoamToken Token) : MediaEvent(Room, Port);
 
     /// <summary>Somebody else speaks now.</summary>
     /// <param name="Port">The port the voice comes in at; of another node, as that numbers it, for somebody who is there.</param>

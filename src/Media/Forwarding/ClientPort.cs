@@ -18,6 +18,12 @@ internal abstract class ClientPort(PortId id, RoomService service, AddressKey cl
 
     /// <summary>The loop that sends to this port's client: the room's, or in a large room any. The control side's.</summary>
     public int Loop { get; set; }
+
+    /// <summary>The address its client sends from; of no meaning before it has latched.</summary>
+    public virtual AddressKey HeardFrom => client;
+
+    /// <summary>Null where it has never been given a token. Set by <see cref="RoamTable"/>.</summary>
+    public PortRoaming? Roaming { get; set; }
 }
 
 /// <summary>One received datagram: where it lies in the loop's slab.</summary>

@@ -49,6 +49,7 @@ internal sealed class Forwarder<TSender>
     {
         RoomService service = from.Service;
         CountIn(from, service, batch);
+        from.Roaming?.Strip(slab, batch);
         ServiceRoutes routes = service.Routes;
         int place = routes.IndexOf(from);
         if (place < 0)

@@ -47,6 +47,10 @@ internal interface IMediaTransport : IDisposable
     /// <summary>Hears the port's number, for its client, from when this returns.</summary>
     ListenOutcome Listen(ClientPort port, out string reason);
 
+    /// <summary>Hears the port's number in the other address family too, where this host has that and nobody else has the number; only who
+    /// shows a token is taken up there. Asked for again, does nothing.</summary>
+    void ListenInBothFamilies(ClientPort port);
+
     /// <summary>The port's <see cref="ClientPort.Loop"/> has changed from its room's to another one.</summary>
     void Move(ClientPort port);
 

@@ -28,6 +28,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     private readonly RoomTable _rooms;
     private readonly Dictionary<PortId, ClientPort> _ports = [];
     private readonly Channel<MediaEvent> _events;
+    private readonly RoamTable _roams;
     private readonly IMediaTransport _transport;
     private readonly TrunkTable? _trunks;
     private long _lastPort;
@@ -47,9 +48,10 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         _events = Channel.CreateBounded<MediaEvent>(
             new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest },
             _ => Interlocked.Increment(ref _eventsDropped));
+        _roams = new RoamTable(_events.Writer);
         _transport = kind == TransportKind.Linux
-            ? new LinuxTransport(options, time, _events.Writer)
-            : new SocketTransport(options, time, _events.Writer);
+            ? new LinuxTransport(options, time, _events.Writer, _roams)
+            : new SocketTransport(options, time, _events.Writer, _roams);
         _trunks = _transport.Trunks;
         _rooms = new RoomTable(_transport.Loops, options.SpreadRoomsAbove, new Random(), _trunks);
     }
@@ -105,6 +107,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
             if (!_ports.Remove(port, out ClientPort? open))
                 return;
             _trunks?.Locals.TryRemove(TrunkDatagram.LabelOf(port), out _);
+            _roams.Forget(open);
             if (open.Web is null)
             {
                 _transport.Close(open);
@@ -124,6 +127,18 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         ArgumentNullException.ThrowIfNull(routes);
         lock (_gate)
             Forget(_rooms.Apply(routes, _ports));
+    }
+
+    public void Roam(PortId port, RoamToken? token)
+    {
+        lock (_gate)
+        {
+            if (!_ports.TryGetValue(port, out ClientPort? open) || open.Web is not null)
+                return;
+            if (token is not null)
+                _transport.ListenInBothFamilies(open);
+            _roams.Renew(open, token);
+        }
     }
 
     public TrunkOffer? OfferTrunk(PeerId peer)

@@ -77,6 +77,11 @@ public sealed class RecordingMediaPlane : IMediaPlane
 
     public void CloseTrunk(PeerId peer) => Opened.Enqueue((peer, null));
 
+    /// <summary>What ports were given, in order.</summary>
+    public ConcurrentQueue<(PortId Port, RoamToken? Token)> Roaming { get; } = [];
+
+    public void Roam(PortId port, RoamToken? token) => Roaming.Enqueue((port, token));
+
     public CertificateFingerprint? WebFingerprint => HasWeb ? CertificateFingerprint.Of([1, 2, 3]) : null;
 
     public int WebNumber => HasWeb ? 11443 : 0;

@@ -4,19 +4,23 @@ namespace Conference.Media.Transport.Linux;
 
 /// <summary>
 /// A port number's wildcard socket, for one address family. First datagrams and strangers come here: it finds the CONN that
-/// waits for that address, opens a socket connected to it, and hands over what it has read so far. Nothing is ever sent from it.
+/// waits for that address, or for the token shown, opens a socket connected to it, and hands over what it has read so far. Nothing is ever sent from it.
 /// </summary>
 /// <param name="coalesce">Ask the kernel for coalesced buffers on the sockets it opens.</param>
+/// <param name="gate">That of the number's door for the other family, where there is one: a port may come in by either.</param>
 internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop loop, TimeProvider time, TimeSpan relatchAfter,
-    bool coalesce)
+    bool coalesce, RoamTable roams, Lock gate)
 {
     // What one turn may read. Latching reads the door empty, so that a client's first datagrams stay in order.
     private const int BatchesPerTurn = 2;
     private const int BatchesPerLatch = 128;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _gate = gate;
     private readonly Dictionary<AddressKey, LinuxPort> _conns = [];
     private readonly List<(LinuxPort Port, List<byte[]> First)> _fresh = [];
+
+    // Of those, whom their address does not find.
+    private readonly List<LinuxPort> _roamed = [];
 
     public int Number => number;
 
@@ -30,7 +34,10 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
     /// <summary>Its own lock also guards the descriptors of its ports. Nothing on the way of a latched client's datagram takes it.</summary>
     public Lock Gate => _gate;
 
-    public bool IsEmpty => _conns.Count == 0;
+    /// <summary>Ports of the other family whose clients may come in here. Under <see cref="Gate"/>.</summary>
+    public int Visitors { get; set; }
+
+    public bool IsEmpty => _conns.Count == 0 && Visitors == 0;
 
     /// <summary>Lets a CONN wait for its client. Under <see cref="Gate"/>.</summary>
     public void Expect(LinuxPort port)
@@ -85,7 +92,9 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
     {
         SocketName* from = slab.Names + slot;
         ReadOnlySpan<byte> bytes = slab.Bytes.Slice(ReceiveSlab.Offset(slot), slab.Length(slot));
-        if (!_conns.TryGetValue(from->Address, out LinuxPort? port))
+        var shownTo = roams.Find(bytes, number) as LinuxPort;
+        LinuxPort? port = shownTo ?? FindRoamed(from) ?? _conns.GetValueOrDefault(from->Address);
+        if (port is null || port.IsClosed)
         {
             counters.Drop(DropReason.Stranger);
             return;
@@ -101,11 +110,17 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
                 return;
             }
 
-            if (port.Pending >= 0 || time.GetElapsedTime(port.LastHeard) < relatchAfter)
+            if (port.Pending >= 0 || (shownTo is null && time.GetElapsedTime(port.LastHeard) < relatchAfter))
             {
                 counters.Drop(DropReason.Stranger);
                 return;
             }
+        }
+
+        if (shownTo is not null && !roams.TryTake(port, RoamToken.Read(bytes), from->Address))
+        {
+            counters.Drop(DropReason.Stranger);
+            return;
         }
 
         Latch(port, *from, local, bytes, counters);
@@ -126,9 +141,24 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
         port.Peer = peer;
         port.Local = local;
         port.HasPeer = true;
+        port.Entrance = this;
         port.Pending = fd;
         port.LastHeard = time.GetTimestamp();
         _fresh.Add((port, [bytes.ToArray()]));
+        if (!_conns.TryGetValue(peer.Address, out LinuxPort? expected) || expected != port)
+            _roamed.Add(port);
+    }
+
+    private LinuxPort? FindRoamed(SocketName* from)
+    {
+        foreach (LinuxPort port in _roamed)
+        {
+            SocketName peer = port.Peer;
+            if (SocketName.Same(from, &peer))
+                return port;
+        }
+
+        return null;
     }
 
     private void Keep(LinuxPort port, ReadOnlySpan<byte> bytes)
@@ -151,6 +181,7 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
         foreach ((LinuxPort port, List<byte[]> first) in _fresh)
             port.Home.Post(new LoopCommand(LoopCommandKind.Adopt, Port: port, Datagrams: first));
         _fresh.Clear();
+        _roamed.Clear();
     }
 
     /// <summary>The local address a datagram was sent to, from its control message; family 0 when there is none to answer from.</summary>

@@ -22,6 +22,12 @@ internal sealed class LinuxPort(PortId id, RoomService service, AddressKey clien
 
     public LinuxDoor? Door { get; set; }
 
+    /// <summary>The same number in the other address family, for a client that roams; null where it does not.</summary>
+    public LinuxDoor? OtherDoor { get; set; }
+
+    /// <summary>The one of both by which its client has come. Set before it latches.</summary>
+    public LinuxDoor? Entrance { get; set; }
+
     /// <summary>The adopted socket, or -1.</summary>
     public int Socket { get; set; } = -1;
 
@@ -37,6 +43,8 @@ internal sealed class LinuxPort(PortId id, RoomService service, AddressKey clien
     public bool IsClosed { get; set; }
 
     public bool HasPeer { get; set; }
+
+    public override AddressKey HeardFrom => Peer.Address;
 
     /// <summary>Timestamp of the last batch. Written by the loop, read by the door.</summary>
     public long LastHeard

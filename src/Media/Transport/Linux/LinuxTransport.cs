@@ -19,6 +19,7 @@ internal sealed class LinuxTransport : IMediaTransport
 
     private readonly MediaOptions _options;
     private readonly TimeProvider _time;
+    private readonly RoamTable _roams;
     private readonly LinuxMediaLoop[] _loops;
     private readonly LinuxMediaLoop _doorkeeper;
     private readonly Dictionary<(int Number, AddressFamily Family), LinuxDoor> _doors = [];
@@ -32,10 +33,11 @@ internal sealed class LinuxTransport : IMediaTransport
     private readonly WebGate? _gate;
     private readonly List<Action> _freeSealers = [];
 
-    public LinuxTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events)
+    public LinuxTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events, RoamTable roams)
     {
         _options = options;
         _time = time;
+        _roams = roams;
         Offload = options.Offload == OffloadMode.Auto ? OffloadProbe.Run() : MediaOffload.None("setting");
         _tombstone = LinuxSockets.OpenTombstone();
         LinuxTrunk[] trunks = options.Trunk is { } trunk ? OpenTrunks(trunk) : [];
@@ -83,19 +85,10 @@ internal sealed class LinuxTransport : IMediaTransport
             return ListenOutcome.Failed;
         }
 
-        var key = (port.Number, address.AddressFamily);
-        if (!_doors.TryGetValue(key, out LinuxDoor? door))
+        if (TryFindDoor(address, port.Number, out int refusal) is not { } door)
         {
-            int fd = Bind(address, port.Number, _left.Remove(key) ? BindTries : 1);
-            if (fd < 0)
-            {
-                reason = $"UDP {address}:{port.Number}: {new Win32Exception(-fd).Message}";
-                return -fd is LibC.EADDRINUSE or LibC.EACCES ? ListenOutcome.NumberRefused : ListenOutcome.Failed;
-            }
-
-            door = new LinuxDoor(port.Number, fd, _doorkeeper, _time, _options.RelatchAfter, Offload.Coalescing.IsOn);
-            _doors.Add(key, door);
-            door.Loop.Post(new LoopCommand(LoopCommandKind.WatchDoor, Door: door));
+            reason = $"UDP {address}:{port.Number}: {new Win32Exception(refusal).Message}";
+            return refusal is LibC.EADDRINUSE or LibC.EACCES ? ListenOutcome.NumberRefused : ListenOutcome.Failed;
         }
 
         var opened = (LinuxPort)port;
@@ -121,18 +114,28 @@ internal sealed class LinuxTransport : IMediaTransport
             door.Dismiss(closing);
             Bury(closing.Home, closing.Socket);
             Bury(closing.Home, closing.Pending);
-            if (door.IsEmpty)
-                Bury(door.Loop, door.Socket);
+            if (closing.OtherDoor is { } other)
+                other.Visitors--;
+            BuryIfEmpty(door);
+            BuryIfEmpty(closing.OtherDoor);
             // Under the lock: after an adoption of this port that its door has posted.
             closing.Home.Post(new LoopCommand(LoopCommandKind.ClosePort, Port: closing));
         }
 
-        if (!door.IsEmpty)
+        CloseIfEmpty(door, closing.Address.AddressFamily);
+        CloseIfEmpty(closing.OtherDoor, Other(closing.Address.AddressFamily));
+    }
+
+    public void ListenInBothFamilies(ClientPort port)
+    {
+        var roaming = (LinuxPort)port;
+        if (roaming.OtherDoor is not null
+            || ListenAddress.For(_options.Address, Other(port.Address.AddressFamily)) is not { } address
+            || TryFindDoor(address, port.Number, out _) is not { } door)
             return;
-        var key = (closing.Number, closing.Address.AddressFamily);
-        _doors.Remove(key);
-        _left.Add(key);
-        door.Loop.Post(new LoopCommand(LoopCommandKind.CloseDoor, Door: door));
+        roaming.OtherDoor = door;
+        lock (door.Gate)
+            door.Visitors++;
     }
 
     public void Forget(TrunkPort port) => _loops[port.Service.Loop].Post(new LoopCommand(LoopCommandKind.ForgetSources, Gone: port));
@@ -156,6 +159,48 @@ internal sealed class LinuxTransport : IMediaTransport
         foreach (SegmentedMessage message in _messages)
             message.Dispose();
         _ = LibC.Close(_tombstone);
+    }
+
+    private static AddressFamily Other(AddressFamily family) =>
+        family == AddressFamily.InterNetwork ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+
+    /// <summary>The number's door for an address's family, opened where there is none yet.</summary>
+    /// <param name="refusal">Why it could not be: errno.</param>
+    private LinuxDoor? TryFindDoor(IPAddress address, int number, out int refusal)
+    {
+        refusal = 0;
+        var key = (number, address.AddressFamily);
+        if (_doors.TryGetValue(key, out LinuxDoor? door))
+            return door;
+        int fd = Bind(address, number, _left.Remove(key) ? BindTries : 1);
+        if (fd < 0)
+        {
+            refusal = -fd;
+            return null;
+        }
+
+        Lock gate = _doors.GetValueOrDefault((number, Other(address.AddressFamily)))?.Gate ?? new Lock();
+        door = new LinuxDoor(number, fd, _doorkeeper, _time, _options.RelatchAfter, Offload.Coalescing.IsOn, _roams, gate);
+        _doors.Add(key, door);
+        door.Loop.Post(new LoopCommand(LoopCommandKind.WatchDoor, Door: door));
+        return door;
+    }
+
+    /// <summary>Under its lock.</summary>
+    private void BuryIfEmpty(LinuxDoor? door)
+    {
+        if (door is { IsEmpty: true })
+            Bury(door.Loop, door.Socket);
+    }
+
+    private void CloseIfEmpty(LinuxDoor? door, AddressFamily family)
+    {
+        if (door is not { IsEmpty: true })
+            return;
+        var key = (door.Number, family);
+        _doors.Remove(key);
+        _left.Add(key);
+        door.Loop.Post(new LoopCommand(LoopCommandKind.CloseDoor, Door: door));
     }
 
     private LinuxTrunk[] OpenTrunks(TrunkOptions options)

@@ -120,7 +120,7 @@ internal sealed class ReceiveTurns<TReceiver, TSender>
     private void TakeStray(LinuxPort port, int slot)
     {
         _counters.Strays++;
-        port.Door!.TakeStray(_slab, slot, port.Local, _counters);
+        port.Entrance!.TakeStray(_slab, slot, port.Local, _counters);
     }
 
     private void Forward(LinuxPort port, int count)

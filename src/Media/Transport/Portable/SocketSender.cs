@@ -57,5 +57,5 @@ internal readonly struct SocketSender(byte[] slab, PeerTable peers) : IBatchSend
     }
 
     private SocketError TrySend(SocketPort to, in Datagram datagram) =>
-        TrySendTo(to.Door!.Socket, slab.AsSpan(datagram.Offset, datagram.Length), to.Peer!);
+        TrySendTo(to.Entrance!.Socket, slab.AsSpan(datagram.Offset, datagram.Length), to.Peer!);
 }

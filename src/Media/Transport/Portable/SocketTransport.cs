@@ -23,6 +23,7 @@ internal sealed class SocketTransport : IMediaTransport
     private readonly MediaOptions _options;
     private readonly TimeProvider _time;
     private readonly ChannelWriter<MediaEvent> _events;
+    private readonly RoamTable _roams;
     private readonly Dictionary<(int Number, AddressFamily Family), SocketDoor> _doors = [];
     private readonly PeerTable _peers = new();
     private readonly byte[] _slab = GC.AllocateUninitializedArray<byte>(MaxDatagram + IBatchSender.ScratchBytes, pinned: true);
@@ -31,9 +32,9 @@ internal sealed class SocketTransport : IMediaTransport
     private readonly Forwarder<SocketSender> _forwarder;
     private readonly SocketTrunk? _trunk;
 
-    public SocketTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events)
+    public SocketTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events, RoamTable roams)
     {
-        (_options, _time, _events) = (options, time, events);
+        (_options, _time, _events, _roams) = (options, time, events, roams);
         Counters = [_counters];
         if (options.Trunk is { } trunk)
         {
@@ -80,21 +81,10 @@ internal sealed class SocketTransport : IMediaTransport
 
         lock (_gate)
         {
-            if (!_doors.TryGetValue((port.Number, address.AddressFamily), out SocketDoor? door))
+            if (TryFindDoor(address, port.Number, out SocketException? refusal) is not { } door)
             {
-                try
-                {
-                    door = SocketDoor.Open(address, port.Number);
-                }
-                catch (SocketException error)
-                {
-                    reason = $"UDP {address}:{port.Number}: {error.Message}";
-                    return s_numberTaken.Contains(error.SocketErrorCode) ? ListenOutcome.NumberRefused : ListenOutcome.Failed;
-                }
-
-                _doors.Add((port.Number, address.AddressFamily), door);
-                SocketDoor opened = door;
-                _ = ReadAsync(door.Socket, (from, bytes) => Take(opened, from, bytes));
+                reason = $"UDP {address}:{port.Number}: {refusal!.Message}";
+                return s_numberTaken.Contains(refusal.SocketErrorCode) ? ListenOutcome.NumberRefused : ListenOutcome.Failed;
             }
 
             var listening = (SocketPort)port;
@@ -122,10 +112,27 @@ internal sealed class SocketTransport : IMediaTransport
                 _peers.Remove(handle);
             closing.Service.Sources.Remove(closing.Sources);
             door.Conns.Remove(closing.Client);
-            if (door.Conns.Count > 0)
+            if (closing.Peer is { } peer)
+                closing.Entrance!.Roamed.Remove(peer);
+            CloseIfEmpty(door, closing.Address.AddressFamily);
+            if (closing.OtherDoor is not { } other)
                 return;
-            _doors.Remove((closing.Number, closing.Address.AddressFamily));
-            door.Dispose();
+            other.Visitors--;
+            CloseIfEmpty(other, Other(closing.Address.AddressFamily));
+        }
+    }
+
+    public void ListenInBothFamilies(ClientPort port)
+    {
+        var roaming = (SocketPort)port;
+        lock (_gate)
+        {
+            if (roaming.OtherDoor is not null
+                || ListenAddress.For(_options.Address, Other(port.Address.AddressFamily)) is not { } address
+                || TryFindDoor(address, port.Number, out _) is not { } door)
+                return;
+            roaming.OtherDoor = door;
+            door.Visitors++;
         }
     }
 
@@ -144,6 +151,40 @@ internal sealed class SocketTransport : IMediaTransport
                 door.Dispose();
             _doors.Clear();
         }
+    }
+
+    private static AddressFamily Other(AddressFamily family) =>
+        family == AddressFamily.InterNetwork ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+
+    /// <summary>The number's door for an address's family, opened where there is none yet. Under the lock.</summary>
+    /// <param name="refusal">Why it could not be.</param>
+    private SocketDoor? TryFindDoor(IPAddress address, int number, out SocketException? refusal)
+    {
+        refusal = null;
+        if (_doors.TryGetValue((number, address.AddressFamily), out SocketDoor? door))
+            return door;
+        try
+        {
+            door = SocketDoor.Open(address, number);
+        }
+        catch (SocketException error)
+        {
+            refusal = error;
+            return null;
+        }
+
+        _doors.Add((number, address.AddressFamily), door);
+        _ = ReadAsync(door.Socket, (from, bytes) => Take(door, from, bytes));
+        return door;
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void CloseIfEmpty(SocketDoor door, AddressFamily family)
+    {
+        if (!door.IsEmpty)
+            return;
+        _doors.Remove((door.Number, family));
+        door.Dispose();
     }
 
     private delegate void Taker(SocketAddress from, ReadOnlySpan<byte> bytes);
@@ -184,7 +225,10 @@ internal sealed class SocketTransport : IMediaTransport
     private void Take(SocketDoor door, SocketAddress from, ReadOnlySpan<byte> bytes)
     {
         long started = _time.GetTimestamp();
-        if (!door.Conns.TryGetValue(KeyOf(from), out SocketPort? port))
+        var shownTo = _roams.Find(bytes, door.Number) as SocketPort;
+        AddressKey address = SocketDoor.KeyOf(from);
+        SocketPort? port = shownTo ?? door.Roamed.GetValueOrDefault(from) ?? door.Conns.GetValueOrDefault(address);
+        if (port is null)
         {
             _counters.Drop(DropReason.Stranger);
             return;
@@ -192,16 +236,16 @@ internal sealed class SocketTransport : IMediaTransport
 
         if (port.Peer is null || !port.Peer.Equals(from))
         {
-            if (port.Peer is not null && _time.GetElapsedTime(port.LastHeard, started) < _options.RelatchAfter)
+            bool isWelcome = shownTo is not null
+                ? _roams.TryTake(port, RoamToken.Read(bytes), address)
+                : port.Peer is null || _time.GetElapsedTime(port.LastHeard, started) >= _options.RelatchAfter;
+            if (!isWelcome)
             {
                 _counters.Drop(DropReason.Stranger);
                 return;
             }
 
-            port.Peer = Copy(from);
-            if (port.Handle < 0)
-                port.Handle = _peers.Add(port);
-            _events.TryWrite(new MediaEvent.Latched(port.Service.Room, port.Id));
+            Latch(door, port, Copy(from), address);
         }
 
         port.LastHeard = started;
@@ -209,6 +253,19 @@ internal sealed class SocketTransport : IMediaTransport
         _batch[0] = new Datagram(0, bytes.Length);
         _forwarder.Forward(port, _slab, _batch, Micros(started));
         _counters.Delay.Observe(_time.GetElapsedTime(started).TotalSeconds, 1);
+    }
+
+    private void Latch(SocketDoor door, SocketPort port, SocketAddress peer, AddressKey address)
+    {
+        if (port.Peer is { } before)
+            port.Entrance!.Roamed.Remove(before);
+        port.Peer = peer;
+        port.Entrance = door;
+        if (door.Conns.GetValueOrDefault(address) != port)
+            door.Roamed[peer] = port;
+        // Set again too: who moved has missed something, and needs keyframes.
+        port.Handle = port.Handle < 0 ? _peers.Add(port) : port.Handle;
+        _events.TryWrite(new MediaEvent.Latched(port.Service.Room, port.Id));
     }
 
     private void TakeFromNode(SocketAddress from, ReadOnlySpan<byte> bytes)
@@ -236,9 +293,4 @@ internal sealed class SocketTransport : IMediaTransport
         from.Buffer.Span[..from.Size].CopyTo(copy.Buffer.Span);
         return copy;
     }
-
-    // sockaddr_in has its address at 4, sockaddr_in6 at 8, on every system .NET runs on.
-    private static AddressKey KeyOf(SocketAddress from) => from.Family == AddressFamily.InterNetwork
-        ? AddressKey.FromV4(System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(from.Buffer.Span[4..]))
-        : AddressKey.FromV6(from.Buffer.Span.Slice(8, 16));
 }
