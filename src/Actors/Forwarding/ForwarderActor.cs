@@ -75,6 +75,8 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         Receive<ForwarderCommands.Seated>(TellOfSeats);
         Receive<ForwarderCommands.MediaChanged>(changed =>
             _members.FindBy(changed.Port)?.Session.Tell(SessionCommands.MediaChanged.Instance, ActorRefs.NoSender));
+        Receive<ForwarderCommands.Roamed>(roamed =>
+            _members.FindBy(roamed.Port)?.Session.Tell(new SessionCommands.TokenShown(roamed.Token), ActorRefs.NoSender));
         Receive<ForwarderCommands.ReadSources>(_ => Context.Answer(ReadSources()));
         Receive<PeerNews.Connected>(peer => CatchUpOverNewWay(peer.Address));
         Receive<PeerNews.Gone>(peer => Lose(peer.Node));
@@ -159,7 +161,10 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
     /// <summary>A member of this node has a port that the room has let in.</summary>
     private void TakeIn(Participant who, JoiningPort port)
     {
+        bool isNewcomer = !_members.HasPorts(who.Id);
         _members.Add(who, port);
+        if (isNewcomer)
+            TellOfTheMuted(who);
         Context.Watch(port.Holder);
         Timers.Cancel(Expecting.Instance);
         if (!Timers.IsTimerActive(Compare.Instance))
@@ -520,6 +525,13 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         TellAllBut(who.Id, new SessionNotice.Joined(who.Name));
         if (_mirror.IsMuted(who.Name))
             TellOfMute(who.Name);
+    }
+
+    /// <summary>What the others have been told before.</summary>
+    private void TellOfTheMuted(Participant newcomer)
+    {
+        foreach (var who in _mirror.Muted.Where(m => m != newcomer.Name))
+            newcomer.Session.Tell(new SessionNotice.Muted(_name, who, IsMuted: true), ActorRefs.NoSender);
     }
 
     /// <summary>To everybody here, the muted included: their client must not show an open microphone.</summary>

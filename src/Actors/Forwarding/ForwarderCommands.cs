@@ -58,6 +58,12 @@ public static class ForwarderCommands
     /// <param name="Port">One of the member's ports.</param>
     public sealed record MediaChanged(Name Room, PortId Port) : IForwarderMessage, INoSerializationVerificationNeeded;
 
+    /// <summary>A member's token was shown for the first time.</summary>
+    /// <param name="Room">Which room.</param>
+    /// <param name="Port">One of the member's ports.</param>
+    /// <param name="Token">Which token.</param>
+    public sealed record Roamed(Name Room, PortId Port, RoamToken Token) : IForwarderMessage, INoSerializationVerificationNeeded;
+
     /// <summary>From the room: this <see cref="RoomSync.Leave"/> is stored, or was not needed.</summary>
     /// <param name="Room">Which.</param>
     /// <param name="Term">In which life of it. What an earlier one has taken note of, a later one may have been told otherwise.</param>

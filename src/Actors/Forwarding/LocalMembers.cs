@@ -71,6 +71,9 @@ public sealed class LocalMembers(Name room)
     /// <summary>The port is in, here.</summary>
     public bool Has(SessionId who, PortId port) => _locals.TryGetValue(who, out var local) && local.Ports.Values.Any(p => p.Port == port);
 
+    /// <summary>It has a port here that has not left.</summary>
+    public bool HasPorts(SessionId who) => _locals.TryGetValue(who, out var local) && local.Ports.Count > 0;
+
     /// <summary>It hears and sends.</summary>
     public bool IsIn(SessionId who) => _locals.TryGetValue(who, out var local) && local.IsIn;
 

@@ -35,6 +35,7 @@ public sealed class MediaEventsActor : ReceiveActor
             MediaEvent.SpeakerChanged spoke => new ForwarderCommands.Spoke(room, spoke.Port, spoke.Participant),
             MediaEvent.Seated seated => new ForwarderCommands.Seated(room, seated.Port, seated.Web, seated.IsShort),
             MediaEvent.WebChanged changed => new ForwarderCommands.MediaChanged(room, changed.Port),
+            MediaEvent.Roamed roamed => new ForwarderCommands.Roamed(room, roamed.Port, roamed.Token),
             _ => null,
         };
     }

@@ -50,6 +50,9 @@ public sealed class RoomMirror
     /// <summary>Somebody of that name is in the room.</summary>
     public bool Has(Name member) => _members.Values.Any(m => m.Who.Name == member);
 
+    /// <summary>Whoever is in the room and was muted by an operator, each name once.</summary>
+    public IEnumerable<Name> Muted => _members.Values.Select(m => m.Who.Name).Where(_muted.Contains).Distinct();
+
     public MirroredMember? Find(SessionId who) => _members.GetValueOrDefault(who);
 
     /// <summary>Says where an event stands, and remembers that it was heard.</summary>

@@ -30,7 +30,7 @@ public sealed class MediaPortActor : TracedActor
     /// <param name="room">Whose room it is to join.</param>
     /// <param name="who">For whom.</param>
     /// <param name="service">What it carries.</param>
-    /// <param name="client">The only address it will ever hear.</param>
+    /// <param name="client">The only address it will ever hear, unless it roams.</param>
     /// <param name="web">The browser's connection that carries it; null for a port of its own.</param>
     /// <param name="fate">How its session ends.</param>
     /// <param name="node">What the node provides.</param>
@@ -47,6 +47,12 @@ public sealed class MediaPortActor : TracedActor
         Receive<MediaPortCommands.Disconnect>(_ => Disconnect());
         Receive<MediaPortCommands.Configure>(command =>
             _node.Forwarders.ForwardTraced(new ForwarderCommands.Configure(_room, _who.Id, _service, command.Parameters)));
+        Receive<MediaPortCommands.Roam>(roam =>
+        {
+            if (_port is { } port)
+                _node.Plane.Roam(port, roam.Token);
+            Sender.Tell(new SessionOutcome.Done());
+        });
         Receive<MediaPortCommands.ReadRate>(_ => Sender.Tell(new SessionOutcome.Reading(_port is { } port ? _node.Plane.ReadRate(port) : null)));
         Receive<MediaPortCommands.Read>(_ => Sender.Tell(_port is { } port ? _node.Plane.Read(port) ?? NoStatistics : NoStatistics));
     }
@@ -96,6 +102,8 @@ public sealed class MediaPortActor : TracedActor
         {
             case PortOpening.Opened opened:
                 _port = opened.Port;
+                if (command.Token is { } token)
+                    _node.Plane.Roam(opened.Port, token);
                 int number = _web is null ? opened.Number : _node.Plane.WebNumber;
                 var joining = new JoiningPort(opened.Port, number, opened.Loop, _service, command.Parameters, Self);
                 // The user and the room may be moving: what waits for them then is lost, and must be asked again.

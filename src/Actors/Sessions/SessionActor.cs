@@ -25,6 +25,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     /// <summary>Between tries to be known to a user who does not answer; the last holds from there on. The first try is at once.</summary>
     private static readonly TimeSpan[] _introduceAgainAfter = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
 
+    /// <summary>Of a session's tokens, one in that time: each may have ports opened anew.</summary>
+    private static readonly TimeSpan _oneTokenIn = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a node has to say what its members send.</summary>
     private static readonly TimeSpan _detailsDeadline = TimeSpan.FromSeconds(1);
 
@@ -53,6 +56,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private int _introductionsFailed;
 
     private SignIn? _signIn;
+
+    /// <summary>What its ports follow; null while it does not roam.</summary>
+    private RoamToken? _token;
+
+    private TimeSpan _tokenMade;
 
     /// <param name="node">What the node provides.</param>
     /// <param name="id">This session, unique in the cluster.</param>
@@ -94,6 +102,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<Terminated>(ended => UserEnded(ended.ActorRef));
         Receive<IntroduceAgain>(_ => Introduce());
         Receive<Introduced>(BeIntroduced);
+        Receive<SessionCommands.TokenShown>(RenewToken);
+        Receive<TokenIsDue>(_ => RenewToken());
         Receive<SessionCommands.Disconnected>(_ => Context.Stop(Self));
         Receive<IdleCheck>(_ => ReadMediaAsync().PipeTo(Self, failure: _ => new Heard(_datagramsHeard)));
         Receive<Heard>(CheckIdle);
@@ -198,6 +208,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.ListMembers list => ListAsync(list.Room),
         SessionRequest.ReadRate read => ReadRateAsync(read.Service),
         SessionRequest.Configure configure => ConfigureAsync(configure),
+        SessionRequest.Roam roam => RoamAsync(roam.IsOn),
         SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer =>
             (_signIn = new SignIn(_node, _connection.Client, _id, Self)).RunAsync(request),
         _ => throw new NotSupportedException(request.GetType().Name),
@@ -284,7 +295,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         var who = new Participant(_id, _machine.Identity, Self, _node.Nodes.Self, _node.Forwarders, _node.Name);
         var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, web, _fate, _node));
         _ports[(request.Service, request.Room)] = port;
-        return Ask(port, new MediaPortCommands.Connect(request.Parameters));
+        return Ask(port, new MediaPortCommands.Connect(request.Parameters, _token));
     }
 
     private Task<SessionOutcome> DisconnectAsync(SessionRequest.Disconnect request) =>
@@ -297,6 +308,37 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         var ports = _ports.Where(p => p.Key.Service == request.Service).Select(p => p.Value).ToArray();
         var outcomes = await Task.WhenAll(ports.Select(p => Ask(p, new MediaPortCommands.Configure(request.Parameters))));
         return outcomes.FirstOrDefault(o => o is not SessionOutcome.Done) ?? new SessionOutcome.Done();
+    }
+
+    /// <summary>Before it is answered every port knows the token: the client may show it at once.</summary>
+    private async Task<SessionOutcome> RoamAsync(bool isOn)
+    {
+        Timers.Cancel(TokenIsDue.Instance);
+        var token = _token = isOn ? RoamToken.Create() : null;
+        _tokenMade = Clock;
+        var outcomes = await Task.WhenAll(_ports.Values.ToArray().Select(p => Ask(p, new MediaPortCommands.Roam(token))));
+        return outcomes.FirstOrDefault(o => o is not SessionOutcome.Done) ?? new SessionOutcome.Roaming(token?.ToHex());
+    }
+
+    private void RenewToken(SessionCommands.TokenShown shown)
+    {
+        if (shown.Token != _token)
+            return;
+        var wait = _tokenMade + _oneTokenIn - Clock;
+        if (wait > TimeSpan.Zero)
+            Timers.StartSingleTimer(TokenIsDue.Instance, TokenIsDue.Instance, wait);
+        else
+            RenewToken();
+    }
+
+    private void RenewToken()
+    {
+        var token = _token = RoamToken.Create();
+        _tokenMade = Clock;
+        foreach (var port in _ports.Values)
+            port.Tell(new MediaPortCommands.Roam(token), ActorRefs.Nobody);
+        _machine.Notify(new SessionNotice.TokenShown(token.ToHex()));
+        Follow();
     }
 
     private void Complete(Completion completion)
@@ -489,6 +531,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private sealed record ExpiryCheck
     {
         public static ExpiryCheck Instance { get; } = new();
+    }
+
+    private sealed record TokenIsDue
+    {
+        public static TokenIsDue Instance { get; } = new();
     }
 
     private sealed record IdleCheck

@@ -71,6 +71,9 @@ public static class SessionCommands
         public static ReadMedia Instance { get; } = new();
     }
 
+    /// <summary>A token was shown for the first time.</summary>
+    public sealed record TokenShown(RoamToken Token) : INoSerializationVerificationNeeded;
+
     /// <summary>End it: <c>421 reason</c>; its calls' records say <paramref name="Fate"/>.</summary>
     [MessagePackObject]
     public sealed record End([property: Key(0)] string Reason, [property: Key(1)] CallEnd Fate = CallEnd.PutOut) : IWireMessage;
@@ -84,7 +87,11 @@ public sealed record SessionMedia(WebOpening.Opened? Connection) : INoSerializat
 public static class MediaPortCommands
 {
     /// <summary>Open and join. -> <see cref="SessionOutcome.Connected"/>, <see cref="SessionOutcome.Refused"/></summary>
-    public sealed record Connect(ServiceParameters Parameters) : INoSerializationVerificationNeeded;
+    /// <param name="Token">See <see cref="Roam"/>.</param>
+    public sealed record Connect(ServiceParameters Parameters, RoamToken? Token = null) : INoSerializationVerificationNeeded;
+
+    /// <summary>Follow this token from now on; null follows none. -> <see cref="SessionOutcome.Done"/></summary>
+    public sealed record Roam(RoamToken? Token) : INoSerializationVerificationNeeded;
 
     /// <summary>Leave the room; the port closes with the actor. -> <see cref="SessionOutcome.Done"/></summary>
     public sealed record Disconnect : INoSerializationVerificationNeeded;

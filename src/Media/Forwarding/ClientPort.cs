@@ -22,7 +22,7 @@ internal abstract class ClientPort(PortId id, RoomService service, AddressKey cl
     /// <summary>The address its client sends from; of no meaning before it has latched.</summary>
     public virtual AddressKey HeardFrom => client;
 
-    /// <summary>Null where it has never been given a token. Set by <see cref="RoamTable"/>.</summary>
+    /// <summary>Null where it has never been given a token. Set by <see cref="RoamingPorts"/>.</summary>
     public PortRoaming? Roaming { get; set; }
 }
 

@@ -1,7 +1,7 @@
 namespace Conference.Media.Forwarding;
 
-/// <summary>The tokens one port takes, and the one it took last. <see cref="RoamTable"/> writes, the port's loop reads.</summary>
-internal sealed class PortRoaming(RoamTable table, ClientPort port)
+/// <summary>The tokens one port takes, and the one it took last. <see cref="RoamingPorts"/> writes, the port's loop reads.</summary>
+internal sealed class PortRoaming(RoamingPorts table, ClientPort port)
 {
     private volatile RoamToken[] _tokens = [];
     private ulong _taken;

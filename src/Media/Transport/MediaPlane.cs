@@ -28,7 +28,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     private readonly RoomTable _rooms;
     private readonly Dictionary<PortId, ClientPort> _ports = [];
     private readonly Channel<MediaEvent> _events;
-    private readonly RoamTable _roams;
+    private readonly RoamingPorts _roaming;
     private readonly IMediaTransport _transport;
     private readonly TrunkTable? _trunks;
     private long _lastPort;
@@ -48,10 +48,10 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         _events = Channel.CreateBounded<MediaEvent>(
             new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest },
             _ => Interlocked.Increment(ref _eventsDropped));
-        _roams = new RoamTable(_events.Writer);
+        _roaming = new RoamingPorts(_events.Writer);
         _transport = kind == TransportKind.Linux
-            ? new LinuxTransport(options, time, _events.Writer, _roams)
-            : new SocketTransport(options, time, _events.Writer, _roams);
+            ? new LinuxTransport(options, time, _events.Writer, _roaming)
+            : new SocketTransport(options, time, _events.Writer, _roaming);
         _trunks = _transport.Trunks;
         _rooms = new RoomTable(_transport.Loops, options.SpreadRoomsAbove, new Random(), _trunks);
     }
@@ -107,7 +107,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
             if (!_ports.Remove(port, out ClientPort? open))
                 return;
             _trunks?.Locals.TryRemove(TrunkDatagram.LabelOf(port), out _);
-            _roams.Forget(open);
+            _roaming.Forget(open);
             if (open.Web is null)
             {
                 _transport.Close(open);
@@ -137,7 +137,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
                 return;
             if (token is not null)
                 _transport.ListenInBothFamilies(open);
-            _roams.Renew(open, token);
+            _roaming.Renew(open, token);
         }
     }
 

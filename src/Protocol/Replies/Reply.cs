@@ -61,6 +61,9 @@ public sealed record Reply(int Code, string Text)
     // 119 slots short
     public static Reply SeatsShort { get; } = new(119, "slots short");
 
+    // 122 roam f2a9d0c4471e6b38
+    public static Reply Roam(string token) => new(122, $"roam {token}");
+
     // 200 ok
     public static Reply Ok { get; } = new(200, "ok");
 

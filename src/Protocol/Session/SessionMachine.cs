@@ -14,9 +14,9 @@ namespace Conference.Protocol.Session;
 /// </summary>
 public sealed class SessionMachine
 {
-    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS"];
+    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS", "ROAM"];
     private static readonly string[] _featuresWithTls = ["AUTH", "STLS", .. _features[1..]];
-    private static readonly string[] _featuresOfWeb = [.. _features, "WEB"];
+    private static readonly string[] _featuresOfWeb = [.. _features.Except(["ROAM"]), "WEB"];
 
     private readonly SessionPolicy _policy;
     private readonly SessionIdentity _identity;
@@ -36,6 +36,10 @@ public sealed class SessionMachine
     private SessionOptions _options = SessionOptions.Default;
     private (Command Command, Name Who)? _current;
     private Name? _lastFound;
+
+    /// <summary>What its ports follow, as the client was told last; null while it does not roam.</summary>
+    private string? _roamToken;
+
     private string _host;
     private int _errorsInARow;
     private string? _movingTo;
@@ -114,6 +118,10 @@ public sealed class SessionMachine
                 break;
             case SessionNotice.Muted muted:
                 NotifyMuted(muted);
+                break;
+            case SessionNotice.TokenShown shown when _roamToken is not null:
+                _roamToken = shown.Token;
+                Tell(Reply.Roam(shown.Token));
                 break;
             case SessionNotice.OtherPutOut other when _options.Events:
                 Tell(Reply.PutOut(other.Who, _host));
@@ -263,6 +271,10 @@ public sealed class SessionMachine
             case (Command.Negotiated negotiated, _):
                 _parameters[negotiated.Service] = ParametersOf(negotiated.Service) with { Layers = negotiated.Layers };
                 break;
+            case (Command.Setp setp, SessionOutcome.Roaming roaming):
+                _roamToken = roaming.Token;
+                Answer(setp, Reply.Parameter(setp.Service, RoamValue));
+                break;
             case (Command.Setp setp, SessionOutcome.Done):
                 _parameters[setp.Service] = ParametersOf(setp.Service).With(setp.Parameter, setp.Value)!;
                 Answer(command, Reply.Parameter(setp.Service, ParametersOf(setp.Service).Get(setp.Parameter)!));
@@ -386,7 +398,7 @@ public sealed class SessionMachine
             return;
         }
 
-        string? value = OwnName(getp) ?? _options.Get(getp.Service, getp.Parameter)
+        string? value = OwnName(getp) ?? (IsRoam(getp.Service, getp.Parameter) ? RoamValue : null) ?? _options.Get(getp.Service, getp.Parameter)
             ?? (getp.Service.IsMedia ? InForce(getp.Service).Get(getp.Parameter) : null);
         Answer(getp, value is null ? Reply.UnknownParameter(getp.Service, getp.Parameter) : Reply.Parameter(getp.Service, value));
     }
@@ -394,9 +406,24 @@ public sealed class SessionMachine
     /// <summary>How others see who asks: a guest has no other way to learn it.</summary>
     private string? OwnName(Command.Getp getp) => getp.Service == Service.Session && getp.Parameter == "name" ? Identity.ToString() : null;
 
+    private string RoamValue => _roamToken ?? OnOff.ToText(false);
+
+    private static bool IsRoam(Service service, string parameter) => service == Service.Session && parameter == SessionOptions.Roam;
+
+    private void HandleRoam(Command.Setp setp)
+    {
+        bool? isOn = OnOff.Parse(setp.Value);
+        if (isOn is null || (isOn is true && (!_policy.Roaming || _web is not null)))
+            Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, setp.Parameter));
+        else
+            Ask(setp, new SessionRequest.Roam(isOn.Value));
+    }
+
     private void HandleSetp(Command.Setp setp)
     {
-        if (_options.Get(setp.Service, setp.Parameter) is not null)
+        if (IsRoam(setp.Service, setp.Parameter))
+            HandleRoam(setp);
+        else if (_options.Get(setp.Service, setp.Parameter) is not null)
         {
             if (_options.With(setp.Parameter, setp.Value) is { } options)
             {

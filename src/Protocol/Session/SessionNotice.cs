@@ -33,6 +33,13 @@ public abstract record SessionNotice
     /// <summary>An operator muted a member of a room this session is in or enters, this session's user perhaps, or took it back.</summary>
     public sealed record Muted(Name Room, Name Who, bool IsMuted) : SessionNotice;
 
+    /// <summary>The token that ports followed has been shown, and is followed by another.</summary>
+    /// <param name="Token">Sixteen hexadecimal digits.</param>
+    public sealed record TokenShown(string Token) : SessionNotice
+    {
+        public override string ToString() => nameof(TokenShown);
+    }
+
     /// <summary>An operator puts another member out of a room this session is in.</summary>
     public sealed record OtherPutOut(Name Who) : SessionNotice;
 

@@ -9,6 +9,9 @@ public sealed record SessionOptions(bool Events, bool Sender, bool PortsWithTran
     /// <summary>LIST tells what members send, as 212 lines.</summary>
     public bool Details { get; init; }
 
+    /// <summary>The option of <see cref="Service.Session"/> that is a token when it is on, and is kept where tokens are made.</summary>
+    public const string Roam = "roam";
+
     public static SessionOptions Default { get; } = new(false, false, false);
 
     /// <returns>Null when there is no such option of that service.</returns>

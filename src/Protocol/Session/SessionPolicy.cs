@@ -8,6 +8,9 @@ namespace Conference.Protocol.Session;
 /// <param name="AuthenticationRequired">Guests may look but not join, speak or list.</param>
 public sealed record SessionPolicy(ServedHosts Hosts, bool AuthenticationRequired)
 {
+    /// <summary>A session's ports may follow it to another address.</summary>
+    public bool Roaming { get; init; } = true;
+
     /// <summary>Errors in a row that end a session.</summary>
     public const int MaxErrors = 20;
 

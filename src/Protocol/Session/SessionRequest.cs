@@ -35,6 +35,9 @@ public abstract record SessionRequest
     /// <summary>New parameters for every CONN of a service. -> <see cref="SessionOutcome.Done"/>, <see cref="SessionOutcome.Refused"/></summary>
     public sealed record Configure(Service Service, ServiceParameters Parameters) : SessionRequest;
 
+    /// <summary>The session's ports follow a token, all those there are and will be; or do so no more. -> <see cref="SessionOutcome.Roaming"/></summary>
+    public sealed record Roam(bool IsOn) : SessionRequest;
+
     /// <summary>-> <see cref="SessionOutcome.SignedIn"/>, <see cref="SessionOutcome.NotSignedIn"/>, <see cref="SessionOutcome.Refused"/></summary>
     public sealed record SignInAnonymous(Name Name) : SessionRequest;
 
@@ -69,6 +72,12 @@ public abstract record SessionOutcome
 
     /// <summary>A figure, or null where there is nothing to measure.</summary>
     public sealed record Reading(double? Value) : SessionOutcome;
+
+    /// <param name="Token">Sixteen hexadecimal digits; null where it is off.</param>
+    public sealed record Roaming(string? Token) : SessionOutcome
+    {
+        public override string ToString() => nameof(Roaming);
+    }
 
     public sealed record Members(IReadOnlyList<Member> All) : SessionOutcome;
 

@@ -150,6 +150,18 @@ public sealed class RoomsOverNodesTests(SharedNodes nodes) : ThreeNodes(nodes)
     }
 
     [Fact]
+    public void The_first_member_on_a_node_is_told_who_is_muted()
+    {
+        Enter(A, "joe");
+        Enter(B, "alice");
+        Mute("alice", isMuted: true, A);
+        var carol = SignIn(C, "carol");
+        Assert.Equal("310 session on", carol.Ask("SETP session events on"));
+        Assert.Equal(Muted(Of("alice")), carol.Ask(Video(Standup)));
+        Assert.StartsWith("303 video", carol.Read(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Whoever_is_put_out_is_out_on_every_node()
     {
         var joe = Enter(A, "joe");

@@ -119,6 +119,23 @@ public sealed class ModerationTests : IAsyncLifetime
         Assert.Equal("115 muted joe@example.org", alice.Read());
     }
 
+    [Fact]
+    public void A_newcomer_is_told_once_who_is_muted()
+    {
+        Enter("bob");
+        var joe = Enter("joe");
+        Mute(isMuted: true);
+        var alice = SignIn("alice");
+        Assert.Equal("115 muted joe@example.org", alice.Ask("CONN audio standup@example.org"));
+        Assert.StartsWith("303 audio", alice.Read(), StringComparison.Ordinal);
+        Assert.StartsWith("303 video", alice.Ask("CONN video standup@example.org"), StringComparison.Ordinal);
+
+        // Of who is not there nothing is told.
+        joe.HangUp();
+        Assert.Equal("111 left joe@example.org", alice.Read());
+        Assert.StartsWith("303 audio", SignIn("carol").Ask("CONN audio standup@example.org"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -23,6 +23,7 @@ public sealed class ReplyTests
         { "118 slot 3 video joe@192.0.2.7", Reply.Seated("3", Service.Video, _joe, "192.0.2.7") },
         { "118 slot 3 free", Reply.SeatFree("3") },
         { "119 slots short", Reply.SeatsShort },
+        { "122 roam f2a9d0c4471e6b38", Reply.Roam("f2a9d0c4471e6b38") },
         { "200 ok", Reply.Ok },
         { "201 joe is here", Reply.Here("joe") },
         { "202 online", Reply.Status(UserStatus.Online) },

@@ -137,6 +137,7 @@ internal sealed class SessionDriver
         SessionRequest.SignInAnonymous signIn => new SessionOutcome.SignedIn(signIn.Name),
         SessionRequest.SignInPassword signIn => new SessionOutcome.SignedIn(signIn.Name),
         SessionRequest.SignInBearer => new SessionOutcome.SignedIn(Name.Parse("joe")),
+        SessionRequest.Roam roam => new SessionOutcome.Roaming(roam.IsOn ? "f2a9d0c4471e6b38" : null),
         _ => new SessionOutcome.Done(),
     };
 }

@@ -14,7 +14,7 @@ public sealed class SessionMachineProperties
         "STAT joe@127.0.0.1 hidden", "STAT amy@127.0.0.1 busy", "CONN video joe@127.0.0.1", "CONN audio joe@127.0.0.1", "CONN video standup@127.0.0.1",
         "CONN chat joe@127.0.0.1", "CONN video joe@192.0.2.99", "CONN video", "DCON video joe@127.0.0.1", "DCON audio joe@127.0.0.1", "DCON chat joe@127.0.0.1",
         "DCON video", "GETP video rate", "GETP session events", "GETP video colour", "SETP video rate 10", "SETP video rate 0", "SETP video select joe",
-        "SETP session events on", "SETP session events off", "SETP chat sender on", "SETP session ports udp", "SETP chat rate 3", "SEND chat Hello",
+        "SETP session events on", "SETP session events off", "SETP chat sender on", "SETP session ports udp", "SETP chat rate 3", "SETP session roam on", "SETP session roam off", "GETP session roam", "SEND chat Hello",
         "SEND", "LIST standup@127.0.0.1", "LIST standup@192.0.2.99", "AUTH ANONYMOUS joe", "AUTH ANONYMOUS guest-1", "AUTH PLAIN x", "AUTH PLAIN AGpvZQB4", "AUTH BEARER a.b.c", "STLS", "FEAT", "NOOP",
         "bogus", "", "QUIT now",
     ];
@@ -23,7 +23,7 @@ public sealed class SessionMachineProperties
     [
         new SessionNotice.Joined(Name.Parse("amy")), new SessionNotice.Left(Name.Parse("amy")), new SessionNotice.Spoke(Name.Parse("amy")),
         new SessionNotice.Called(Service.Video, Name.Parse("amy")), new SessionNotice.PutOut(Name.Parse("joe"), IsClosing: false),
-        new SessionNotice.PutOut(Name.Parse("amy"), IsClosing: true), new SessionNotice.Muted(Name.Parse("joe"), Name.Parse("joe"), IsMuted: true),
+        new SessionNotice.TokenShown("c0ffee0123456789"), new SessionNotice.PutOut(Name.Parse("amy"), IsClosing: true), new SessionNotice.Muted(Name.Parse("joe"), Name.Parse("joe"), IsMuted: true),
         new SessionNotice.Said(Name.Parse("amy"), Service.Chat, "Hello"), new SessionNotice.Said(Name.Parse("amy"), Service.Chat, "Hello", Name.Parse("joe")),
     ];
 
@@ -131,6 +131,7 @@ public sealed class SessionMachineProperties
             SessionRequest.SignInPassword signIn => new SessionOutcome.SignedIn(signIn.Name),
             SessionRequest.SignInBearer when random.Next(2) == 0 => new SessionOutcome.NotSignedIn(SignInVerdict.TokenExpired),
             SessionRequest.SignInBearer => new SessionOutcome.SignedIn(Name.Parse("joe"), new SessionGrants([Name.Parse("joe")], random.Next(2) == 0, null)),
+            SessionRequest.Roam roam => new SessionOutcome.Roaming(roam.IsOn ? "f2a9d0c4471e6b38" : null),
             _ => new SessionOutcome.Done(),
         };
     }

@@ -9,7 +9,7 @@ namespace Conference.Media.Transport.Linux;
 /// <param name="coalesce">Ask the kernel for coalesced buffers on the sockets it opens.</param>
 /// <param name="gate">That of the number's door for the other family, where there is one: a port may come in by either.</param>
 internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop loop, TimeProvider time, TimeSpan relatchAfter,
-    bool coalesce, RoamTable roams, Lock gate)
+    bool coalesce, RoamingPorts roaming, Lock gate)
 {
     // What one turn may read. Latching reads the door empty, so that a client's first datagrams stay in order.
     private const int BatchesPerTurn = 2;
@@ -92,7 +92,7 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
     {
         SocketName* from = slab.Names + slot;
         ReadOnlySpan<byte> bytes = slab.Bytes.Slice(ReceiveSlab.Offset(slot), slab.Length(slot));
-        var shownTo = roams.Find(bytes, number) as LinuxPort;
+        var shownTo = roaming.Find(bytes, number) as LinuxPort;
         LinuxPort? port = shownTo ?? FindRoamed(from) ?? _conns.GetValueOrDefault(from->Address);
         if (port is null || port.IsClosed)
         {
@@ -117,7 +117,7 @@ internal sealed unsafe class LinuxDoor(int number, int socket, LinuxMediaLoop lo
             }
         }
 
-        if (shownTo is not null && !roams.TryTake(port, RoamToken.Read(bytes), from->Address))
+        if (shownTo is not null && !roaming.TryTake(port, RoamToken.Read(bytes), from->Address))
         {
             counters.Drop(DropReason.Stranger);
             return;

@@ -19,7 +19,7 @@ internal sealed class LinuxTransport : IMediaTransport
 
     private readonly MediaOptions _options;
     private readonly TimeProvider _time;
-    private readonly RoamTable _roams;
+    private readonly RoamingPorts _roaming;
     private readonly LinuxMediaLoop[] _loops;
     private readonly LinuxMediaLoop _doorkeeper;
     private readonly Dictionary<(int Number, AddressFamily Family), LinuxDoor> _doors = [];
@@ -33,11 +33,11 @@ internal sealed class LinuxTransport : IMediaTransport
     private readonly WebGate? _gate;
     private readonly List<Action> _freeSealers = [];
 
-    public LinuxTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events, RoamTable roams)
+    public LinuxTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events, RoamingPorts roaming)
     {
         _options = options;
         _time = time;
-        _roams = roams;
+        _roaming = roaming;
         Offload = options.Offload == OffloadMode.Auto ? OffloadProbe.Run() : MediaOffload.None("setting");
         _tombstone = LinuxSockets.OpenTombstone();
         LinuxTrunk[] trunks = options.Trunk is { } trunk ? OpenTrunks(trunk) : [];
@@ -128,8 +128,7 @@ internal sealed class LinuxTransport : IMediaTransport
 
     public void ListenInBothFamilies(ClientPort port)
     {
-        var roaming = (LinuxPort)port;
-        if (roaming.OtherDoor is not null
+        if (port is not LinuxPort { OtherDoor: null } roaming
             || ListenAddress.For(_options.Address, Other(port.Address.AddressFamily)) is not { } address
             || TryFindDoor(address, port.Number, out _) is not { } door)
             return;
@@ -180,7 +179,7 @@ internal sealed class LinuxTransport : IMediaTransport
         }
 
         Lock gate = _doors.GetValueOrDefault((number, Other(address.AddressFamily)))?.Gate ?? new Lock();
-        door = new LinuxDoor(number, fd, _doorkeeper, _time, _options.RelatchAfter, Offload.Coalescing.IsOn, _roams, gate);
+        door = new LinuxDoor(number, fd, _doorkeeper, _time, _options.RelatchAfter, Offload.Coalescing.IsOn, _roaming, gate);
         _doors.Add(key, door);
         door.Loop.Post(new LoopCommand(LoopCommandKind.WatchDoor, Door: door));
         return door;

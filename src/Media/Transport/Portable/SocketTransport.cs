@@ -23,7 +23,7 @@ internal sealed class SocketTransport : IMediaTransport
     private readonly MediaOptions _options;
     private readonly TimeProvider _time;
     private readonly ChannelWriter<MediaEvent> _events;
-    private readonly RoamTable _roams;
+    private readonly RoamingPorts _roaming;
     private readonly Dictionary<(int Number, AddressFamily Family), SocketDoor> _doors = [];
     private readonly PeerTable _peers = new();
     private readonly byte[] _slab = GC.AllocateUninitializedArray<byte>(MaxDatagram + IBatchSender.ScratchBytes, pinned: true);
@@ -32,9 +32,9 @@ internal sealed class SocketTransport : IMediaTransport
     private readonly Forwarder<SocketSender> _forwarder;
     private readonly SocketTrunk? _trunk;
 
-    public SocketTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events, RoamTable roams)
+    public SocketTransport(MediaOptions options, TimeProvider time, ChannelWriter<MediaEvent> events, RoamingPorts roaming)
     {
-        (_options, _time, _events, _roams) = (options, time, events, roams);
+        (_options, _time, _events, _roaming) = (options, time, events, roaming);
         Counters = [_counters];
         if (options.Trunk is { } trunk)
         {
@@ -124,10 +124,9 @@ internal sealed class SocketTransport : IMediaTransport
 
     public void ListenInBothFamilies(ClientPort port)
     {
-        var roaming = (SocketPort)port;
         lock (_gate)
         {
-            if (roaming.OtherDoor is not null
+            if (port is not SocketPort { OtherDoor: null } roaming
                 || ListenAddress.For(_options.Address, Other(port.Address.AddressFamily)) is not { } address
                 || TryFindDoor(address, port.Number, out _) is not { } door)
                 return;
@@ -225,7 +224,7 @@ internal sealed class SocketTransport : IMediaTransport
     private void Take(SocketDoor door, SocketAddress from, ReadOnlySpan<byte> bytes)
     {
         long started = _time.GetTimestamp();
-        var shownTo = _roams.Find(bytes, door.Number) as SocketPort;
+        var shownTo = _roaming.Find(bytes, door.Number) as SocketPort;
         AddressKey address = SocketDoor.KeyOf(from);
         SocketPort? port = shownTo ?? door.Roamed.GetValueOrDefault(from) ?? door.Conns.GetValueOrDefault(address);
         if (port is null)
@@ -237,7 +236,7 @@ internal sealed class SocketTransport : IMediaTransport
         if (port.Peer is null || !port.Peer.Equals(from))
         {
             bool isWelcome = shownTo is not null
-                ? _roams.TryTake(port, RoamToken.Read(bytes), address)
+                ? _roaming.TryTake(port, RoamToken.Read(bytes), address)
                 : port.Peer is null || _time.GetElapsedTime(port.LastHeard, started) >= _options.RelatchAfter;
             if (!isWelcome)
             {

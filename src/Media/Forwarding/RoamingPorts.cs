@@ -5,7 +5,7 @@ namespace Conference.Media.Forwarding;
 
 /// <summary>Which ports take which tokens now, by port number. From any thread.</summary>
 /// <param name="events">Told when a token is shown for the first time.</param>
-internal sealed class RoamTable(ChannelWriter<MediaEvent> events)
+internal sealed class RoamingPorts(ChannelWriter<MediaEvent> events)
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<(ulong Token, int Number), ClientPort> _ports = [];
