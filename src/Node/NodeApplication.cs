@@ -227,7 +227,7 @@ public static class NodeApplication
         NodeName = settings.Name,
         Host = settings.ClientHost,
         Number = foundation.Table?.Number ?? 0,
-        Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All()), settings.Auth.IsRequired),
+        Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All()), settings.Auth.IsRequired) { Roaming = settings.Qcvc.Roaming },
         Plane = foundation.Plane,
         Metrics = services.GetRequiredService<ConferenceMetrics>(),
         Rooms = settings.Rooms,

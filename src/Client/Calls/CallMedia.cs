@@ -58,11 +58,23 @@ internal sealed class CallMedia : IAsyncDisposable
         set => _self = _self with { Cname = value };
     }
 
+    /// <summary>What moves its port; null where nothing does.</summary>
+    public byte[]? Token
+    {
+        set
+        {
+            if (_port is { } port)
+                port.Token = value;
+        }
+    }
+
     /// <summary>From now on through this port of this server.</summary>
-    public async Task SwitchToAsync(QcvcClient client, int port)
+    /// <param name="token">What moves it; null where nothing does.</param>
+    public async Task SwitchToAsync(QcvcClient client, int port, byte[]? token)
     {
         var before = _port;
         _port = MediaPort.Open(Service, client.LocalAddress, new IPEndPoint(client.RemoteAddress, port), Receive, _clock);
+        _port.Token = token;
         if (before is null)
             return;
         await before.DisposeAsync();

@@ -16,6 +16,7 @@ internal sealed class CallServer(CallOptions options) : IAsyncDisposable
     private QcvcAddress _address = options.Room;
     private QcvcAddress? _sentTo;
     private QcvcClient? _client;
+    private byte[]? _token;
 
     /// <summary>The session there.</summary>
     public QcvcClient Client => _client ?? throw new InvalidOperationException("not there yet");
@@ -36,7 +37,7 @@ internal sealed class CallServer(CallOptions options) : IAsyncDisposable
     {
         int[] ports = await Task.WhenAll(media.Select(m => Client.ConnAsync(m.Service, Room, cancel)));
         for (int i = 0; i < ports.Length; i++)
-            await media[i].SwitchToAsync(Client, ports[i]);
+            await media[i].SwitchToAsync(Client, ports[i], _token);
     }
 
     /// <summary>Goes on where the server says, there first and only then away from here, so that nothing is missed.</summary>
@@ -141,9 +142,12 @@ internal sealed class CallServer(CallOptions options) : IAsyncDisposable
             // Behind a load balancer, the name of the service means the same at every node, and a node's own address may mean nothing to it.
             if (!await client.HeloAsync(Room = address.Target, cancel) && !await client.HeloAsync(Room = options.Room.Target, cancel))
                 throw new QcvcException($"{Printable.Of(options.Room.Name, 64)} is not here");
+            var token = client.RoamAsync(cancel);
             await Task.WhenAll(
                 client.TrySetpAsync(Service.Session, "events", "on", cancel),
-                client.TrySetpAsync(Service.Chat, "sender", "on", cancel));
+                client.TrySetpAsync(Service.Chat, "sender", "on", cancel),
+                token);
+            _token = await token;
         }
         catch
         {

@@ -284,6 +284,8 @@ public sealed class CallSession
             if (_members.Apply(happened) is { } line)
                 _view.Tell(line);
             joined |= happened is ServerEvent.Joined;
+            if (happened is ServerEvent.TokenShown shown)
+                _media.ForEach(m => m.Token = RoamToken.Parse(shown.Token));
             if (happened is ServerEvent.Moving moving)
                 _sentTo = moving.Host;
             if (happened is ServerEvent.Closing closing)

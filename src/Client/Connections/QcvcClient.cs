@@ -95,6 +95,19 @@ public sealed class QcvcClient : IAsyncDisposable
         }
     }
 
+    /// <summary>SETP session roam: what a datagram begins with that moves a port; null where the server has no such thing.</summary>
+    public async Task<byte[]?> RoamAsync(CancellationToken cancel = default)
+    {
+        try
+        {
+            return RoamToken.Parse(await SetpAsync(Service.Session, "roam", "on", cancel));
+        }
+        catch (QcvcException e) when (e.Reply is { Code: >= 500 })
+        {
+            return null;
+        }
+    }
+
     /// <summary>SEND: no answer, by design.</summary>
     public Task SendAsync(Service service, string text, CancellationToken cancel = default) => _connection.TellAsync($"SEND {service} {text}", cancel);
 

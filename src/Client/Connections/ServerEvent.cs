@@ -29,6 +29,12 @@ public abstract record ServerEvent
     /// <summary><c>117 put-out joe@host</c>: by an operator.</summary>
     public sealed record PutOut(string Who) : ServerEvent;
 
+    /// <summary><c>122 roam f2a9d0c4471e6b38</c>: what ports follow from now on.</summary>
+    public sealed record TokenShown(string Token) : ServerEvent
+    {
+        public override string ToString() => nameof(TokenShown);
+    }
+
     /// <summary><c>203 chat Hello Joe!</c>; <paramref name="Sender"/> is null unless the session asked for senders.</summary>
     public sealed record Said(string Service, string? Sender, string Text) : ServerEvent;
 
@@ -62,6 +68,8 @@ public abstract record ServerEvent
                 return new Muted(rest, false);
             case 117 when first == "put-out":
                 return new PutOut(rest);
+            case 122 when first == "roam":
+                return new TokenShown(rest);
             case 203:
                 var (sender, text) = Cut(rest);
                 return senders && Target.TryParse(sender, out _) ? new Said(first, sender, text) : new Said(first, null, rest);

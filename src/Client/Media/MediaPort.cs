@@ -10,11 +10,14 @@ public delegate void DatagramHandler(MediaPort port, ReadOnlySpan<byte> datagram
 /// <summary>
 /// The client's side of one CONN: a UDP socket with the TCP connection's own local address, connected to the server's port. The server
 /// knows where to send once a first datagram came, so an empty one goes out at once, each second until something comes back,
-/// and every ten seconds in silence, for the sake of the NATs in between. Empty datagrams are forwarded to nobody.
+/// and every ten seconds in silence, for the sake of the NATs in between. Empty datagrams are forwarded to nobody. Where nothing comes although that
+/// was done, what the server sees may not be where it looks for this client: then the token is shown, if there is one, less often each time.
 /// </summary>
 public sealed class MediaPort : IAsyncDisposable
 {
     private static readonly TimeSpan _keepAlive = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _firstShown = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _longestUnshown = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket;
     private readonly DatagramHandler _received;
@@ -23,6 +26,11 @@ public sealed class MediaPort : IAsyncDisposable
     private readonly Task _receiving;
     private readonly ITimer _latch;
     private long _lastSent;
+    private long _lastHeard;
+    private volatile byte[]? _token;
+
+    // Silence after which the token is shown. The timer's own.
+    private TimeSpan _shownAfter = _firstShown;
     private long _sendFailures;
     private volatile bool _heard;
 
@@ -32,6 +40,7 @@ public sealed class MediaPort : IAsyncDisposable
         _socket = socket;
         _received = received;
         _clock = clock;
+        _lastHeard = clock.GetTimestamp();
         Send([]);
         _receiving = Task.Run(ReceiveAsync);
         _latch = clock.CreateTimer(_ => Latch(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
@@ -40,6 +49,12 @@ public sealed class MediaPort : IAsyncDisposable
     public Service Service { get; }
 
     public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+
+    /// <summary>What moves the port, see <see cref="Connections.QcvcClient.RoamAsync"/>; null where nothing does.</summary>
+    public byte[]? Token
+    {
+        set => _token = value;
+    }
 
     /// <summary>Datagrams the system did not take.</summary>
     public long SendFailures => Interlocked.Read(ref _sendFailures);
@@ -95,6 +110,16 @@ public sealed class MediaPort : IAsyncDisposable
 
     private void Latch()
     {
+        var silence = _clock.GetElapsedTime(Interlocked.Read(ref _lastHeard));
+        if (silence < _firstShown)
+            _shownAfter = _firstShown;
+        else if (_token is { } token && silence >= _shownAfter)
+        {
+            _shownAfter = silence * 2 < silence + _longestUnshown ? silence * 2 : silence + _longestUnshown;
+            Send(token);
+            return;
+        }
+
         if (!_heard || _clock.GetElapsedTime(Interlocked.Read(ref _lastSent)) >= _keepAlive)
             Send([]);
     }
@@ -108,6 +133,7 @@ public sealed class MediaPort : IAsyncDisposable
             {
                 int length = await _socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, _stop.Token);
                 _heard = true;
+                Interlocked.Exchange(ref _lastHeard, _clock.GetTimestamp());
                 if (length > 0)
                     _received(this, buffer.AsSpan(0, length), _clock.GetTimestamp());
             }

@@ -107,7 +107,8 @@ public sealed record NodeSettings
             values.Domains("Qcvc:Domains"),
             values.Networks("Qcvc:TrustedProxies"),
             values.Number("Qcvc:MaxSessions", 50_000, 1, 10_000_000),
-            TimeSpan.FromMinutes(values.Number("Qcvc:IdleMinutes", 30, 1, 100_000))),
+            TimeSpan.FromMinutes(values.Number("Qcvc:IdleMinutes", 30, 1, 100_000)),
+            values.Flag("Qcvc:Roaming", true)),
         Limits = new ClientLimits
         {
             AddressSessions = values.OptionalNumber("Limits:AddressSessions", 500, 1, 10_000_000),
@@ -253,9 +254,10 @@ public enum LogFormat
 /// <param name="TrustedProxies"><c>Qcvc:TrustedProxies</c>: whose PROXY headers are believed, and asked for.</param>
 /// <param name="MaxSessions"><c>Qcvc:MaxSessions</c></param>
 /// <param name="IdleLimit"><c>Qcvc:IdleMinutes</c></param>
+/// <param name="Roaming"><c>Qcvc:Roaming</c>: media may move to another address.</param>
 public sealed record QcvcSettings(
     int Port, int? TlsPort, IPAddress Address, string? Advertise, IReadOnlyList<string> Domains, IReadOnlyList<IPNetwork> TrustedProxies, int MaxSessions,
-    TimeSpan IdleLimit)
+    TimeSpan IdleLimit, bool Roaming)
 {
     /// <summary>The port a client tries when it is told none.</summary>
     public const int WellKnownPort = 4321;

@@ -57,6 +57,43 @@ public sealed class MediaPortTests : IDisposable
     }
 
     [Fact]
+    public async Task The_token_is_shown_where_nothing_comes_less_often_each_time()
+    {
+        byte[] token = [0xF2, 1, 2, 3, 4, 5, 6, 7];
+        var heard = new SemaphoreSlim(0);
+        await using var port = Open((_, _, _) => heard.Release());
+        port.Token = token;
+        Assert.Equal([2, 4, 8, 16, 32, 64, 124, 184], Shown(190));
+
+        // Something comes, and nothing more: it begins anew.
+        _server.SendTo([1], _client);
+        Assert.True(await heard.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.Equal([2, 4], Shown(5));
+
+        port.Token = null;
+        Assert.Empty(Shown(100));
+
+        // Seconds after which the token came, in so many.
+        List<int> Shown(int seconds)
+        {
+            var shown = new List<int>();
+            byte[] buffer = new byte[2000];
+            for (int second = 0; second <= seconds; second++)
+            {
+                if (second > 0)
+                    _time.Advance(TimeSpan.FromSeconds(1));
+                while (_server.Poll(0, SelectMode.SelectRead))
+                {
+                    if (_server.ReceiveFrom(buffer, ref _client) == token.Length && buffer.AsSpan(0, token.Length).SequenceEqual(token))
+                        shown.Add(second);
+                }
+            }
+
+            return shown;
+        }
+    }
+
+    [Fact]
     public async Task A_port_that_is_not_there_yet_does_no_harm()
     {
         var address = (IPEndPoint)_server.LocalEndPoint!;

@@ -80,6 +80,8 @@ public sealed class FakeRelay : IDisposable
             case SessionRequest.Disconnect disconnect:
                 Close(_ports.Keys.Where(p => p.Owner == session && p.Room == disconnect.Room && p.Service == disconnect.Service));
                 return (new SessionOutcome.Done(), () => { });
+            case SessionRequest.Roam roam:
+                return (new SessionOutcome.Roaming(roam.IsOn ? "c0ffee0123456789" : null), () => { });
             case SessionRequest.ListMembers list:
                 var members = _ports.Keys.Where(p => p.Room == list.Room).GroupBy(p => p.Owner);
                 return (new SessionOutcome.Members([.. members.Select(g => new Member(g.Key == session ? identity : g.Key.Identity, [.. g.Select(p => p.Service)]))]), () => { });

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Conference.Protocol.Tests.Transcripts;
 
 /// <summary>
-/// The numbers of one transcript: <c>{port}</c>, <c>{n}</c> and their like stand for digits, the same wherever the same word
-/// stands. One of these per replay.
+/// The numbers of one transcript: <c>{port}</c>, <c>{n}</c> and their like stand for digits, <c>{token}</c> for sixteen hexadecimal ones, the same
+/// wherever the same word stands. One of these per replay.
 /// </summary>
 internal sealed partial class TranscriptNumbers
 {
@@ -17,7 +17,7 @@ internal sealed partial class TranscriptNumbers
         string regex = string.Concat(Placeholder().Split(pattern).Select((part, index) =>
             index % 2 == 0 ? Regex.Escape(part)
             : _known.TryGetValue(part, out string? digits) ? digits
-            : names.Add(part) ? $"(?<{part}>[0-9]+)" : $@"\k<{part}>"));
+            : names.Add(part) ? $"(?<{part}>{(part == "token" ? "[0-9a-f]{16}" : "[0-9]+")})" : $@"\k<{part}>"));
         var match = Regex.Match(line, $@"\A{regex}\z", RegexOptions.CultureInvariant);
         if (!match.Success)
             return false;
