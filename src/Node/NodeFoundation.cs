@@ -33,8 +33,12 @@ internal sealed class NodeFoundation : IHostedService, IAsyncDisposable
 
     /// <exception cref="StoreException">The store cannot be used.</exception>
     /// <exception cref="ClusterStartException">This node cannot be a node of its cluster.</exception>
+    /// <exception cref="PortException">Somebody has the port between nodes, and it is no node of this cluster.</exception>
     public static async Task<NodeFoundation> LayAsync(NodeSettings settings, ILoggerFactory loggers)
     {
+        // Where there are tables, it may be this node's last life that has the port: the table of nodes knows, and waits for it.
+        if (settings.Store.Postgres is { } database && PortsInAdvance.TryCluster(settings.Cluster) is { } inUse && !await PostgresStore.IsMadeAsync(database))
+            throw inUse;
         var store = await ConferenceStore.OpenAsync(settings.Store, loggers);
         NodeTable? table = null;
         try

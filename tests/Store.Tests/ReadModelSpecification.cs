@@ -143,23 +143,6 @@ public abstract class ReadModelSpecification : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Retention_runs_at_start_and_not_where_records_are_kept_for_ever()
-    {
-        await AddCallsAsync(Call("a", "joe", 1, 2) with { Started = DateTimeOffset.UtcNow.AddDays(-9), Ended = DateTimeOffset.UtcNow.AddDays(-8) });
-        using (var forEver = new CallRetention(null, Models, TimeProvider.System, NullLogger<CallRetention>.Instance))
-        {
-            await forEver.StartAsync(TestContext.Current.CancellationToken);
-            await forEver.ExecuteTask!;
-        }
-
-        Assert.Single((await Models.QueryAsync(new CallQuery())).Records);
-        using var week = new CallRetention(TimeSpan.FromDays(7), Models, TimeProvider.System, NullLogger<CallRetention>.Instance);
-        await week.StartAsync(TestContext.Current.CancellationToken);
-        await TestSystem.EventuallyAsync(async () => (await Models.QueryAsync(new CallQuery())).Records.Count == 0, "it is kept");
-        await week.StopAsync(TestContext.Current.CancellationToken);
-    }
-
-    [Fact]
     public async Task Who_waits_for_the_projection_waits_for_his_own_event_and_not_for_ever()
     {
         await using var alone = await TestSystem.StartAsync(Store);

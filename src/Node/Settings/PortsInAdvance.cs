@@ -9,7 +9,7 @@ namespace Conference.Node.Settings;
 
 /// <summary>
 /// The ports of the settings, taken before anything is made: who cannot have one hears which setting it is, and leaves no store behind. "Any free port" of QCVC is
-/// chosen here too, since others are sent to it once the node is in its cluster. Not <c>Cluster:Port</c>: a node waits for the one before it at its address to end.
+/// chosen here too, since others are sent to it once the node is in its cluster. <c>Cluster:Port</c> is only tried: a node waits for the one before it at its address to end.
 /// </summary>
 internal sealed class PortsInAdvance
 {
@@ -44,6 +44,29 @@ internal sealed class PortsInAdvance
         // setting is known.
         PortException.Guard(taken.Setting, wanted, taken.Socket.Listen);
         return taken.Socket;
+    }
+
+    /// <summary>Whether the port between nodes could be had now.</summary>
+    /// <returns>Why not; null where it could, and where any would do.</returns>
+    public static PortException? TryCluster(ClusterSettings cluster)
+    {
+        if (cluster.Port == 0)
+            return null;
+        var endPoint = new IPEndPoint(cluster.Address, cluster.Port);
+        try
+        {
+            PortException.Guard("Cluster:Port", endPoint, () =>
+            {
+                // Bound and given up: to listen, be it for a moment, would answer those who look whether a node lives here.
+                using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(endPoint);
+            });
+            return null;
+        }
+        catch (PortException e)
+        {
+            return e;
+        }
     }
 
     private int Take(string setting, IPAddress address, int port)

@@ -45,6 +45,22 @@ internal sealed class PostgresStore : ConferenceStore
         }
     }
 
+    /// <summary>Whether there are tables of a store.</summary>
+    /// <exception cref="StoreException">The database cannot be asked.</exception>
+    internal static async Task<bool> IsMadeAsync(string connectionString)
+    {
+        await using var source = Source(connectionString);
+        try
+        {
+            await using var command = source.CreateCommand("select to_regclass('conference_store') is not null");
+            return await command.ExecuteScalarAsync() is true;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            throw new StoreException($"the PostgreSQL store cannot be used: {exception.Message}", exception);
+        }
+    }
+
     /// <exception cref="StoreException">No connection string.</exception>
     internal static NpgsqlDataSource Source(string connectionString)
     {

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using Conference.Cluster.Tests.Support;
+using Npgsql;
 
 namespace Conference.Cluster.Tests.Failures;
 
@@ -54,6 +57,21 @@ public sealed class OddNodeTests
         Assert.Contains($"another node is at {first.Address}:{cluster.ClusterPort(first)} and alive", output, StringComparison.Ordinal);
         await cluster.IsSettledAsync(1);
         Assert.Equal("100 QCVC/1.0", await first.GreetingAsync());
+    }
+
+    [Fact]
+    public async Task A_cluster_port_that_somebody_else_has_is_told_before_tables_are_made()
+    {
+        await using var cluster = await TestCluster.StartAsync(0);
+        using var other = new TcpListener(IPAddress.Parse("127.0.0.1"), 0);
+        other.Start();
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+        var (code, output) = await cluster.RunNodeAsync(TimeSpan.FromSeconds(60), "Cluster:Advertise=127.0.0.1", $"Cluster:Port={port}");
+        Assert.Equal(1, code);
+        Assert.Contains($"Cluster:Port {port}: address already in use", output, StringComparison.Ordinal);
+        await using var source = NpgsqlDataSource.Create(cluster.Database);
+        await using var tables = source.CreateCommand("select count(*) from information_schema.tables where table_name like 'conference%'");
+        Assert.Equal(0L, await tables.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class RoamingTests
         byte[] token = await TokenAsync(six);
         var a = await alice.ConnAsync("audio", "families@127.0.0.1");
         var s = await six.ConnAsync("audio", "families@[::1]");
-        a.Send([]);
+        a.Send(Array.Empty<byte>());
         using var four = SocketAt("127.0.0.9", s);
         four.Send([.. token, .. "by four"u8]);
         Assert.Equal("by four", await a.HearAsync());

@@ -49,6 +49,21 @@ public sealed class PortsInAdvanceTests : IDisposable
     }
 
     [Fact]
+    public void The_port_between_nodes_is_tried_and_left_to_the_cluster()
+    {
+        var settings = NodeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Cluster:Advertise"] = "127.0.0.1", ["Cluster:Port"] = $"{Used}",
+        }).Build());
+        Assert.StartsWith($"Cluster:Port {Used}: address already in use", PortsInAdvance.TryCluster(settings.Cluster)!.Message, StringComparison.Ordinal);
+        Assert.Null(PortsInAdvance.TryCluster(settings.Cluster with { Port = 0 }));
+        int free = Used;
+        _other.Stop();
+        for (int i = 0; i < 2; i++)
+            Assert.Null(PortsInAdvance.TryCluster(settings.Cluster with { Port = free }));
+    }
+
+    [Fact]
     public void Media_ports_need_one_that_is_free()
     {
         var wrong = Assert.Throws<PortException>(() => Take([$"Media:Ports={UsedMedia}", "Media:Address=127.0.0.1"]));

@@ -5,7 +5,8 @@ public sealed class VirtualTime : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly PriorityQueue<(VirtualTimer Timer, int Version), (long Due, long Order)> _due = new();
-    private readonly DateTimeOffset _start;
+    private readonly TaskCompletionSource _timerMade = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset _start;
     private long _now;
     private long _order;
 
@@ -20,10 +21,17 @@ public sealed class VirtualTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => _start.AddTicks(GetTimestamp());
 
+    /// <summary>Completes when the first timer has been made.</summary>
+    public Task TimerMade => _timerMade.Task;
+
+    /// <summary>Somebody sets the machine's clock, forward or back. Time itself goes on as it did.</summary>
+    public void SetClock(TimeSpan by) => _start += by;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new VirtualTimer(this, callback, state);
         timer.Change(dueTime, period);
+        _timerMade.TrySetResult();
         return timer;
     }
 
