@@ -5,6 +5,7 @@ using System.Reflection;
 using Akka.Actor;
 using Conference.Actors.Cluster;
 using Conference.Actors.Tracing;
+using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
@@ -46,6 +47,7 @@ internal sealed class MessageSampler(int seed, IReadOnlyList<IActorRef> actors)
         _ when type == typeof(ServiceParameters) => Parameters(),
         _ when type == typeof(SimulcastLayers) => SimulcastLayers.Parse(One("none", "1:150,2:500", "4294967295:1,7:2,9:3"))!,
         _ when type == typeof(IActorRef) => One([.. actors]),
+        _ when type == typeof(RoamToken) => RoamToken.Create(),
         _ when type == typeof(Traced) => new Traced(new NodeCommands.CallOffDrain(), new ActivityContext(
             ActivityTraceId.CreateFromBytes(Bytes(16)), ActivitySpanId.CreateFromBytes(Bytes(8)), ActivityTraceFlags.Recorded)),
         _ when type == typeof(string) => One(_words),

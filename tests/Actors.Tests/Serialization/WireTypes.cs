@@ -15,11 +15,14 @@ internal static class WireTypes
     [
         // The session's own questions, answered where the session is.
         typeof(SessionOutcome.Found), typeof(SessionOutcome.NotFound), typeof(SessionOutcome.StatusIs), typeof(SessionOutcome.SignedIn),
-        typeof(SessionOutcome.NotSignedIn), typeof(SessionOutcome.Reading),
+        typeof(SessionOutcome.NotSignedIn), typeof(SessionOutcome.Reading), typeof(SessionOutcome.Roaming),
 
         // Said by the forwarder of the session's node.
         typeof(SessionOutcome.Connected), typeof(SessionOutcome.Done), typeof(SessionNotice.Joined), typeof(SessionNotice.Left), typeof(SessionNotice.Spoke),
         typeof(SessionNotice.PutOut), typeof(SessionNotice.OtherPutOut), typeof(SessionNotice.Muted), typeof(SessionNotice.Seated),
+
+        // The session's own news.
+        typeof(SessionNotice.TokenShown),
 
         // Said by the parent of the node's sessions.
         typeof(SessionNotice.Moving),
