@@ -35,6 +35,44 @@ public sealed class QcvcTests(NodeFixture fixture) : IClassFixture<NodeFixture>
     }
 
     [Fact]
+    public async Task Chat_shows_who_is_there_and_what_is_said_and_says_what_is_typed()
+    {
+        await using var joe = await TestClient.ConnectAsync(fixture.Node);
+        await joe.ExpectAsync("AUTH ANONYMOUS chat-joe", "204 chat-joe");
+        await joe.ExpectAsync("SETP chat sender on", "310 chat on");
+        await joe.ExpectAsync("SETP session events on", "310 session on");
+        await joe.ConnAsync("audio", "lines@127.0.0.1");
+        await using var alice = QcvcProcess.Start("chat", Target("lines"), "--name", "chat-alice");
+        Assert.Equal("110 joined chat-alice@127.0.0.1", await joe.ReadAsync());
+        Assert.Equal("* here: chat-joe", await alice.ReadAsync());
+
+        await alice.TypeAsync("Hello from a terminal");
+        Assert.Equal("203 chat chat-alice@127.0.0.1 Hello from a terminal", await joe.ReadAsync());
+        await joe.SendAsync("SEND chat Hello, é東\r\n");
+        Assert.Equal("chat-joe> Hello, é東", await alice.ReadAsync());
+
+        Assert.Equal((0, ""), await alice.EndInputAsync());
+        Assert.Equal("111 left chat-alice@127.0.0.1", await joe.ReadAsync());
+    }
+
+    [Fact]
+    public async Task Chat_ends_with_a_sentence_and_a_code_of_its_own_for_who_is_put_out()
+    {
+        await using var joe = await TestClient.ConnectAsync(fixture.Node);
+        await joe.ExpectAsync("SETP session events on", "310 session on");
+        await joe.ConnAsync("audio", "outside@127.0.0.1");
+        await using var alice = QcvcProcess.Start("chat", Target("outside"), "--name", "out-alice");
+        Assert.Equal("110 joined out-alice@127.0.0.1", await joe.ReadAsync());
+        await alice.ReadAsync();
+        using var admin = new AdminClient(fixture.Node);
+        await admin.DeleteAsync("rooms/outside/members/out-alice");
+        var (exitCode, error) = await alice.EndAsync();
+        Assert.Equal(4, exitCode);
+        Assert.StartsWith("qcvc: ", error, StringComparison.Ordinal);
+        Assert.Contains("put you out of", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Load_delivers_every_datagram_once_and_in_order()
     {
         string output = await QcvcProcess.RunAsync(
