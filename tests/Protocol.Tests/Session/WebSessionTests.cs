@@ -25,8 +25,12 @@ public sealed class WebSessionTests
     public void Feat_says_so()
     {
         Assert.Equal(["210 AUTH NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS WEB"], _session.Say("FEAT"));
-        Assert.Equal(["210 AUTH NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS"], new SessionDriver().Say("FEAT"));
+        Assert.Equal(["210 AUTH NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS ROAM"], new SessionDriver().Say("FEAT"));
     }
+
+    [Fact]
+    public void It_needs_no_token_to_roam_and_gets_none() =>
+        Assert.Equal(["510 session on could not set roam"], _session.Say("SETP session roam on"));
 
     [Fact]
     public void It_is_in_one_room_at_a_time()

@@ -13,8 +13,8 @@ namespace Conference.Protocol.Tests.Transcripts;
 public sealed class ProtocolDocumentTests
 {
     /// <summary>Codes no transcript shows: 113 takes sound, 212 anything that is sent, behind 220 comes no text, 114 is not sent yet, 118 and 119
-    /// are a browser's.</summary>
-    private static readonly int[] _unheard = [113, 114, 118, 119, 212, 220];
+    /// are a browser's, 122 takes a datagram.</summary>
+    private static readonly int[] _unheard = [113, 114, 118, 119, 122, 212, 220];
 
     /// <summary>What each verb may be answered with.</summary>
     private static readonly Dictionary<Verb, int[]> _answers = new()
