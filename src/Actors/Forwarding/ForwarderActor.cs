@@ -36,6 +36,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
     private readonly RoomMirror _mirror = new();
     private readonly Unconfirmed _unconfirmed = new();
     private readonly SpeakerNews _speakers;
+    private readonly RecorderNews _recorders;
     private readonly IActorRef _rooms;
     private readonly IActorRef _users;
 
@@ -51,6 +52,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         _node = node;
         _members = new LocalMembers(name);
         _speakers = new SpeakerNews(name, node.Self, _members, _mirror);
+        _recorders = new RecorderNews(name, _members, _mirror);
         var actors = ActorRegistry.For(Context.System);
         _rooms = actors.Get<RoomActor>();
         _users = actors.Get<UserActor>();
@@ -141,7 +143,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         // Where it is repeated, the other members know it already.
         if (order is not (NewsOrder.Stale or NewsOrder.Repeated) && _mirror.Join(joined))
             TellOfNewcomer(joined.Who);
-        ApplyRoutes();
+        MirrorChanged();
         _speakers.TellOf(joined.Who.On);
         if (joined.Who.On == _node.Self && _members.StandingOf(joined.Who.Id, joined.Port) == PortStanding.In)
             Context.Answer(new SessionOutcome.Connected(joined.Port.Number));
@@ -164,7 +166,11 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         bool isNewcomer = !_members.HasPorts(who.Id);
         _members.Add(who, port);
         if (isNewcomer)
+        {
             TellOfTheMuted(who);
+            _recorders.TellNewcomer(who);
+        }
+
         Context.Watch(port.Holder);
         Timers.Cancel(Expecting.Instance);
         if (!Timers.IsTimerActive(Compare.Instance))
@@ -177,7 +183,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
             return;
         if (_mirror.Leave(left) is { } gone)
             TellAllBut(left.Who, new SessionNotice.Left(gone.Name));
-        ApplyRoutes();
+        MirrorChanged();
         // Only this node decides that a member of its own has left: the room is told again that it is here.
         if (_members.Has(left.Who, left.Port))
         {
@@ -194,7 +200,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         PutOut(putOut.Who, putOut.IsClosing);
         if (isNews && !putOut.IsClosing)
             TellAllBut(putOut.Who, new SessionNotice.OtherPutOut(_mirror.Find(putOut.Who)!.Who.Name));
-        ApplyRoutes();
+        MirrorChanged();
     }
 
     /// <summary>It hears nothing from now on; its session closes its ports, and those take their leave.</summary>
@@ -219,7 +225,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         if (order == NewsOrder.Repeated)
             return;
         _mirror.Reconfigure(changed.Who, changed.Port, changed.Sending);
-        ApplyRoutes();
+        MirrorChanged();
     }
 
     private NewsOrder Accept(RoomNews news)
@@ -270,7 +276,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
             TellAllBut(who.Id, new SessionNotice.Left(who.Name));
         foreach (var name in change.MutedOrNot)
             TellOfMute(name);
-        ApplyRoutes();
+        MirrorChanged();
         CompareWithPicture();
     }
 
@@ -505,7 +511,13 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         foreach (var who in lost)
             TellAllBut(who.Id, new SessionNotice.Left(who.Name));
         if (lost.Count > 0)
-            ApplyRoutes();
+            MirrorChanged();
+    }
+
+    private void MirrorChanged()
+    {
+        ApplyRoutes();
+        _recorders.Tell();
     }
 
     private void ApplyRoutes()

@@ -53,6 +53,9 @@ public sealed class RoomMirror
     /// <summary>Whoever is in the room and was muted by an operator, each name once.</summary>
     public IEnumerable<Name> Muted => _members.Values.Select(m => m.Who.Name).Where(_muted.Contains).Distinct();
 
+    /// <summary>Whoever records the room, each name once.</summary>
+    public IEnumerable<Name> Recorders => _members.Values.Where(m => m.IsRecording).Select(m => m.Who.Name).Distinct();
+
     public MirroredMember? Find(SessionId who) => _members.GetValueOrDefault(who);
 
     /// <summary>Says where an event stands, and remembers that it was heard.</summary>
@@ -187,6 +190,8 @@ public sealed class MirroredMember(Participant who)
     public Dictionary<Service, JoiningPort> Ports { get; } = [];
 
     public bool IsBeingPutOut { get; set; }
+
+    public bool IsRecording => !IsBeingPutOut && Ports.Values.Any(p => p.Parameters.Recording);
 
     internal static MirroredMember Of(PicturedMember pictured)
     {

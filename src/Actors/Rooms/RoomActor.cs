@@ -404,7 +404,7 @@ public sealed class RoomActor : EntityActor
         // Whoever has no record yet has just come.
         var (since, length) = _state.FindOpenCall(member.Who.Id) is { } call ? (call.At, _clock.LengthOf(call)) : (_clock.Now, TimeSpan.Zero);
         bool isMuted = _state.Moderation.IsMuted(member.Who.Name);
-        return new MemberDetails(member.Who.Name, member.Who.Id, member.Who.NodeName, [.. member.Shown.Services], isMuted, since, length);
+        return new MemberDetails(member.Who.Name, member.Who.Id, member.Who.NodeName, [.. member.Shown.Services], isMuted, since, length, member.IsRecording);
     }
 
     private void Count(RoomSize size)

@@ -17,6 +17,8 @@ public sealed class RoomMember(Participant who)
 
     public IReadOnlyList<JoiningPort> Ports => _ports;
 
+    public bool IsRecording => _ports.Exists(p => p.Parameters.Recording);
+
     public bool HasServices => _ports.Count > 0 || _leaving.Count > 0;
 
     /// <summary>Set while an operator is putting it out.</summary>

@@ -43,7 +43,7 @@ public abstract record RoomNews([property: Key(0)] Name Room, [property: Key(1)]
         [property: Key(4)] PortId Port,
         [property: Key(5)] bool IsLast) : RoomNews(Room, Stamp);
 
-    /// <summary>A member has muted itself, or not any more, or sends other simulcast layers.</summary>
+    /// <summary>A member has muted itself or records, or not any more, or sends other simulcast layers.</summary>
     [MessagePackObject]
     public sealed record Reconfigured(
         Name Room,

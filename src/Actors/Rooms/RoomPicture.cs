@@ -55,13 +55,15 @@ public readonly record struct RoomStamp([property: Key(0)] RoomTerm Term, [prope
     public RoomStamp SaidAgain() => this with { Seq = 0 };
 }
 
-/// <summary>Of what a member wants of a service, the part that concerns what it sends: other nodes must know it too.</summary>
+/// <summary>Of what a member wants of a service, the part that concerns others: all nodes must know it.</summary>
 /// <param name="IsMuted">By itself: it sends nothing.</param>
 /// <param name="Layers">The simulcast layers it sends.</param>
+/// <param name="IsRecording">Its member records what it is sent.</param>
 [MessagePackObject]
-public sealed record PortSending([property: Key(0)] bool IsMuted, [property: Key(1)] SimulcastLayers Layers)
+public sealed record PortSending([property: Key(0)] bool IsMuted, [property: Key(1)] SimulcastLayers Layers, [property: Key(2)] bool IsRecording = false)
 {
-    public static PortSending Of(JoiningPort port) => new(port.Parameters.Muted, port.Parameters.Layers);
+    public static PortSending Of(JoiningPort port) => new(port.Parameters.Muted, port.Parameters.Layers, port.Parameters.Recording);
 
-    public JoiningPort Applied(JoiningPort port) => port with { Parameters = port.Parameters with { Muted = IsMuted, Layers = Layers } };
+    public JoiningPort Applied(JoiningPort port) =>
+        port with { Parameters = port.Parameters with { Muted = IsMuted, Layers = Layers, Recording = IsRecording } };
 }

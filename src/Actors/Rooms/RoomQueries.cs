@@ -90,6 +90,7 @@ public sealed record RoomDetails(
 /// <param name="IsMuted">By an operator.</param>
 /// <param name="Since">When it came, by the clock of then.</param>
 /// <param name="For">How long it has been here, by a clock that only goes forward; null from a node that does not say.</param>
+/// <param name="IsRecording">It says that it records the room.</param>
 [MessagePackObject]
 public sealed record MemberDetails(
     [property: Key(0)] Name Name,
@@ -98,4 +99,5 @@ public sealed record MemberDetails(
     [property: Key(3)] ImmutableArray<Service> Services,
     [property: Key(4)] bool IsMuted,
     [property: Key(5)] DateTimeOffset Since,
-    [property: Key(6)] TimeSpan? For = null);
+    [property: Key(6)] TimeSpan? For = null,
+    [property: Key(7)] bool IsRecording = false);

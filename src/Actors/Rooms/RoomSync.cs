@@ -65,7 +65,7 @@ public static class RoomSync
         [property: Key(2)] IActorRef Node,
         [property: Key(3)] RoomStamp Heard) : IRoomMessage;
 
-    /// <summary>A member has muted itself, or not any more, or sends other simulcast layers. Said again until its node hears the
+    /// <summary>A member has muted itself or records, or not any more, or sends other simulcast layers. Said again until its node hears the
     /// <see cref="RoomNews.Reconfigured"/> of it.</summary>
     [MessagePackObject]
     public sealed record Reconfigure(

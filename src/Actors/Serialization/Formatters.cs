@@ -112,9 +112,16 @@ internal static class Formatters
     }
 
     /// <summary>An array of fields: more may be added at its end, and are skipped by who does not know them.</summary>
-    private abstract class FieldsFormatter<T>(int fields) : IMessagePackFormatter<T?>
+    /// <param name="fields">All there are.</param>
+    /// <param name="least">Those of its first version. The later ones are read only where <c>count</c> says that they are there.</param>
+    private abstract class FieldsFormatter<T>(int fields, int least) : IMessagePackFormatter<T?>
         where T : class
     {
+        protected FieldsFormatter(int fields)
+            : this(fields, fields)
+        {
+        }
+
         public void Serialize(ref MessagePackWriter writer, T? value, MessagePackSerializerOptions options)
         {
             if (value is null)
@@ -133,9 +140,9 @@ internal static class Formatters
                 return null;
             options.Security.DepthStep(ref reader);
             int count = reader.ReadArrayHeader();
-            if (count < fields)
+            if (count < least)
                 throw Illegal<T>();
-            var value = Read(ref reader, options);
+            var value = Read(ref reader, count, options);
             for (int i = fields; i < count; i++)
                 reader.Skip();
             reader.Depth--;
@@ -144,7 +151,7 @@ internal static class Formatters
 
         protected abstract void Write(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options);
 
-        protected abstract T Read(ref MessagePackReader reader, MessagePackSerializerOptions options);
+        protected abstract T Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options);
 
         protected static void Put<TField>(ref MessagePackWriter writer, TField value, MessagePackSerializerOptions options) =>
             options.Resolver.GetFormatterWithVerify<TField>().Serialize(ref writer, value, options);
@@ -183,7 +190,7 @@ internal static class Formatters
         }
     }
 
-    private sealed class ServiceParametersFormatter() : FieldsFormatter<ServiceParameters>(7)
+    private sealed class ServiceParametersFormatter() : FieldsFormatter<ServiceParameters>(8, 7)
     {
         protected override void Write(ref MessagePackWriter writer, ServiceParameters value, MessagePackSerializerOptions options)
         {
@@ -194,13 +201,15 @@ internal static class Formatters
             writer.Write(value.Muted);
             writer.Write(value.IsRateSet);
             Put(ref writer, value.Layers, options);
+            writer.Write(value.Recording);
         }
 
-        protected override ServiceParameters Read(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        protected override ServiceParameters Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) =>
             new(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), Take<SourceSelection>(ref reader, options), reader.ReadBoolean())
             {
                 IsRateSet = reader.ReadBoolean(),
                 Layers = Take<SimulcastLayers>(ref reader, options),
+                Recording = count > 7 && reader.ReadBoolean(),
             };
     }
 
@@ -213,7 +222,7 @@ internal static class Formatters
             Put(ref writer, value.Sources.ToImmutableArray(), options);
         }
 
-        protected override Member Read(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        protected override Member Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) =>
             new(Take<Name>(ref reader, options), Take<ImmutableArray<Service>>(ref reader, options))
             {
                 Sources = Take<ImmutableArray<MemberSource>>(ref reader, options),
@@ -236,7 +245,7 @@ internal static class Formatters
             Put(ref writer, value.Layer, options);
         }
 
-        protected override MemberSource Read(ref MessagePackReader reader, MessagePackSerializerOptions options) => new(
+        protected override MemberSource Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) => new(
             Take<Service>(ref reader, options), reader.ReadUInt32(), reader.ReadString() ?? throw Illegal<MemberSource>(), reader.ReadDouble(),
             reader.ReadDouble(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadDouble(), reader.ReadInt64(), Take<int?>(ref reader, options));
     }
@@ -251,7 +260,7 @@ internal static class Formatters
             Put(ref writer, value.ToOwnerOf, options);
         }
 
-        protected override SessionNotice.Said Read(ref MessagePackReader reader, MessagePackSerializerOptions options) => new(
+        protected override SessionNotice.Said Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) => new(
             Take<Name>(ref reader, options), Take<Service>(ref reader, options), reader.ReadString() ?? throw Illegal<SessionNotice.Said>(),
             Take<Name?>(ref reader, options));
     }
@@ -264,7 +273,7 @@ internal static class Formatters
             Put(ref writer, value.Caller, options);
         }
 
-        protected override SessionNotice.Called Read(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        protected override SessionNotice.Called Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) =>
             new(Take<Service>(ref reader, options), Take<Name>(ref reader, options));
     }
 
@@ -273,7 +282,7 @@ internal static class Formatters
         protected override void Write(ref MessagePackWriter writer, SessionOutcome.Refused value, MessagePackSerializerOptions options) =>
             writer.Write(value.Why);
 
-        protected override SessionOutcome.Refused Read(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        protected override SessionOutcome.Refused Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) =>
             new(reader.ReadString() ?? throw Illegal<SessionOutcome.Refused>());
     }
 
@@ -282,7 +291,7 @@ internal static class Formatters
         protected override void Write(ref MessagePackWriter writer, SessionOutcome.Members value, MessagePackSerializerOptions options) =>
             Put(ref writer, value.All.ToImmutableArray(), options);
 
-        protected override SessionOutcome.Members Read(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+        protected override SessionOutcome.Members Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) =>
             new(Take<ImmutableArray<Member>>(ref reader, options));
     }
 }

@@ -148,9 +148,12 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private Command Limit(Command command)
     {
-        if (_limits.Refusal(command.Verb) is not { } scope)
+        // That somebody records is told to everyone in the room, as words are.
+        bool isTold = command is Command.Setp { Parameter: SessionOptions.RecordingName } setp && setp.Service == Service.Session;
+        var verb = isTold ? Verb.Send : command.Verb;
+        if (_limits.Refusal(verb) is not { } scope)
             return command;
-        _node.Metrics.Limited(command.Verb, scope);
+        _node.Metrics.Limited(verb, scope);
         return new Command.Excess(command);
     }
 
@@ -209,6 +212,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.ReadRate read => ReadRateAsync(read.Service),
         SessionRequest.Configure configure => ConfigureAsync(configure),
         SessionRequest.Roam roam => RoamAsync(roam.IsOn),
+        SessionRequest.Record record => RecordAsync(record),
         SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer =>
             (_signIn = new SignIn(_node, _connection.Client, _id, Self)).RunAsync(request),
         _ => throw new NotSupportedException(request.GetType().Name),
@@ -339,6 +343,12 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             port.Tell(new MediaPortCommands.Roam(token), ActorRefs.Nobody);
         _machine.Notify(new SessionNotice.TokenShown(token.ToHex()));
         Follow();
+    }
+
+    private async Task<SessionOutcome> RecordAsync(SessionRequest.Record request)
+    {
+        var outcomes = await Task.WhenAll(request.Parameters.Select(p => ConfigureAsync(new SessionRequest.Configure(p.Key, p.Value))));
+        return outcomes.FirstOrDefault(o => o is not SessionOutcome.Done) ?? new SessionOutcome.Done();
     }
 
     private void Complete(Completion completion)

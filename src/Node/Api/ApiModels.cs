@@ -41,11 +41,12 @@ public sealed record RoomModel(string Name, bool Kept, bool Locked, int MaxMembe
 /// <param name="Node">Where that is.</param>
 /// <param name="Services">What it takes part in.</param>
 /// <param name="Muted">By an operator.</param>
+/// <param name="Recording">It says that it records the room.</param>
 /// <param name="Since">When it joined, by the clock of then.</param>
 /// <param name="Seconds">How long it has been here, whatever became of the clock; null where the room is on a node that does not say.</param>
 /// <param name="Sources">The RTP streams it sends, those of two of its ports first one and then the other. Only where one room is asked for.</param>
 public sealed record MemberModel(
-    string Name, string Session, string Node, IReadOnlyList<string> Services, bool Muted, DateTimeOffset Since, double? Seconds,
+    string Name, string Session, string Node, IReadOnlyList<string> Services, bool Muted, bool Recording, DateTimeOffset Since, double? Seconds,
     IReadOnlyList<SourceModel> Sources);
 
 /// <summary>One RTP stream of a member, as its node receives it.</summary>

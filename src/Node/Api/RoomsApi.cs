@@ -169,7 +169,8 @@ internal static class RoomsApi
     private static RoomModel Model(RoomDetails room, ILookup<SessionId, MemberSource>? sources = null) => new(
         room.Room.ToString(), room.IsKept, room.IsLocked, room.MaxMembers,
         [.. room.Members.Select(m => new MemberModel(
-            m.Name.ToString(), SessionText.Of(m.Session.Value), m.Node, [.. m.Services.Select(s => s.ToString())], m.IsMuted, m.Since, m.For?.TotalSeconds,
+            m.Name.ToString(), SessionText.Of(m.Session.Value), m.Node, [.. m.Services.Select(s => s.ToString())], m.IsMuted, m.IsRecording, m.Since,
+            m.For?.TotalSeconds,
             [.. (sources?[m.Session] ?? []).Select(SourceModel.Of)]))],
         [.. (room.PutOut ?? []).Select(n => n.ToString())]);
 }

@@ -61,6 +61,12 @@ public sealed record Reply(int Code, string Text)
     // 119 slots short
     public static Reply SeatsShort { get; } = new(119, "slots short");
 
+    // 120 recording joe@host
+    public static Reply Recording(Name who, string host) => new(120, $"recording {who}@{host}");
+
+    // 121 recorded joe@host
+    public static Reply Recorded(Name who, string host) => new(121, $"recorded {who}@{host}");
+
     // 122 roam f2a9d0c4471e6b38
     public static Reply Roam(string token) => new(122, $"roam {token}");
 

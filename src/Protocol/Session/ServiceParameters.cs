@@ -30,6 +30,9 @@ public sealed record ServiceParameters(int Rate, int Compression, int Bitrate, S
     /// <summary>The simulcast layers this session sends, as its client named them; empty for none.</summary>
     public SimulcastLayers Layers { get; init; } = SimulcastLayers.None;
 
+    /// <summary>This session writes down what it is sent (<c>SETP session recording on</c>, for all services at once). It changes nothing that is forwarded.</summary>
+    public bool Recording { get; init; }
+
     public static ServiceParameters Default { get; } = new(30, 0, 0, new SourceSelection.All(), false);
 
     /// <summary>The value of a parameter as GETP says it, or null for a parameter there is not.</summary>

@@ -14,7 +14,7 @@ namespace Conference.Protocol.Session;
 /// </summary>
 public sealed class SessionMachine
 {
-    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS", "ROAM"];
+    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS", "ROAM", "RECORDING"];
     private static readonly string[] _featuresWithTls = ["AUTH", "STLS", .. _features[1..]];
     private static readonly string[] _featuresOfWeb = [.. _features.Except(["ROAM"]), "WEB"];
 
@@ -32,6 +32,9 @@ public sealed class SessionMachine
 
     /// <summary>Who sits on a browser's lines, as it has been told; null for all other sessions.</summary>
     private readonly SeatNews? _seats;
+
+    /// <summary>Who records the rooms this session is in: told again to a client that asks for events late.</summary>
+    private readonly HashSet<(Name Room, Name Who)> _recorders = new(0);
 
     private SessionOptions _options = SessionOptions.Default;
     private (Command Command, Name Who)? _current;
@@ -123,6 +126,9 @@ public sealed class SessionMachine
                 _roamToken = shown.Token;
                 Tell(Reply.Roam(shown.Token));
                 break;
+            case SessionNotice.Recording recording:
+                NotifyRecording(recording);
+                break;
             case SessionNotice.OtherPutOut other when _options.Events:
                 Tell(Reply.PutOut(other.Who, _host));
                 break;
@@ -154,6 +160,16 @@ public sealed class SessionMachine
         bool isNews = muted.Who != Identity || (muted.IsMuted ? _mutedIn.Add(muted.Room) : _mutedIn.Remove(muted.Room));
         if (isNews && _options.Events)
             Tell(muted.IsMuted ? Reply.Muted(muted.Who, _host) : Reply.Unmuted(muted.Who, _host));
+    }
+
+    private void NotifyRecording(SessionNotice.Recording recording)
+    {
+        var recorder = (recording.Room, recording.Who);
+        bool isNews = recording.IsOn ? !_recorders.Contains(recorder) : _recorders.Remove(recorder);
+        if (recording.IsOn && isNews && _recorders.Count < SessionPolicy.MaxRecorders)
+            _recorders.Add(recorder);
+        if (isNews && _options.Events)
+            Tell(recording.IsOn ? Reply.Recording(recording.Who, _host) : Reply.Recorded(recording.Who, _host));
     }
 
     private void NotifyPutOut(SessionNotice.PutOut putOut)
@@ -275,6 +291,9 @@ public sealed class SessionMachine
                 _roamToken = roaming.Token;
                 Answer(setp, Reply.Parameter(setp.Service, RoamValue));
                 break;
+            case (Command.Setp setp, SessionOutcome.Done) when setp.Service == Service.Session:
+                SetOption(setp);
+                break;
             case (Command.Setp setp, SessionOutcome.Done):
                 _parameters[setp.Service] = ParametersOf(setp.Service).With(setp.Parameter, setp.Value)!;
                 Answer(command, Reply.Parameter(setp.Service, ParametersOf(setp.Service).Get(setp.Parameter)!));
@@ -319,6 +338,9 @@ public sealed class SessionMachine
                 break;
             case Command.Auth auth:
                 Refuse(auth, SignInVerdict.Throttled);
+                break;
+            case Command.Setp setp:
+                Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, setp.Parameter));
                 break;
             default:
                 Answer(command, Reply.Refused("try again later"));
@@ -368,9 +390,10 @@ public sealed class SessionMachine
             Answer(conn, Reply.Refused("one room at a time in a browser"));
         else
         {
-            // The room says so again where it holds still, before it lets anybody in.
+            // The room says both again where they hold still, before it lets anybody in.
             if (!IsIn(room))
                 _mutedIn.Remove(room);
+            ForgetRecorders(room);
             Ask(conn, new SessionRequest.Connect(conn.Service, room, ParametersOf(conn.Service)), room);
         }
     }
@@ -425,19 +448,13 @@ public sealed class SessionMachine
             HandleRoam(setp);
         else if (_options.Get(setp.Service, setp.Parameter) is not null)
         {
-            if (_options.With(setp.Parameter, setp.Value) is { } options)
-            {
-                bool asksForEvents = options.Events && !_options.Events;
-                _options = options;
-                Answer(setp, Reply.Parameter(setp.Service, options.Get(setp.Service, setp.Parameter)!));
-                if (asksForEvents)
-                {
-                    TellWhereTo();
-                    TellSeats();
-                }
-            }
-            else
+            if (_options.With(setp.Parameter, setp.Value) is not { } options)
                 Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, setp.Parameter));
+            else if (options.Recording != _options.Recording && _connections.Count > 0)
+                Ask(setp, new SessionRequest.Record(_connections.Keys.Select(c => c.Service).Distinct()
+                    .ToDictionary(s => s, s => ParametersOf(s) with { Recording = options.Recording })));
+            else
+                SetOption(setp);
         }
         else if (!setp.Service.IsMedia || ParametersOf(setp.Service).Get(setp.Parameter) is null)
             Answer(setp, Reply.UnknownParameter(setp.Service, setp.Parameter));
@@ -446,6 +463,19 @@ public sealed class SessionMachine
             Ask(setp, new SessionRequest.Configure(setp.Service, parameters));
         else
             Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, ServiceParameters.Describe(setp.Parameter)));
+    }
+
+    private void SetOption(Command.Setp setp)
+    {
+        var before = _options;
+        _options = _options.With(setp.Parameter, setp.Value)!;
+        Answer(setp, Reply.Parameter(setp.Service, _options.Get(setp.Service, setp.Parameter)!));
+        if (!_options.Events || before.Events)
+            return;
+        TellWhereTo();
+        TellSeats();
+        foreach (var (_, who) in _recorders)
+            Tell(Reply.Recording(who, _host));
     }
 
     private void HandleSend(Command.Send send)
@@ -529,12 +559,20 @@ public sealed class SessionMachine
     private void Disconnect((Service Service, Name Room) connection)
     {
         _connections.Remove(connection);
+        ForgetRecorders(connection.Room);
         if (_connections.Count == 0)
             _seats?.Clear();
     }
 
+    /// <summary>Unless this session is still there.</summary>
+    private void ForgetRecorders(Name room)
+    {
+        if (!IsIn(room))
+            _recorders.RemoveWhere(r => r.Room == room);
+    }
+
     private ServiceParameters ParametersOf(Service service) =>
-        Grants.Limit(_parameters.GetValueOrDefault(service, ServiceParameters.Default));
+        Grants.Limit(_parameters.GetValueOrDefault(service, ServiceParameters.Default)) with { Recording = _options.Recording };
 
     /// <summary>What holds of a service, with what an operator decided.</summary>
     private ServiceParameters InForce(Service service)

@@ -40,6 +40,9 @@ public abstract record SessionNotice
         public override string ToString() => nameof(TokenShown);
     }
 
+    /// <summary>Another member of a room this session is in or enters records it, or does so no more.</summary>
+    public sealed record Recording(Name Room, Name Who, bool IsOn) : SessionNotice;
+
     /// <summary>An operator puts another member out of a room this session is in.</summary>
     public sealed record OtherPutOut(Name Who) : SessionNotice;
 

@@ -12,6 +12,12 @@ public sealed record SessionOptions(bool Events, bool Sender, bool PortsWithTran
     /// <summary>The option of <see cref="Service.Session"/> that is a token when it is on, and is kept where tokens are made.</summary>
     public const string Roam = "roam";
 
+    /// <summary>The session records the rooms it is in, and the others there are told so.</summary>
+    public bool Recording { get; init; }
+
+    /// <summary>The option that <see cref="Recording"/> is, of <see cref="Service.Session"/>: the only one that concerns others.</summary>
+    public const string RecordingName = "recording";
+
     public static SessionOptions Default { get; } = new(false, false, false);
 
     /// <returns>Null when there is no such option of that service.</returns>
@@ -23,6 +29,8 @@ public sealed record SessionOptions(bool Events, bool Sender, bool PortsWithTran
             return OnOff.ToText(Details);
         if (service == Service.Session && parameter == "ports")
             return PortsWithTransport ? "udp" : "plain";
+        if (service == Service.Session && parameter == RecordingName)
+            return OnOff.ToText(Recording);
         if (service == Service.Chat && parameter == "sender")
             return OnOff.ToText(Sender);
         return null;
@@ -33,6 +41,7 @@ public sealed record SessionOptions(bool Events, bool Sender, bool PortsWithTran
     {
         ("events", "on" or "off") => this with { Events = OnOff.Parse(value) is true },
         ("details", "on" or "off") => this with { Details = OnOff.Parse(value) is true },
+        (RecordingName, "on" or "off") => this with { Recording = OnOff.Parse(value) is true },
         ("sender", "on" or "off") => this with { Sender = OnOff.Parse(value) is true },
         ("ports", "udp" or "plain") => this with { PortsWithTransport = value.Equals("udp", StringComparison.OrdinalIgnoreCase) },
         _ => null,

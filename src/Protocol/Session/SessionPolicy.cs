@@ -17,6 +17,9 @@ public sealed record SessionPolicy(ServedHosts Hosts, bool AuthenticationRequire
     /// <summary>CONNs one session may hold.</summary>
     public const int MaxConnections = 64;
 
+    /// <summary>Recording members one session remembers; of more it is told only when they begin.</summary>
+    public const int MaxRecorders = 64;
+
     /// <summary>Commands that may wait for their turn; whoever feeds the machine stops there.</summary>
     public const int MaxPending = 32;
 }

@@ -38,6 +38,9 @@ public abstract record SessionRequest
     /// <summary>The session's ports follow a token, all those there are and will be; or do so no more. -> <see cref="SessionOutcome.Roaming"/></summary>
     public sealed record Roam(bool IsOn) : SessionRequest;
 
+    /// <summary>As <see cref="Configure"/>, for every service that is connected: the session records, or does so no more.</summary>
+    public sealed record Record(IReadOnlyDictionary<Service, ServiceParameters> Parameters) : SessionRequest;
+
     /// <summary>-> <see cref="SessionOutcome.SignedIn"/>, <see cref="SessionOutcome.NotSignedIn"/>, <see cref="SessionOutcome.Refused"/></summary>
     public sealed record SignInAnonymous(Name Name) : SessionRequest;
 

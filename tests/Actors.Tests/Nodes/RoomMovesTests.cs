@@ -85,6 +85,21 @@ public sealed class RoomMovesTests(SharedNodes nodes) : ThreeNodes(nodes)
     }
 
     [Fact]
+    public void That_somebody_records_is_known_to_the_rooms_next_owner_too()
+    {
+        var joe = Enter(A, "joe");
+        joe.Ask("SETP session recording on");
+        Cluster.Crash(C);
+
+        var alice = EnterRecorded(B, "alice", "joe");
+        Await(() => Assert.True(Assert.Single(
+            A.AskRoom<RoomDetails>(new RoomQueries.Describe(Room)).Members, m => m.Name == Name.Parse(Of("joe"))).IsRecording));
+        joe.Ask("SETP session recording off");
+        Assert.Equal(Recorded(Of("joe")), alice.Read());
+        ExpectNothing(alice);
+    }
+
+    [Fact]
     public void Members_of_a_node_that_crashed_with_the_room_are_gone_and_recorded_so()
     {
         var joe = Enter(A, "joe");

@@ -162,6 +162,41 @@ public sealed class RoomsOverNodesTests(SharedNodes nodes) : ThreeNodes(nodes)
     }
 
     [Fact]
+    public void Who_records_is_told_on_every_node_and_to_who_comes_later()
+    {
+        var joe = Enter(A, "joe");
+        var alice = Enter(B, "alice");
+        Quiet(joe);
+        Assert.Equal("310 session on", joe.Ask("SETP session recording on"));
+        Assert.Equal(Recording(Of("joe")), alice.Read());
+        Await(() => Assert.Equal([Of("joe")], Recorders()));
+        var carol = EnterRecorded(C, "carol", "joe");
+        Quiet(joe, alice);
+
+        // A second service of his is no news, nor is losing one of two.
+        joe.Ask($"CONN audio {Standup}@example.org");
+        joe.Ask($"DCON video {Standup}@example.org");
+        ExpectNothing(alice, carol);
+        Assert.Equal("310 session off", joe.Ask("SETP session recording off"));
+        Assert.Equal([Recorded(Of("joe")), Recorded(Of("joe"))], new[] { alice.Read(), carol.Read() });
+        Await(() => Assert.Empty(Recorders()));
+        ExpectNothing(joe, alice, carol);
+    }
+
+    [Fact]
+    public void Who_records_and_leaves_has_ended_its_recording()
+    {
+        var joe = Enter(A, "joe");
+        var alice = Enter(B, "alice");
+        Quiet(joe);
+        joe.Ask("SETP session recording on");
+        Assert.Equal(Recording(Of("joe")), alice.Read());
+        joe.Ask("QUIT");
+        Assert.Equal([Left(Of("joe")), Recorded(Of("joe"))], [alice.Read(), alice.Read()]);
+        ExpectNothing(alice);
+    }
+
+    [Fact]
     public void Whoever_is_put_out_is_out_on_every_node()
     {
         var joe = Enter(A, "joe");
@@ -275,6 +310,8 @@ public sealed class RoomsOverNodesTests(SharedNodes nodes) : ThreeNodes(nodes)
         // The number of the node's life is what tells them apart.
         Assert.Equal(3, names.Select(n => long.Parse(n["guest-".Length..], null) / 1_000_000_000).Distinct().Count());
     }
+
+    private IEnumerable<string> Recorders() => A.AskRoom<RoomDetails>(new RoomQueries.Describe(Room)).Members.Where(m => m.IsRecording).Select(m => m.Name.ToString());
 
     private void Mute(string name, bool isMuted, TestNode from) => Assert.Equal(
         RoomChange.Done, from.AskRoom<RoomAnswer>(new RoomCommands.Mute(Room, Name.Parse(Of(name)), isMuted, CommandId.New())).Change);

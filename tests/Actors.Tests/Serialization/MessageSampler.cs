@@ -89,6 +89,7 @@ internal sealed class MessageSampler(int seed, IReadOnlyList<IActorRef> actors)
         {
             IsRateSet = _random.Next(2) == 0,
             Layers = (SimulcastLayers)Make(typeof(SimulcastLayers)),
+            Recording = _random.Next(2) == 0,
         };
 
     private object Selection() => _random.Next(3) switch

@@ -19,7 +19,7 @@ internal static class WireTypes
 
         // Said by the forwarder of the session's node.
         typeof(SessionOutcome.Connected), typeof(SessionOutcome.Done), typeof(SessionNotice.Joined), typeof(SessionNotice.Left), typeof(SessionNotice.Spoke),
-        typeof(SessionNotice.PutOut), typeof(SessionNotice.OtherPutOut), typeof(SessionNotice.Muted), typeof(SessionNotice.Seated),
+        typeof(SessionNotice.PutOut), typeof(SessionNotice.OtherPutOut), typeof(SessionNotice.Muted), typeof(SessionNotice.Seated), typeof(SessionNotice.Recording),
 
         // The session's own news.
         typeof(SessionNotice.TokenShown),

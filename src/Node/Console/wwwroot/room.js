@@ -77,11 +77,14 @@ export function roomView(name) {
     caption: `Members of ${name}`, keyOf: m => m.session, empty: 'Nobody.',
     columns: [
       {
-        label: 'Member', header: true, build: cell => cell.append(el('a'), el('span.mark.warn', { hidden: true }, 'muted')),
+        label: 'Member', header: true, build: cell => cell.append(
+          el('a'), el('span.mark.warn', { hidden: true }, 'muted'), el('span.mark', { hidden: true, title: 'It says that it records the room' }, 'records')),
         fill: (cell, m) => {
-          setAttribute(cell.firstChild, 'href', `#/users/${segment(m.name)}`);
-          setText(cell.firstChild, m.name);
-          cell.lastChild.hidden = !m.muted;
+          const [user, muted, records] = cell.children;
+          setAttribute(user, 'href', `#/users/${segment(m.name)}`);
+          setText(user, m.name);
+          muted.hidden = !m.muted;
+          records.hidden = !m.recording;
         },
       },
       { label: 'Services', text: m => m.services.join(', ') || '–' },

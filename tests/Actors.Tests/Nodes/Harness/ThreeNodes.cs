@@ -58,8 +58,22 @@ public abstract class ThreeNodes(SharedNodes nodes) : IAsyncLifetime
 
     protected static string Muted(string name) => $"115 muted {name}@example.org";
 
+    protected static string Recording(string name) => $"120 recording {name}@example.org";
+
+    protected static string Recorded(string name) => $"121 recorded {name}@example.org";
+
     /// <summary>Signed in by a name of this test, told of events, and in its room.</summary>
     protected Client Enter(TestNode node, string name) => node.Enter(Of(name), Standup);
+
+    /// <summary>The same, into a room that others record: the client is told so before it hears or is heard.</summary>
+    protected Client EnterRecorded(TestNode node, string name, string recorder)
+    {
+        var client = SignIn(node, name);
+        client.Ask("SETP session events on");
+        Assert.Equal(Recording(Of(recorder)), client.Ask(Video(Standup)));
+        Assert.StartsWith("303 video ", client.Read(), StringComparison.Ordinal);
+        return client;
+    }
 
     protected Client SignIn(TestNode node, string name) => node.SignIn(Of(name));
 

@@ -18,6 +18,18 @@ public sealed class LimitedSessionTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _conference.DisposeAsync();
 
     [Fact]
+    public void That_somebody_records_is_told_to_all_and_counts_as_words_do()
+    {
+        var joe = _conference.Connect();
+        Assert.StartsWith("303 ", joe.Ask("CONN audio standup@example.org"), StringComparison.Ordinal);
+        string[] wishes = ["on", "off", "on"];
+        Assert.Equal(wishes.Select(w => $"310 session {w}"), wishes.Select(w => joe.Ask($"SETP session recording {w}")));
+        Assert.Equal("510 session off could not set recording", joe.Ask("SETP session recording off"));
+        Assert.Equal("310 session on", joe.Ask("GETP session recording"));
+        Assert.Equal("310 session on", joe.Ask("SETP session details on"));
+    }
+
+    [Fact]
     public async Task Who_says_too_much_is_not_heard_is_counted_and_goes_on()
     {
         var joe = _conference.Connect();
