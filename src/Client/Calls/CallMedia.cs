@@ -16,6 +16,8 @@ namespace Conference.Client.Calls;
 /// </summary>
 internal sealed class CallMedia : IAsyncDisposable
 {
+    private static readonly TimeSpan _askEvery = TimeSpan.FromSeconds(1);
+
     private readonly IReadOnlyList<Recorder> _recorders;
     private SourceDescription _self;
     private readonly TimeProvider _clock;
@@ -26,6 +28,7 @@ internal sealed class CallMedia : IAsyncDisposable
     private readonly Lock _receiving = new();
     private volatile MediaPort? _port;
     private long _formerFailures;
+    private readonly Dictionary<uint, Asked> _asked = [];
     private long _bytesAtTick;
     private double _kilobitsPerSecond;
 
@@ -92,6 +95,28 @@ internal sealed class CallMedia : IAsyncDisposable
         Send(_control.AsSpan(0, length));
     }
 
+    /// <summary>
+    /// Asks the senders of pictures for a whole one: of one that is new, twice, as the first question may be lost; and of one that has lost something since.
+    /// At most once a second for each.
+    /// </summary>
+    public void AskForKeyframes()
+    {
+        var pictures = Sources.Read(s => (s.Ssrc, s.Statistics.Lost, IsPicture: s is { IsGone: false, Format: { } format } && format.Service == Service.Video))
+            .Where(s => s.IsPicture).ToList();
+        foreach (uint gone in _asked.Keys.Except(pictures.Select(p => p.Ssrc)).ToList())
+            _asked.Remove(gone);
+        Span<byte> question = stackalloc byte[RtcpWriter.PictureLossBytes];
+        foreach (var (ssrc, lost, _) in pictures)
+        {
+            var last = _asked.GetValueOrDefault(ssrc);
+            bool isDue = last.Times < 2 || lost > last.Lost;
+            if (!isDue || (last.Times > 0 && _clock.GetElapsedTime(last.At) < _askEvery))
+                continue;
+            _asked[ssrc] = new Asked(last.Times + 1, lost, _clock.GetTimestamp());
+            Send(question[..RtcpWriter.WritePictureLoss(question, _self.Ssrc, ssrc)]);
+        }
+    }
+
     /// <summary>Once a second: bit rates and recent loss.</summary>
     public void Tick(double seconds)
     {
@@ -144,4 +169,10 @@ internal sealed class CallMedia : IAsyncDisposable
     }
 
     private static string Hex(uint ssrc) => $"{ssrc:x8}";
+
+    /// <summary>For a whole picture.</summary>
+    /// <param name="Times">How often.</param>
+    /// <param name="Lost">Packets lost by then.</param>
+    /// <param name="At">When last.</param>
+    private readonly record struct Asked(int Times, long Lost, long At);
 }

@@ -62,6 +62,8 @@ internal sealed class CallMembers
                 return $"* this server stops soon; go on at {Printable.Of(moving.Host, 256)}";
             case ServerEvent.Muted muted:
                 return Mute(NameOf(muted.Who), muted.IsMuted);
+            case ServerEvent.Recording recording:
+                return $"* {NameOf(recording.Who)} {(recording.IsOn ? "is recording" : "has stopped recording")}";
             case ServerEvent.PutOut putOut:
                 IsPutOut |= NameOf(putOut.Who) == Self;
                 return NameOf(putOut.Who) == Self ? null : $"* an operator has put {NameOf(putOut.Who)} out";
@@ -76,6 +78,9 @@ internal sealed class CallMembers
 
     /// <summary>The others, without those in <paramref name="heard"/>.</summary>
     public IReadOnlyCollection<string> Except(IEnumerable<string> heard) => [.. _names.Except(heard).Where(n => n != Self)];
+
+    /// <summary>Everybody, as they are now.</summary>
+    public IReadOnlySet<string> Snapshot() => _names.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Who is here beside oneself, as a line.</summary>
     public string Presence() =>

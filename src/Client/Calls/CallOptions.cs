@@ -1,5 +1,6 @@
 using Conference.Client.Connections;
 using Conference.Client.Media.Ffmpeg;
+using Conference.Client.Media.Recording;
 
 namespace Conference.Client.Calls;
 
@@ -23,8 +24,8 @@ public sealed record CallOptions(QcvcAddress Room)
     /// <summary>How long to try to come back when the connection is lost, or its server has stopped; zero does not try.</summary>
     public TimeSpan ComeBackWithin { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Directory for a file per member; null records nothing.</summary>
-    public string? RecordTo { get; init; }
+    /// <summary>Null records nothing.</summary>
+    public RecordOptions? Record { get; init; }
 
     /// <summary>A window for each member's picture.</summary>
     public bool Play { get; init; }

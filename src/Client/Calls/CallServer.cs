@@ -29,6 +29,12 @@ internal sealed class CallServer(CallOptions options) : IAsyncDisposable
 
     public int Moves { get; private set; }
 
+    /// <summary>The others are told that this call is recorded; false from a server that does not know how.</summary>
+    public bool TellsOfRecording { get; private set; }
+
+    /// <summary>LIST says whose source is whose.</summary>
+    public bool KnowsOwners { get; private set; }
+
     /// <exception cref="QcvcException">It could not be joined.</exception>
     public Task ArriveAsync(CancellationToken cancel) => ArriveAsync(_address, cancel);
 
@@ -148,6 +154,12 @@ internal sealed class CallServer(CallOptions options) : IAsyncDisposable
                 client.TrySetpAsync(Service.Chat, "sender", "on", cancel),
                 token);
             _token = await token;
+            if (options.Record is not null)
+            {
+                // Before a CONN: nothing is kept of which nobody has been told.
+                TellsOfRecording = await client.TrySetpAsync(Service.Session, "recording", "on", cancel);
+                KnowsOwners = await client.TrySetpAsync(Service.Session, "details", "on", cancel);
+            }
         }
         catch
         {

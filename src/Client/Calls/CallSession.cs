@@ -29,6 +29,8 @@ public sealed class CallSession
     /// <summary>More would not fit on a screen.</summary>
     private const int MaxWindows = 16;
 
+    private static readonly Service _screen = Service.TryParse("screen", out var screen) ? screen : default;
+
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1) / TicksPerSecond;
 
     private readonly CallOptions _options;
@@ -37,7 +39,9 @@ public sealed class CallSession
     private readonly CallMembers _members = new();
     private readonly CallServer _server;
     private readonly List<CallMedia> _media = [];
+    private readonly SourceOwners _owners = new();
     private readonly HashSet<string> _muted = new(StringComparer.Ordinal);
+    private Task _listing = Task.CompletedTask;
     private Recorder? _recorder;
     private Recorder? _player;
     private string _name = "";
@@ -66,10 +70,13 @@ public sealed class CallSession
     private async Task<CallReport> RunAsync(CancellationToken cancel)
     {
         bool sends = _options.Video is not null || _options.Audio is not null;
-        string ffmpeg = sends || _options.RecordTo is not null ? FfmpegTool.Find() : "";
+        string ffmpeg = sends || _options.Record is not null ? FfmpegTool.Find() : "";
         string player = _options.Play ? PlayerTool.Find() : "";
         if (_options.Play && !PlayerTool.HasDisplay(Environment.GetEnvironmentVariable))
             throw new QcvcException("--play needs a display, and there is none here: neither DISPLAY nor WAYLAND_DISPLAY is set");
+        // Before anybody is told that this call is recorded.
+        if (_options.Record is { } wanted)
+            RecordingFiles.Prepare(wanted.Directory);
         await using var server = _server;
         FfmpegProcess? encoder = null;
         long start = _options.Clock.GetTimestamp();
@@ -79,8 +86,8 @@ public sealed class CallSession
             await _server.ArriveAsync(cancel);
             _name = _server.Name.Length > 0 ? _server.Name : $"anonymous-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
             _members.Self = _name;
-            _recorder = _options.RecordTo is { } directory ? new Recorder(ffmpeg, directory, _options.Clock) : null;
-            _player = _options.Play ? new Recorder(member => new WindowOutput(player, member), MaxWindows, _options.Clock) : null;
+            _recorder = _options.Record is { } record ? new Recorder(ffmpeg, record, _options.Clock) { KnowsOwners = _server.KnowsOwners } : null;
+            _player = _options.Play ? new Recorder(of => new WindowOutput(player, of.Member), MaxWindows, _options.Clock) : null;
             OpenMedia();
             await _server.ConnectAsync(_media, cancel);
             start = _options.Clock.GetTimestamp();
@@ -89,6 +96,8 @@ public sealed class CallSession
             await AnnounceAsync(cancel);
             _view.Tell($"joined {_options.Room} as {_name}");
             _view.Tell(_members.Presence());
+            if (_recorder is not null)
+                _view.Tell(_server.TellsOfRecording ? "* everybody is told that you record" : "* this server cannot tell the others that you record: tell them yourself");
             Show();
             end = await StayAsync(encoder, start, cancel);
         }
@@ -117,6 +126,8 @@ public sealed class CallSession
         Recorder[] recorders = [.. new[] { _recorder, _player }.OfType<Recorder>()];
         _media.Add(new CallMedia(Service.Video, _options.Video?.Format, who, recorders, _options.Clock));
         _media.Add(new CallMedia(Service.Audio, _options.Audio is null ? null : PayloadFormat.Opus, who, recorders, _options.Clock));
+        if (_options.Record is { IsWhole: true })
+            _media.Add(new CallMedia(_screen, null, who, recorders, _options.Clock));
     }
 
     private FfmpegProcess StartEncoder(string ffmpeg)
@@ -323,6 +334,8 @@ public sealed class CallSession
         _members.Clear();
         if (_server.Name.Length > 0)
             _members.Self = _name = _server.Name;
+        if (_recorder is not null)
+            _recorder.KnowsOwners = _server.KnowsOwners;
         foreach (var media in _media)
         {
             media.Cname = CnameOf(_name);
@@ -347,12 +360,41 @@ public sealed class CallSession
         if (second || _introductions > 0)
             _media.ForEach(m => m.SendControl());
         _introductions = Math.Max(0, _introductions - 1);
+        if (_recorder is not null)
+            _media.ForEach(m => m.AskForKeyframes());
         if (!second)
             return;
+        if (_recorder is not null)
+            Record(_recorder);
         foreach (string trouble in _player?.TakeTroubles() ?? [])
             _view.Tell($"* no window any more of {trouble}");
         _media.ForEach(m => m.Tick(1));
         Show();
+    }
+
+    private void Record(Recorder recorder)
+    {
+        recorder.Present = _members.Snapshot();
+        foreach (var (member, file) in recorder.TakeBegun())
+            _view.Tell($"* recording {member} into {file}");
+        foreach (string trouble in recorder.TakeTroubles())
+            _view.Tell($"* not recorded: {trouble}");
+        bool isOwnerMissing = _server.KnowsOwners && _media.SelectMany(m => m.Sources.Read(s => s is { Owner: null, IsGone: false })).Any(isMissing => isMissing);
+        if (isOwnerMissing && _listing.IsCompleted)
+            _listing = ListOwnersAsync();
+    }
+
+    private async Task ListOwnersAsync()
+    {
+        try
+        {
+            _owners.Take(await _server.Client.ListAsync(_server.Room));
+            _media.ForEach(m => m.Sources.Own(_owners.Find));
+        }
+        catch (QcvcException)
+        {
+            // The session is over, or the room does not answer just now: the next second asks again, and until then descriptions say who is who.
+        }
     }
 
     private void Show() =>
@@ -366,6 +408,7 @@ public sealed class CallSession
         foreach (var media in _media)
             await media.DisposeAsync();
         await _server.LeaveAsync();
+        await _listing;
         if (_player is not null)
             await _player.FinishAsync();
         return _recorder is null ? [] : await _recorder.FinishAsync();

@@ -12,6 +12,17 @@ public interface ICallView
     void Show(IReadOnlyList<CallRow> rows);
 }
 
+/// <summary>Only what happens.</summary>
+public sealed class LinesView(TextWriter output) : ICallView
+{
+    public void Tell(string line) => output.WriteLine(line);
+
+    public void Show(IReadOnlyList<CallRow> rows)
+    {
+        // Nobody looks on.
+    }
+}
+
 /// <summary>A line per second and row, for logs and pipes.</summary>
 public sealed class PlainView(TextWriter output, TimeProvider clock) : ICallView
 {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Conference.Client.Calls;
 using Conference.Client.Media.Ffmpeg;
+using Conference.Client.Media.Recording;
 using Conference.Client.Media.Rtp;
 using Conference.Client.Terminals;
 
@@ -77,7 +78,7 @@ internal static class CallCommand
                     Audio = result.GetValue(noAudio) ? null : sound,
                     Duration = result.GetValue(seconds) is { } limit ? TimeSpan.FromSeconds(limit) : null,
                     ComeBackWithin = TimeSpan.FromSeconds(result.GetValue(comeBack)),
-                    RecordTo = result.GetValue(record),
+                    Record = result.GetValue(record) is { } directory ? new RecordOptions(directory) : null,
                     Play = result.GetValue(play),
                 };
                 return await RunAsync(options, result.GetValue(json), result.GetValue(plain), cancel);

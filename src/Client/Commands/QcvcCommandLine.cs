@@ -22,8 +22,9 @@ public static class QcvcCommandLine
             return ExitCodes.Usage;
         }
 
-        // Ctrl-C and SIGTERM cancel; then ffmpeg's files are made whole, which takes a moment.
-        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };
+        // Ctrl-C and SIGTERM cancel; then ffmpeg's files are made whole, which takes a moment, and a meeting's is mixed, which takes longer.
+        var timeToEnd = result.CommandResult.Command.Name == RecordCommand.Name ? RecordCommand.TimeToMix : TimeSpan.FromSeconds(20);
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = timeToEnd };
         int code = await result.InvokeAsync(invocation);
         return result.Action is ParseErrorAction ? ExitCodes.Usage : code;
     }
@@ -31,6 +32,7 @@ public static class QcvcCommandLine
     internal static RootCommand Root() => new("Talk to a QCVC server. Exit codes: 0 ok, 1 refused or failed, 2 wrong usage, 3 ffmpeg or a player missing, 4 put out of the room.")
     {
         CallCommand.Create(),
+        RecordCommand.Create(),
         ChatCommand.Create(),
         ListCommand.Create(),
         StatCommand.Create(),

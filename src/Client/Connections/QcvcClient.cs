@@ -116,7 +116,7 @@ public sealed class QcvcClient : IAsyncDisposable
     {
         var replies = await _connection.AskAsync($"LIST {room}", isList: true, cancel: cancel);
         Expect("LIST", replies[^1], 211);
-        return [.. replies.Where(r => r.Code == 211 && r.Text != "end").Select(RoomMember.From)];
+        return RoomMember.From(replies);
     }
 
     /// <summary>How the server calls this session's user, a guest too; null where an older one does not tell.</summary>

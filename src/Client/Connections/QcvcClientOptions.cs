@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Conference.Protocol.Replies;
@@ -66,10 +67,34 @@ public sealed class SignIn
     public Task<string> SayAsync(QcvcClient client, CancellationToken cancel = default) => _say(client, cancel);
 }
 
-/// <summary>A line of LIST: <c>211 joe video,audio</c>.</summary>
+/// <summary>A member in LIST: <c>211 joe video,audio</c>, and with <c>SETP session details on</c> a <c>212 joe video ssrc=1111 ...</c> for each source.</summary>
 public sealed record RoomMember(string Name, IReadOnlyList<string> Services)
 {
-    internal static RoomMember From(Reply reply)
+    private const string SsrcField = "ssrc=";
+
+    /// <summary>SSRCs of what it sends, where details are on.</summary>
+    public IReadOnlyList<uint> Sources { get; init; } = [];
+
+    /// <param name="replies">The lines of a LIST, the last one too.</param>
+    internal static IReadOnlyList<RoomMember> From(IReadOnlyList<Reply> replies)
+    {
+        var members = new List<RoomMember>();
+        foreach (var reply in replies)
+        {
+            if (reply.Code == 212 && members.Count > 0 && SsrcOf(reply) is { } ssrc)
+                members[^1] = members[^1] with { Sources = [.. members[^1].Sources, ssrc] };
+            else if (reply.Code == 211 && reply.Text != "end")
+                members.Add(From(reply));
+        }
+
+        return members;
+    }
+
+    private static uint? SsrcOf(Reply reply) =>
+        reply.Text.Split(' ').FirstOrDefault(f => f.StartsWith(SsrcField, StringComparison.Ordinal)) is { } field
+        && uint.TryParse(field.AsSpan(SsrcField.Length), NumberStyles.None, CultureInfo.InvariantCulture, out uint ssrc) ? ssrc : null;
+
+    private static RoomMember From(Reply reply)
     {
         string[] parts = reply.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return new RoomMember(

@@ -29,6 +29,9 @@ public abstract record ServerEvent
     /// <summary><c>117 put-out joe@host</c>: by an operator.</summary>
     public sealed record PutOut(string Who) : ServerEvent;
 
+    /// <summary><c>120 recording joe@host</c>, <c>121 recorded joe@host</c>: another member keeps what is sent in the room, or does so no more.</summary>
+    public sealed record Recording(string Who, bool IsOn) : ServerEvent;
+
     /// <summary><c>122 roam f2a9d0c4471e6b38</c>: what ports follow from now on.</summary>
     public sealed record TokenShown(string Token) : ServerEvent
     {
@@ -68,6 +71,10 @@ public abstract record ServerEvent
                 return new Muted(rest, false);
             case 117 when first == "put-out":
                 return new PutOut(rest);
+            case 120 when first == "recording":
+                return new Recording(rest, true);
+            case 121 when first == "recorded":
+                return new Recording(rest, false);
             case 122 when first == "roam":
                 return new TokenShown(rest);
             case 203:

@@ -11,6 +11,9 @@ public static class RtcpWriter
     /// <summary>Enough for <see cref="WriteCompound"/>.</summary>
     public const int MaxBytes = 8 + (ReportBlock.Bytes * MaxBlocks) + 544 + 8;
 
+    /// <summary>Length of <see cref="WritePictureLoss"/>.</summary>
+    public const int PictureLossBytes = FeedbackBytes;
+
     private const int FeedbackBytes = 12;
     private const int NackBytes = 4;
 

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Conference.Client.Calls;
 using Conference.Client.Connections;
 using Conference.Client.Media.Ffmpeg;
+using Conference.Client.Media.Recording;
 using Conference.Client.Tests.Relay;
 using Conference.Protocol.Replies;
 
@@ -43,7 +44,7 @@ public sealed class CallSessionTests : IDisposable
     {
         Assert.SkipUnless(HasFfmpeg(), "ffmpeg is not installed");
         using var relay = new FakeRelay();
-        var alice = Options(relay, "alice", "red", 440) with { Audio = null, RecordTo = null };
+        var alice = Options(relay, "alice", "red", 440) with { Audio = null, Record = null };
         alice = alice with { Video = alice.Video! with { Format = Conference.Client.Media.Rtp.PayloadFormat.H264 } };
         var bob = Options(relay, "bob", "blue", 880) with { Video = null, Audio = null };
         var reports = await Task.WhenAll(CallSession.RunAsync(alice, new QuietView(), Cancel), CallSession.RunAsync(bob, new QuietView(), Cancel));
@@ -201,7 +202,7 @@ public sealed class CallSessionTests : IDisposable
         Video = new VideoOptions { Pattern = "color", Color = color },
         Audio = new AudioOptions { Tone = tone },
         Duration = TimeSpan.FromSeconds(6),
-        RecordTo = directory,
+        Record = directory is null ? null : new RecordOptions(directory),
     };
 
     private CallOptions Options(FakeRelay relay, string name, string color, int tone) => Options(relay, name, color, tone, Path.Combine(_directory, name));

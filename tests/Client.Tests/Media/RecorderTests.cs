@@ -67,7 +67,7 @@ public sealed class RecorderTests : IDisposable
     {
         try
         {
-            return new Recorder(FfmpegTool.Find(), _directory, TimeProvider.System);
+            return new Recorder(FfmpegTool.Find(), new RecordOptions(_directory), TimeProvider.System);
         }
         catch (FfmpegMissingException)
         {

@@ -17,15 +17,25 @@ internal abstract class MemberOutput(string program)
     /// <summary>How long it has to come to an end after its streams have.</summary>
     public abstract TimeSpan TimeToEnd { get; }
 
+    /// <summary>It keeps tracks in step by their sender reports.</summary>
+    public virtual bool ReadsReports => false;
+
+    /// <summary>What has failed is tried again after a while.</summary>
+    public virtual bool IsTriedAgain => false;
+
     /// <param name="sdpFile">Says where which stream is received.</param>
     /// <param name="streams">The same.</param>
     public abstract IReadOnlyList<string> Arguments(string sdpFile, IReadOnlyList<(PayloadFormat Format, int Port)> streams);
 }
 
 /// <summary>A Matroska file, by an ffmpeg that copies without decoding.</summary>
-internal sealed class FileOutput(string ffmpeg, string directory, string member) : MemberOutput(ffmpeg)
+internal sealed class FileOutput(string ffmpeg, string directory, string name) : MemberOutput(ffmpeg)
 {
-    public override string Path { get; } = RecordingFiles.Reserve(directory, member);
+    public override string Path { get; } = RecordingFiles.Reserve(directory, name);
+
+    public override bool ReadsReports => true;
+
+    public override bool IsTriedAgain => true;
 
     public override bool HasBegun => new FileInfo(Path).Length > 0;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Conference.Client.Media.Ffmpeg;
 using Conference.Client.Media.Rtp;
+using Conference.Protocol;
 
 namespace Conference.Client.Media.Recording;
 
@@ -14,33 +15,49 @@ internal sealed class MemberRecording : IAsyncDisposable
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan _unnoticed = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _silence = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _rest = TimeSpan.FromSeconds(10);
 
-    private readonly MemberOutput _output;
+    private readonly Func<RecordingSubject, MemberOutput> _open;
+    private readonly RecordingSubject _subject;
     private readonly IReadOnlyList<RecordedTrack> _tracks;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public MemberRecording(MemberOutput output, string member, IReadOnlyList<RecordedTrack> tracks, TimeProvider clock)
+    private MemberOutput? _output;
+    private long _failed;
+
+    /// <param name="open">Makes what the streams go to.</param>
+    /// <param name="subject">Whose they are.</param>
+    /// <param name="tracks">The streams.</param>
+    /// <param name="clock">Of the call.</param>
+    public MemberRecording(Func<RecordingSubject, MemberOutput> open, RecordingSubject subject, IReadOnlyList<RecordedTrack> tracks, TimeProvider clock)
     {
-        _output = output;
+        _open = open;
+        _subject = subject;
         _tracks = tracks;
         _clock = clock;
-        Member = member;
         _running = Task.Run(RunAsync);
     }
 
-    public string Member { get; }
+    public string Member => _subject.Member;
 
-    public string Path => _output.Path;
+    /// <summary>Empty before there is a file, and where there can be none.</summary>
+    public string Path => _output?.Path ?? "";
 
     public IReadOnlyList<RecordedTrack> Tracks => _tracks;
 
     /// <summary>Null when all went well.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>True once every one of its sources has said goodbye.</summary>
-    public bool IsOver => _tracks.All(t => t.Source.IsGone);
+    /// <summary>
+    /// Every one of its sources has said goodbye, or is silent and its member not in the room any more; or it failed a while ago, and is to be tried again.
+    /// </summary>
+    /// <param name="isPresent">Whether a member is in the room.</param>
+    public bool IsOver(Func<string, bool> isPresent) =>
+        (_running.IsCompleted && _output is null or { IsTriedAgain: true } && _clock.GetElapsedTime(_failed) > _rest)
+        || _tracks.All(t => t.Source.IsGone || (_clock.GetElapsedTime(t.Source.LastArrival) > _silence && !isPresent(Member)));
 
     /// <summary>Ends the file and waits until it is whole. May be called again.</summary>
     public async ValueTask DisposeAsync()
@@ -53,15 +70,25 @@ internal sealed class MemberRecording : IAsyncDisposable
         Member,
         Path,
         [.. _tracks.Select(t => t.Source.Service.ToString())],
+        _subject.Start,
+        Math.Round(_clock.GetElapsedTime(_tracks.Min(t => t.FirstArrival), _tracks.Max(t => t.LastArrival)).TotalSeconds, 3),
         _tracks.Sum(t => t.Written),
         _tracks.Sum(t => t.Dropped),
-        Error);
+        Error)
+    {
+        HasPicture = _tracks.Any(t => t.Format.Service == Service.Video),
+        HasSound = _tracks.Any(t => t.Format.Service == Service.Audio),
+    };
 
     private async Task RunAsync()
     {
-        AlignBeginnings();
         try
         {
+            _output = _open(_subject);
+            if (_output.ReadsReports)
+                PlaceBeginnings();
+            else
+                AlignBeginnings();
             for (int attempt = 1; !await RunOnceAsync(); attempt++)
             {
                 // What is in the file stays: only one that never began is begun again.
@@ -77,9 +104,19 @@ internal sealed class MemberRecording : IAsyncDisposable
         }
         finally
         {
+            _failed = _clock.GetTimestamp();
             foreach (var track in _tracks)
                 track.Dispose();
+            if (_output is { Path.Length: > 0, HasBegun: false })
+                File.Delete(_output.Path);
         }
+    }
+
+    private void PlaceBeginnings()
+    {
+        var starts = TrackStart.Common([.. _tracks.Select(t => t.Start(at => (double)at / _clock.TimestampFrequency))]);
+        foreach (var (track, start) in _tracks.Zip(starts))
+            track.Place(start.Timestamp, start.Sent);
     }
 
     /// <summary>
@@ -91,7 +128,7 @@ internal sealed class MemberRecording : IAsyncDisposable
         long begin = _tracks.Max(t => t.FirstArrival);
         foreach (var track in _tracks)
         {
-            bool keep = track.Source.Service == Protocol.Service.Video && _clock.GetElapsedTime(track.FirstArrival, begin) < _unnoticed;
+            bool keep = track.Format.Service == Service.Video && _clock.GetElapsedTime(track.FirstArrival, begin) < _unnoticed;
             if (!keep)
                 track.DropBefore(begin);
         }
@@ -102,11 +139,11 @@ internal sealed class MemberRecording : IAsyncDisposable
     {
         int[] ports = PortPairs.Find(_tracks.Count);
         string sdp = System.IO.Path.Combine(System.IO.Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"qcvc-{Guid.NewGuid():N}.sdp"));
-        (PayloadFormat Format, int Port)[] streams = [.. _tracks.Zip(ports, (t, p) => (t.Source.Format!, p))];
+        (PayloadFormat Format, int Port)[] streams = [.. _tracks.Zip(ports, (t, p) => (t.Format, p))];
         await File.WriteAllTextAsync(sdp, SdpDescription.Build(streams));
         try
         {
-            await using var process = FfmpegProcess.Start(_output.Program, _output.Arguments(sdp, streams));
+            await using var process = FfmpegProcess.Start(_output!.Program, _output.Arguments(sdp, streams));
             bool fed = await FeedAsync(process, ports);
             if (fed && !_stop.IsCancellationRequested)
                 await Task.WhenAny(process.Exited, Task.Delay(Timeout.Infinite, _stop.Token));

@@ -7,9 +7,9 @@ namespace Conference.Client.Media.Recording;
 
 /// <summary>
 /// One source on its way into a file. Until somebody listens at the other end its packets wait here, at most <see cref="MaxBytes"/>;
-/// then they go out in order, ahead of everything newer. Thread-safe.
+/// then they go out in order, ahead of everything newer. Of one codec: when its sender takes another, there is another track. Thread-safe.
 /// </summary>
-internal sealed class RecordedTrack(RtpSource source, long firstArrival) : IDisposable
+internal sealed class RecordedTrack(RtpSource source, PayloadFormat format, long firstArrival) : IDisposable
 {
     private const int MaxBytes = 16 << 20;
 
@@ -21,10 +21,16 @@ internal sealed class RecordedTrack(RtpSource source, long firstArrival) : IDisp
     private Socket? _socket;
     private int _waitingBytes;
     private bool _live;
+    private bool _isOver;
+    private TrackTimeline? _timeline;
 
     public RtpSource Source => source;
 
-    public long FirstArrival => firstArrival;
+    public PayloadFormat Format => format;
+
+    public long FirstArrival { get; } = firstArrival;
+
+    public long LastArrival { get; private set; }
 
     /// <summary>Packets handed to the file's writer.</summary>
     public long Written { get; private set; }
@@ -36,9 +42,11 @@ internal sealed class RecordedTrack(RtpSource source, long firstArrival) : IDisp
     {
         lock (_lock)
         {
+            if (!_isOver)
+                LastArrival = arrival;
             if (_live)
                 Send(datagram);
-            else if (_waitingBytes + datagram.Length > MaxBytes)
+            else if (_isOver || _waitingBytes + datagram.Length > MaxBytes)
                 Dropped++;
             else
             {
@@ -58,22 +66,45 @@ internal sealed class RecordedTrack(RtpSource source, long firstArrival) : IDisp
         }
     }
 
-    /// <summary>Sends the first packet and sees whether anybody was there: on loopback a closed port answers at once.</summary>
+    /// <summary>Its first packet by both clocks.</summary>
+    /// <param name="seconds">Of an arrival.</param>
+    public TrackStart Start(Func<long, double> seconds)
+    {
+        lock (_lock)
+        {
+            uint timestamp = _waiting.TryPeek(out var first) && RtpPacket.TryParse(first.Datagram, out var packet) ? packet.Timestamp : 0;
+            return new TrackStart(timestamp, format.ClockRate, seconds(FirstArrival), source.Time?.At(timestamp, format.ClockRate));
+        }
+    }
+
+    /// <summary>From now on it says where in the file its packets lie.</summary>
+    public void Place(uint start, double? sentAtStart)
+    {
+        lock (_lock)
+            _timeline = new TrackTimeline(source.Ssrc, format.ClockRate, start, sentAtStart);
+    }
+
+    /// <summary>Sends the first packet, or before it where it lies, and sees whether anybody was there: on loopback a closed port answers at once.</summary>
     public bool Probe(int port)
     {
+        Span<byte> report = stackalloc byte[SenderInfo.ReportLength];
         lock (_lock)
         {
             if (!_waiting.TryPeek(out var first))
                 return false;
             _socket ??= Connect(port);
             _ = _socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error);
-            _socket.Send(first.Datagram, SocketFlags.None, out var error);
+            _socket.Send(_timeline is null ? first.Datagram : report[.._timeline.WriteFirst(report)], SocketFlags.None, out var error);
             bool refused = error != SocketError.Success
                 || (int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != 0;
             if (refused)
                 return false;
-            Written++;
-            Dequeue();
+            if (_timeline is null)
+            {
+                Written++;
+                Dequeue();
+            }
+
             return true;
         }
     }
@@ -110,7 +141,17 @@ internal sealed class RecordedTrack(RtpSource source, long firstArrival) : IDisp
         }
     }
 
-    public void Dispose() => Detach();
+    /// <summary>What still comes is dropped.</summary>
+    public void Dispose()
+    {
+        Detach();
+        lock (_lock)
+        {
+            Dropped += _waiting.Count;
+            (_isOver, _waitingBytes) = (true, 0);
+            _waiting.Clear();
+        }
+    }
 
     private static Socket Connect(int port)
     {
@@ -121,6 +162,13 @@ internal sealed class RecordedTrack(RtpSource source, long firstArrival) : IDisp
 
     private void Send(ReadOnlySpan<byte> datagram)
     {
+        if (_timeline is not null && RtpPacket.TryParse(datagram, out var packet))
+        {
+            Span<byte> report = stackalloc byte[SenderInfo.ReportLength];
+            if (_timeline.WriteDue(packet.Timestamp, source.Time, report) is > 0 and int length)
+                _socket!.Send(report[..length], SocketFlags.None, out _);
+        }
+
         _socket!.Send(datagram, SocketFlags.None, out var error);
         if (error == SocketError.Success)
             Written++;

@@ -1,4 +1,5 @@
 using Conference.Client.Media.Rtp;
+using Conference.Protocol;
 
 namespace Conference.Client.Media.Recording;
 
@@ -11,11 +12,15 @@ public sealed class Recorder : IAsyncDisposable
     /// <summary>Files at once; more members than that are not recorded, and said so.</summary>
     public const int MaxFiles = 64;
 
+    /// <summary>Files told of at the end: enough for weeks, and a bound.</summary>
+    private const int MaxResults = 100_000;
+
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _waitForPartner = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _waitForName = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _leastOfACodec = TimeSpan.FromSeconds(2);
 
-    private readonly Func<string, MemberOutput> _open;
+    private readonly Func<RecordingSubject, MemberOutput> _open;
     private readonly int _most;
     private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
@@ -23,20 +28,25 @@ public sealed class Recorder : IAsyncDisposable
     private readonly List<RecordedTrack> _waiting = [];
     private readonly List<MemberRecording> _running = [];
     private readonly List<RecordingResult> _finished = [];
+    private readonly HashSet<MemberRecording> _ending = [];
+    private readonly List<Task> _retired = [];
     private readonly HashSet<MemberRecording> _told = [];
+    private readonly HashSet<MemberRecording> _begun = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _gathering;
+    private volatile IReadOnlySet<string>? _present;
 
-    /// <exception cref="IOException">The directory cannot be made.</exception>
-    public Recorder(string ffmpeg, string directory, TimeProvider clock)
-        : this(ToFiles(ffmpeg, Directory.CreateDirectory(directory).FullName), MaxFiles, clock)
+    /// <exception cref="IOException">Nothing can be written in the directory.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nothing may be.</exception>
+    public Recorder(string ffmpeg, RecordOptions options, TimeProvider clock)
+        : this(ToFiles(ffmpeg, options, RecordingFiles.Prepare(options.Directory)), MaxFiles, clock)
     {
     }
 
-    /// <param name="open">Makes what a member's streams go to, of the name.</param>
+    /// <param name="open">Makes what a member's streams go to.</param>
     /// <param name="most">Members at once.</param>
     /// <param name="clock">Of the call.</param>
-    internal Recorder(Func<string, MemberOutput> open, int most, TimeProvider clock)
+    internal Recorder(Func<RecordingSubject, MemberOutput> open, int most, TimeProvider clock)
     {
         _open = open;
         _most = most;
@@ -47,6 +57,22 @@ public sealed class Recorder : IAsyncDisposable
     /// <summary>Sources of unknown payload types, or beyond what there is place for.</summary>
     public int NotRecorded { get; private set; }
 
+    /// <summary>The server says whose sources are, which is worth waiting for: a description is a sender's own word.</summary>
+    public bool KnowsOwners { get; set; }
+
+    /// <summary>Who is in the room: the file of who is not, and falls silent, ends. Null where that is not known.</summary>
+    public IReadOnlySet<string>? Present
+    {
+        set => _present = value;
+    }
+
+    /// <summary>Files that have begun since this was asked last, with the member of each.</summary>
+    public IReadOnlyList<(string Member, string File)> TakeBegun()
+    {
+        lock (_lock)
+            return [.. _running.Where(r => r.Path.Length > 0 && _begun.Add(r)).Select(r => (r.Member, r.Path))];
+    }
+
     /// <summary>What has gone wrong since this was asked last, a sentence about each member.</summary>
     public IReadOnlyList<string> TakeTroubles()
     {
@@ -56,6 +82,9 @@ public sealed class Recorder : IAsyncDisposable
         }
     }
 
+    /// <param name="source">Whose packet it is.</param>
+    /// <param name="datagram">An RTP packet.</param>
+    /// <param name="arrival">When it came.</param>
     public void Add(RtpSource source, ReadOnlySpan<byte> datagram, long arrival)
     {
         RecordedTrack? track;
@@ -63,6 +92,19 @@ public sealed class Recorder : IAsyncDisposable
         {
             if (_stop.IsCancellationRequested)
                 return;
+            bool isBesideIt = source.Format is not null && (datagram[1] & 0x7F) != source.PayloadType;
+            if (isBesideIt)
+                return;
+            if (_tracks.TryGetValue(source, out track) && track is not null && track.Format != source.Format)
+            {
+                // A sender that takes another codec at every packet must not cost a file each time.
+                if (_clock.GetElapsedTime(track.FirstArrival, arrival) < _leastOfACodec)
+                    return;
+                Retire(track);
+            }
+
+            if (track is null && source.Format is not null)
+                _tracks.Remove(source);
             if (!_tracks.TryGetValue(source, out track))
             {
                 if (source.Format is null || _waiting.Count + _running.Count >= _most)
@@ -72,7 +114,7 @@ public sealed class Recorder : IAsyncDisposable
                     return;
                 }
 
-                track = new RecordedTrack(source, arrival);
+                track = new RecordedTrack(source, source.Format, arrival);
                 _tracks.Add(source, track);
                 _waiting.Add(track);
             }
@@ -87,11 +129,11 @@ public sealed class Recorder : IAsyncDisposable
         await _stop.CancelAsync();
         await _gathering;
         StartDue(everything: true);
-        MemberRecording[] running;
+        Task[] ending;
         lock (_lock)
-            running = [.. _running];
+            ending = [.. _retired, .. _running.Select(FinishAsync)];
         // A file that was only just begun gets the moment it needs to begin.
-        await Task.WhenAll(running.Select(FinishAsync));
+        await Task.WhenAll(ending);
         lock (_lock)
             return [.. _finished];
     }
@@ -102,7 +144,8 @@ public sealed class Recorder : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static Func<string, MemberOutput> ToFiles(string ffmpeg, string directory) => member => new FileOutput(ffmpeg, directory, member);
+    private static Func<RecordingSubject, MemberOutput> ToFiles(string ffmpeg, RecordOptions options, string directory) =>
+        of => new FileOutput(ffmpeg, directory, of.FileName + (options.IsWhole ? RecordingFiles.Dated(of.Start) : ""));
 
     private async Task GatherAsync()
     {
@@ -112,8 +155,12 @@ public sealed class Recorder : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
                 StartDue(everything: false);
-                foreach (var over in Over())
-                    await FinishAsync(over);
+                lock (_lock)
+                {
+                    _retired.RemoveAll(r => r.IsCompleted);
+                    foreach (var over in Over().Where(_ending.Add))
+                        _retired.Add(FinishAsync(over));
+                }
             }
         }
         catch (OperationCanceledException)
@@ -128,13 +175,13 @@ public sealed class Recorder : IAsyncDisposable
         {
             foreach (var group in _waiting.GroupBy(MemberKey).ToArray())
             {
-                // At most one track of each service; a second video of one member gets its own file.
-                var tracks = group.GroupBy(t => t.Source.Service).Select(g => g.First()).ToArray();
+                // At most one track of each kind; a second picture of one member gets its own file.
+                var tracks = group.GroupBy(t => t.Format.Service).Select(g => g.First()).ToArray();
                 if (!everything && !IsDue(tracks))
                     continue;
                 _waiting.RemoveAll(tracks.Contains);
-                string member = tracks[0].Source.Description is null ? $"unknown-{tracks[0].Source.Ssrc:x8}" : tracks[0].Source.Member;
-                _running.Add(new MemberRecording(_open(member), member, tracks, _clock));
+                var start = _clock.GetUtcNow() - _clock.GetElapsedTime(tracks.Min(t => t.FirstArrival));
+                _running.Add(new MemberRecording(_open, new RecordingSubject(MemberOf(tracks[0].Source), ScreenOf(tracks[0]), start), tracks, _clock));
             }
         }
     }
@@ -142,16 +189,52 @@ public sealed class Recorder : IAsyncDisposable
     private bool IsDue(RecordedTrack[] tracks)
     {
         var age = _clock.GetElapsedTime(tracks.Min(t => t.FirstArrival));
-        return tracks[0].Source.Description is null ? age > _waitForName : tracks.Length > 1 || age > _waitForPartner;
+        var source = tracks[0].Source;
+        bool isNamed = source.Owner is not null || (source.Description is not null && !KnowsOwners);
+        return isNamed ? tracks.Length > 1 || age > _waitForPartner : age > _waitForName;
     }
 
-    private static (string Cname, string Session, uint Ssrc) MemberKey(RecordedTrack track) =>
-        track.Source.Description is { } known ? (known.Cname, known.Session, 0) : ("", "", track.Source.Ssrc);
+    private static string MemberOf(RtpSource source) =>
+        source.Owner is null && source.Description is null ? $"unknown-{source.Ssrc:x8}" : source.Member;
+
+    /// <summary>Empty for a member's camera and microphone.</summary>
+    private static string ScreenOf(RecordedTrack track) =>
+        track.Source.Service == Service.Video || track.Source.Service == Service.Audio ? "" : track.Source.Service.ToString();
+
+    private static (string Member, string Session, uint Ssrc, string Screen) MemberKey(RecordedTrack track) => track.Source switch
+    {
+        { Owner: { } owner } => (owner.Name, $"{owner.Session}", 0, ScreenOf(track)),
+        { Description: { } known } => (known.Cname, known.Session, 0, ScreenOf(track)),
+        var unknown => ("", "", unknown.Ssrc, ""),
+    };
 
     private MemberRecording[] Over()
     {
+        var present = _present;
         lock (_lock)
-            return [.. _running.Where(r => r.IsOver)];
+            return [.. _running.Where(r => r.IsOver(member => present is null || present.Contains(member)))];
+    }
+
+    /// <summary>Its file ends, and what comes from now on begins another.</summary>
+    private void Retire(RecordedTrack track)
+    {
+        if (_running.Find(r => r.Tracks.Contains(track)) is not { } recording)
+        {
+            _waiting.Remove(track);
+            _tracks.Remove(track.Source);
+            return;
+        }
+
+        foreach (var each in recording.Tracks)
+            Forget(each);
+        _ending.Add(recording);
+        _retired.Add(FinishAsync(recording));
+    }
+
+    private void Forget(RecordedTrack track)
+    {
+        if (_tracks.TryGetValue(track.Source, out var known) && known == track)
+            _tracks.Remove(track.Source);
     }
 
     private async Task FinishAsync(MemberRecording recording)
@@ -162,9 +245,12 @@ public sealed class Recorder : IAsyncDisposable
             if (!_running.Remove(recording))
                 return;
             _told.Remove(recording);
-            _finished.Add(recording.Result());
+            _begun.Remove(recording);
+            _ending.Remove(recording);
+            if (_finished.Count < MaxResults)
+                _finished.Add(recording.Result());
             foreach (var track in recording.Tracks)
-                _tracks.Remove(track.Source);
+                Forget(track);
         }
     }
 }

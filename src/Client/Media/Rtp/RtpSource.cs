@@ -22,16 +22,22 @@ public sealed class RtpSource
 
     public Service Service { get; }
 
-    /// <summary>Of the first packet.</summary>
-    public byte PayloadType { get; }
+    /// <summary>Of the first packet, or of the first one since its sender has taken another codec.</summary>
+    public byte PayloadType { get; private set; }
 
     /// <summary>Null when the payload type says nothing.</summary>
-    public PayloadFormat? Format { get; }
+    public PayloadFormat? Format { get; private set; }
 
     public RtpStatistics Statistics { get; }
 
     /// <summary>Who it is, once a source description said so.</summary>
     public SourceDescription? Description { get; internal set; }
+
+    /// <summary>Whose it is, once the server said so.</summary>
+    public SourceOwner? Owner { get; internal set; }
+
+    /// <summary>Its last sender report; null before one has come.</summary>
+    public SenderTime? Time { get; internal set; }
 
     public bool IsGone { get; internal set; }
 
@@ -40,14 +46,21 @@ public sealed class RtpSource
     /// <summary>kbit/s over the last whole second.</summary>
     public double KilobitsPerSecond { get; private set; }
 
-    /// <summary>The name before the host, or <c>?1a2b3c4d</c>.</summary>
-    public string Member => Description is { } known ? NameOf(known.Cname) : $"?{Ssrc:x8}";
+    /// <summary>The name the server says, or that of its description before the host, or <c>?1a2b3c4d</c>.</summary>
+    public string Member => Owner is { } owner ? owner.Name : Description is { } known ? NameOf(known.Cname) : $"?{Ssrc:x8}";
 
     internal void Tick(double seconds)
     {
         KilobitsPerSecond = (Statistics.Bytes - _bytesAtTick) * 8 / 1000.0 / seconds;
         _bytesAtTick = Statistics.Bytes;
         Statistics.Tick();
+    }
+
+    /// <summary>Another known codec, of a picture or of sound as before. What only accompanies it (retransmissions, tones) changes nothing.</summary>
+    internal void Take(byte payloadType)
+    {
+        if (payloadType != PayloadType && PayloadFormat.Of(payloadType) is { } format && (Format is null || Format.Service == format.Service))
+            (PayloadType, Format) = (payloadType, format);
     }
 
     private static string NameOf(string cname)

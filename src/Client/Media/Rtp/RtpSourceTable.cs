@@ -20,6 +20,7 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, RtpSource> _sources = [];
     private readonly Dictionary<uint, SourceDescription> _early = [];
+    private readonly Dictionary<uint, SenderTime> _earlyTimes = [];
 
     /// <summary>Datagrams that were neither RTP nor RTCP, or came from more sources than there is place for.</summary>
     public long Ignored { get; private set; }
@@ -43,6 +44,7 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
 
             source.LastArrival = timestamp;
             source.IsGone = false;
+            source.Take(packet.PayloadType);
             source.Statistics.Add(packet, datagram.Length, (double)timestamp / clock.TimestampFrequency);
             return source;
         }
@@ -55,6 +57,17 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
         {
             foreach (var source in _sources.Values)
                 source.Tick(seconds);
+        }
+    }
+
+    /// <summary>The server has said whose sources are.</summary>
+    /// <param name="find">Null for those that it did not name: what it said before holds.</param>
+    public void Own(Func<uint, SourceOwner?> find)
+    {
+        lock (_lock)
+        {
+            foreach (var source in _sources.Values)
+                source.Owner = find(source.Ssrc) ?? source.Owner;
         }
     }
 
@@ -95,6 +108,8 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
         source = new RtpSource(packet.Ssrc, service, packet.PayloadType, timestamp);
         if (_early.Remove(packet.Ssrc, out var description))
             source.Description = description;
+        if (_earlyTimes.Remove(packet.Ssrc, out var time))
+            source.Time = time;
         _sources.Add(packet.Ssrc, source);
         return source;
     }
@@ -114,6 +129,8 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
                         Describe(said with { Cname = Printable.Of(said.Cname), Session = Printable.Of(said.Session) });
                 }
             }
+            else if (packet.Type == RtcpType.SenderReport && packet.Length >= SenderInfo.ReportLength)
+                Report(BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]), SenderInfo.Read(bytes));
             else if (packet.Type == RtcpType.Bye)
             {
                 for (int at = 4; at <= 4 * packet.Count && at < bytes.Length && left > 0; at += 4, left--)
@@ -122,10 +139,21 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
         }
     }
 
+    private void Report(uint ssrc, SenderInfo said)
+    {
+        if (said.Ntp == 0)
+            return;
+        var time = new SenderTime(said.Ntp / (double)(1UL << 32), said.Timestamp);
+        if (_sources.TryGetValue(ssrc, out var source))
+            source.Time = time;
+        else
+            AddEarly(_earlyTimes, ssrc, time);
+    }
+
     private void Describe(SourceDescription description)
     {
         if (!_sources.TryGetValue(description.Ssrc, out var source))
-            AddEarly(description);
+            AddEarly(_early, description.Ssrc, description);
         // A description without a session must not take the session away.
         else if (description.Session.Length > 0 || source.Description is null || source.Description.Value.Cname != description.Cname)
             source.Description = description;
@@ -134,15 +162,16 @@ public sealed class RtpSourceTable(Service service, TimeProvider clock)
     private void Leave(uint ssrc)
     {
         _early.Remove(ssrc);
+        _earlyTimes.Remove(ssrc);
         if (_sources.TryGetValue(ssrc, out var source))
             source.IsGone = true;
     }
 
     /// <summary>Who begins to send says so before the first packet.</summary>
-    private void AddEarly(SourceDescription description)
+    private static void AddEarly<T>(Dictionary<uint, T> early, uint ssrc, T said)
     {
-        if (_early.Count >= MaxSources)
-            _early.Clear();
-        _early[description.Ssrc] = description;
+        if (early.Count >= MaxSources)
+            early.Clear();
+        early[ssrc] = said;
     }
 }
