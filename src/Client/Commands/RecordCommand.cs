@@ -41,13 +41,15 @@ internal static class RecordCommand
                     ComeBackWithin = TimeSpan.FromSeconds(result.GetValue(comeBack)),
                     Record = new RecordOptions(result.GetValue(to)!) { IsWhole = true },
                 };
-                return RunAsync(options, result.GetValue(mixed), result.GetValue(json), cancel);
+                string ffmpeg = FfmpegTool.TryFind("ffmpeg", null)
+                    ?? throw new FfmpegMissingException("ffmpeg is needed to record: install it (Debian: apt install ffmpeg)");
+                return RunAsync(ffmpeg, options, result.GetValue(mixed), result.GetValue(json), cancel);
             },
             cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(CallOptions options, bool mixed, bool json, CancellationToken cancel)
+    private static async Task<int> RunAsync(string ffmpeg, CallOptions options, bool mixed, bool json, CancellationToken cancel)
     {
         var view = new LinesView(json ? Console.Error : Console.Out);
         var report = await CallSession.RunAsync(options, view, cancel);
@@ -55,7 +57,7 @@ internal static class RecordCommand
             view.Tell($"recorded {file.File} ({string.Join(" and ", file.Services)})");
         foreach (var file in report.Recordings.Where(r => r.Error is not null))
             await Console.Error.WriteLineAsync($"qcvc: {file.Member}: {(file.File.Length > 0 ? $"{file.File}: " : "")}{file.Error}");
-        var (meeting, trouble) = mixed ? await MixAsync(options.Record!.Directory, report, view) : default;
+        var (meeting, trouble) = mixed ? await MixAsync(ffmpeg, options.Record!.Directory, report, view) : default;
         if (trouble is not null)
             await Console.Error.WriteLineAsync($"qcvc: {trouble}");
         if (report.Failed)
@@ -67,12 +69,12 @@ internal static class RecordCommand
         return report.Failed || trouble is not null || report.Recordings.Any(r => r.Error is not null) ? ExitCodes.Failed : ExitCodes.Ok;
     }
 
-    private static async Task<(string? Meeting, string? Trouble)> MixAsync(string directory, CallReport report, LinesView view)
+    private static async Task<(string? Meeting, string? Trouble)> MixAsync(string ffmpeg, string directory, CallReport report, LinesView view)
     {
         view.Tell("mixing the meeting; Ctrl-C does without");
         try
         {
-            string? meeting = await MeetingMix.RunAsync(FfmpegTool.Find(), Path.GetFullPath(directory), report.Recordings);
+            string? meeting = await MeetingMix.RunAsync(ffmpeg, Path.GetFullPath(directory), report.Recordings);
             view.Tell(meeting is null ? "nothing to mix" : $"recorded {meeting} (the meeting)");
             return (meeting, null);
         }

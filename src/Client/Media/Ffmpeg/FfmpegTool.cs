@@ -21,7 +21,7 @@ public static class FfmpegTool
 public sealed class FfmpegMissingException : Exception
 {
     public FfmpegMissingException()
-        : base("ffmpeg is needed for pictures and sound, and to record: install it (Debian: apt install ffmpeg), "
+        : base("ffmpeg is needed for pictures and sound: install it (Debian: apt install ffmpeg), "
             + "or join with --no-video --no-audio and without --record")
     {
     }

@@ -79,7 +79,7 @@ internal static class MeetingMix
         return
         [
             "-hide_banner", "-loglevel", "error", "-nostats", "-nostdin", "-y", "-copyts", .. inputs, "-filter_complex", string.Join(';', graph),
-            .. hasPicture ? (string[])["-map", "[picture]", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "2500k", "-g", "250"] : [],
+            .. hasPicture ? (string[])["-map", "[picture]", "-c:v", "libvpx", "-pix_fmt", "yuv420p", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "2500k", "-g", "250"] : [],
             .. hasSound ? (string[])["-map", "[sound]", "-c:a", "libopus", "-b:a", "96k"] : [],
             "-t", Number(length), "-f", "matroska", $"file:{output}",
         ];
@@ -93,13 +93,13 @@ internal static class MeetingMix
         var cells = shown.Select(i => CellOf(files[i])).Distinct().ToList();
         int columns = (int)Math.Ceiling(Math.Sqrt(cells.Count)), rows = (cells.Count + columns - 1) / columns;
         int width = Width / columns / 2 * 2, height = Height / rows / 2 * 2;
-        yield return Text($"color=c=black:s={Width}x{Height}:r={FramesPerSecond}:d={Number(length)}[grid0]");
+        yield return Text($"color=c=black:s={Width}x{Height}:r={FramesPerSecond}:d={Number(length)},format=yuv420p[grid0]");
         foreach (var (at, file) in shown.Index())
         {
             int cell = cells.IndexOf(CellOf(files[file]));
             string below = at + 1 == shown.Count ? "picture" : Text($"grid{at + 1}");
             yield return Text($"[{file}:v:0]scale={width}:{height}:force_original_aspect_ratio=decrease,pad={width}:{height}:-1:-1:color=black:eval=frame,setsar=1[cell{at}]");
-            yield return Text($"[grid{at}][cell{at}]overlay={cell % columns * width}:{cell / columns * height}:eof_action=pass[{below}]");
+            yield return Text($"[grid{at}][cell{at}]overlay={cell % columns * width}:{cell / columns * height}:eof_action=pass:format=yuv420[{below}]");
         }
     }
 
