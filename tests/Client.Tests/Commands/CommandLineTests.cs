@@ -22,6 +22,10 @@ public class CommandLineTests
     [InlineData(ExitCodes.Usage, "stat joe@127.0.0.1 --ca /no/such/file")]
     [InlineData(ExitCodes.Usage, "chat joe@127.0.0.1 --name joe --password-file /no/such/file")]
     [InlineData(ExitCodes.Usage, "call joe@127.0.0.1 --password secret")]
+    [InlineData(ExitCodes.Ok, "record --help")]
+    [InlineData(ExitCodes.Usage, "record joe@127.0.0.1")]
+    [InlineData(ExitCodes.Usage, "record joe --to /tmp")]
+    [InlineData(ExitCodes.Failed, "record joe@127.0.0.1:1 --to /dev/null/there")]
     [InlineData(ExitCodes.Failed, "stat joe@127.0.0.1:1")]
     public async Task Exit_codes_tell_what_was_wrong(int code, string line) =>
         Assert.Equal(code, await QcvcCommandLine.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));

@@ -85,6 +85,35 @@ public class FfmpegTests
     public void File_names_stay_in_their_directory(string member, string expected) => Assert.Equal(expected, RecordingFiles.SafeName(member));
 
     [Fact]
+    public void A_file_of_a_whole_recording_says_when_it_began_and_its_name_always_fits()
+    {
+        var begun = new DateTimeOffset(2027, 1, 31, 14, 5, 6, TimeSpan.FromHours(2));
+        Assert.Equal("joe-20270131T120506Z", "joe" + RecordingFiles.Dated(begun));
+        string longest = new RecordingSubject(new string('東', 300), new string('s', 32), begun).FileName + RecordingFiles.Dated(begun) + "-10000.mkv.part";
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(longest), 200, 255);
+        Assert.Equal("joe-screen", new RecordingSubject("joe", "screen", begun).FileName);
+    }
+
+    [Fact]
+    public void A_directory_is_made_and_one_that_cannot_be_written_is_refused_at_once()
+    {
+        string directory = Directory.CreateTempSubdirectory("qcvc-test").FullName;
+        try
+        {
+            string made = Path.Combine(directory, "a", "b");
+            Assert.Equal(made, RecordingFiles.Prepare(made));
+            Assert.Empty(Directory.GetFileSystemEntries(made));
+            string file = Path.Combine(directory, "file");
+            File.WriteAllText(file, "");
+            Assert.ThrowsAny<IOException>(() => RecordingFiles.Prepare(file));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Two_of_one_name_get_a_file_each()
     {
         string directory = Directory.CreateTempSubdirectory("qcvc-test").FullName;

@@ -63,6 +63,88 @@ public sealed class RecorderTests : IDisposable
         Assert.Equal(1, recorder.NotRecorded);
     }
 
+    [Fact]
+    public async Task A_member_that_takes_another_codec_gets_a_new_file_and_nothing_is_lost()
+    {
+        await using var recorder = CreateRecorder();
+        Describe(1, "joe@h", "aaaa");
+        long second = TimeProvider.System.TimestampFrequency, now = TimeProvider.System.GetTimestamp() - (10 * second);
+        for (int i = 0; i < 100; i++)
+            Send(recorder, 1, i, at: now);
+        for (int i = 100; i < 250; i++)
+            Send(recorder, 1, i, payloadType: 8, at: now + (5 * second));
+        // Comfort noise belongs to whatever is spoken in.
+        Send(recorder, 1, 250, payloadType: 13, at: now + (5 * second));
+        var results = await recorder.FinishAsync();
+        Assert.All(results, r => Assert.Null(r.Error));
+        Assert.Equal([100, 150], results.OrderBy(r => r.Packets).Select(r => r.Packets));
+        Assert.Equal(new[] { 100 * SamplesPerPacket, 150 * SamplesPerPacket }, results.OrderBy(r => r.Packets).Select(r => SamplesIn(r.File)));
+    }
+
+    [Fact]
+    public async Task A_sender_that_changes_its_codec_all_the_time_does_not_cost_a_file_each_time()
+    {
+        await using var recorder = CreateRecorder();
+        Describe(1, "joe@h", "aaaa");
+        for (int i = 0; i < 100; i++)
+        {
+            Send(recorder, 1, i);
+            Send(recorder, 1, 5000 + i, payloadType: 8);
+        }
+
+        var result = Assert.Single(await recorder.FinishAsync());
+        Assert.Equal(100 * SamplesPerPacket, SamplesIn(result.File));
+    }
+
+    [Fact]
+    public async Task The_servers_word_goes_before_a_senders_own_and_keeps_two_of_one_name_apart()
+    {
+        await using var recorder = CreateRecorder();
+        recorder.KnowsOwners = true;
+        Describe(1, "alice@h", "aaaa");
+        var owners = new Dictionary<uint, SourceOwner> { [1] = new("mallory", 1), [2] = new("mallory", 2) };
+        for (int i = 0; i < 10; i++)
+        {
+            Send(recorder, 1, i);
+            Send(recorder, 2, i);
+            _sources.Own(owners.GetValueOrDefault);
+        }
+
+        Assert.Equal(["mallory-2.mkv", "mallory.mkv"], (await recorder.FinishAsync()).Select(r => Path.GetFileName(r.File)).Order());
+    }
+
+    [Fact]
+    public async Task A_directory_that_went_away_is_told_and_ends_nothing_else()
+    {
+        await using var recorder = CreateRecorder();
+        Directory.Delete(_directory, recursive: true);
+        Describe(1, "joe@h", "aaaa");
+        for (int i = 0; i < 10; i++)
+            Send(recorder, 1, i);
+        var result = Assert.Single(await recorder.FinishAsync());
+        Assert.NotNull(result.Error);
+        Assert.Equal((0, 10), (result.Packets, result.Dropped));
+        Directory.CreateDirectory(_directory);
+    }
+
+    [Fact]
+    public async Task Who_is_not_in_the_room_any_more_and_falls_silent_has_a_file()
+    {
+        await using var recorder = CreateRecorder();
+        Describe(1, "joe@h", "aaaa");
+        for (int i = 0; i < 50; i++)
+            Send(recorder, 1, i);
+        recorder.Present = new HashSet<string>(["alice"]);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        string file = Path.Combine(_directory, "joe.mkv");
+        while (!(File.Exists(file) && IsWhole(file)))
+            await look.WaitForNextTickAsync(limit.Token);
+        for (int i = 50; i < 100; i++)
+            Send(recorder, 1, i);
+        Assert.Equal([50, 50], (await recorder.FinishAsync()).Select(r => r.Packets));
+    }
+
     private Recorder CreateRecorder()
     {
         try
@@ -84,13 +166,16 @@ public sealed class RecorderTests : IDisposable
     }
 
     /// <summary>PCMU: every byte is a sample, so what is in the file can be counted to the packet.</summary>
-    private void Send(Recorder recorder, uint ssrc, int number, byte payloadType = 0)
+    private void Send(Recorder recorder, uint ssrc, int number, byte payloadType = 0, long? at = null)
     {
         byte[] packet = new byte[12 + SamplesPerPacket];
         new RtpPacket(payloadType, false, (ushort)number, (uint)(number * SamplesPerPacket), ssrc).Write(packet);
-        long now = TimeProvider.System.GetTimestamp();
+        long now = at ?? TimeProvider.System.GetTimestamp();
         recorder.Add(_sources.Add(packet, now)!, packet, now);
     }
+
+    /// <summary>The index is written last.</summary>
+    private static bool IsWhole(string file) => File.ReadAllBytes(file).AsSpan().IndexOf(new byte[] { 0x1C, 0x53, 0xBB, 0x6B }) >= 0;
 
     private static int SamplesIn(string file)
     {

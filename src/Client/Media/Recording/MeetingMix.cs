@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Conference.Client.Media.Ffmpeg;
@@ -13,6 +14,8 @@ internal static class MeetingMix
     private const int Width = 1280;
     private const int Height = 720;
     private const int FramesPerSecond = 25;
+
+    private static readonly TimeSpan _oneAndTheSame = TimeSpan.FromSeconds(1);
 
     /// <param name="ffmpeg">Where it is.</param>
     /// <param name="directory">Takes <c>meeting-20270131T120000Z.mkv</c>.</param>
@@ -30,12 +33,14 @@ internal static class MeetingMix
         {
             await using (var process = FfmpegProcess.Start(ffmpeg, Arguments(files, part)))
             {
-                // The first signal has ended the recording. The next one is not to wait for the mix.
+                // The first signal has ended the recording. The next one is not to wait for the mix; but who signals a group signals each of it twice.
                 var stopped = new TaskCompletionSource();
+                long begun = Stopwatch.GetTimestamp();
                 void Stop(PosixSignalContext signal)
                 {
                     signal.Cancel = true;
-                    stopped.TrySetResult();
+                    if (Stopwatch.GetElapsedTime(begun) > _oneAndTheSame)
+                        stopped.TrySetResult();
                 }
 
                 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -14,7 +14,7 @@ internal sealed class MemberRecording : IAsyncDisposable
     private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan _unnoticed = TimeSpan.FromMilliseconds(150);
-    private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _stopLimit = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan _silence = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _rest = TimeSpan.FromSeconds(10);
 
@@ -153,6 +153,8 @@ internal sealed class MemberRecording : IAsyncDisposable
                 return false;
             }
 
+            if (!fed)
+                throw new IOException("ffmpeg did not begin in time");
             foreach (var track in _tracks)
                 track.SendGoodbye();
             await process.StopAsync(_output.TimeToEnd, TimeSpan.FromSeconds(2));

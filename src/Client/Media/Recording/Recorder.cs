@@ -100,7 +100,7 @@ public sealed class Recorder : IAsyncDisposable
                 // A sender that takes another codec at every packet must not cost a file each time.
                 if (_clock.GetElapsedTime(track.FirstArrival, arrival) < _leastOfACodec)
                     return;
-                Retire(track);
+                End(_running.Find(r => r.Tracks.Contains(track)) ?? Start([track]));
             }
 
             if (track is null && source.Format is not null)
@@ -158,8 +158,8 @@ public sealed class Recorder : IAsyncDisposable
                 lock (_lock)
                 {
                     _retired.RemoveAll(r => r.IsCompleted);
-                    foreach (var over in Over().Where(_ending.Add))
-                        _retired.Add(FinishAsync(over));
+                    foreach (var over in Over())
+                        End(over);
                 }
             }
         }
@@ -179,11 +179,18 @@ public sealed class Recorder : IAsyncDisposable
                 var tracks = group.GroupBy(t => t.Format.Service).Select(g => g.First()).ToArray();
                 if (!everything && !IsDue(tracks))
                     continue;
-                _waiting.RemoveAll(tracks.Contains);
-                var start = _clock.GetUtcNow() - _clock.GetElapsedTime(tracks.Min(t => t.FirstArrival));
-                _running.Add(new MemberRecording(_open, new RecordingSubject(MemberOf(tracks[0].Source), ScreenOf(tracks[0]), start), tracks, _clock));
+                Start(tracks);
             }
         }
+    }
+
+    private MemberRecording Start(RecordedTrack[] tracks)
+    {
+        _waiting.RemoveAll(tracks.Contains);
+        var start = _clock.GetUtcNow() - _clock.GetElapsedTime(tracks.Min(t => t.FirstArrival));
+        var recording = new MemberRecording(_open, new RecordingSubject(MemberOf(tracks[0].Source), ScreenOf(tracks[0]), start), tracks, _clock);
+        _running.Add(recording);
+        return recording;
     }
 
     private bool IsDue(RecordedTrack[] tracks)
@@ -208,25 +215,18 @@ public sealed class Recorder : IAsyncDisposable
         var unknown => ("", "", unknown.Ssrc, ""),
     };
 
+    /// <summary>Those that are to end, and do not yet.</summary>
     private MemberRecording[] Over()
     {
         var present = _present;
-        lock (_lock)
-            return [.. _running.Where(r => r.IsOver(member => present is null || present.Contains(member)))];
+        return [.. _running.Where(r => !_ending.Contains(r) && r.IsOver(member => present is null || present.Contains(member)))];
     }
 
-    /// <summary>Its file ends, and what comes from now on begins another.</summary>
-    private void Retire(RecordedTrack track)
+    private void End(MemberRecording recording)
     {
-        if (_running.Find(r => r.Tracks.Contains(track)) is not { } recording)
-        {
-            _waiting.Remove(track);
-            _tracks.Remove(track.Source);
-            return;
-        }
-
-        foreach (var each in recording.Tracks)
-            Forget(each);
+        // Of who has said goodbye a packet may be late, which is no new beginning. Otherwise what comes while the file is made whole belongs to the next.
+        foreach (var track in recording.Tracks.Where(t => !t.Source.IsGone))
+            Forget(track);
         _ending.Add(recording);
         _retired.Add(FinishAsync(recording));
     }

@@ -6,7 +6,7 @@ namespace Conference.Client.Media.Recording;
 public static class RecordingFiles
 {
     /// <summary>Characters. As UTF-8, with a time and a number behind them, they fit into the 255 bytes of a file's name.</summary>
-    private const int MaxLength = 64;
+    private const int MaxLength = 60;
 
     /// <summary>Letters, digits and <c>. _ - +</c> stay; no leading dot, never empty.</summary>
     public static string SafeName(string member)
