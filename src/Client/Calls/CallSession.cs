@@ -374,7 +374,8 @@ public sealed class CallSession
 
     private void Record(Recorder recorder)
     {
-        recorder.Present = _members.Snapshot();
+        // Of an older server, nobody knows who is there.
+        recorder.Present = _server.KnowsOwners ? _members.Snapshot() : null;
         foreach (var (member, file) in recorder.TakeBegun())
             _view.Tell($"* recording {member} into {file}");
         foreach (string trouble in recorder.TakeTroubles())
