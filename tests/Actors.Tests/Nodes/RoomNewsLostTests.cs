@@ -32,6 +32,22 @@ public sealed class RoomNewsLostTests(SharedNodes nodes) : ThreeNodes(nodes)
     }
 
     [Fact]
+    public void That_somebody_records_is_known_though_the_news_of_it_was_lost()
+    {
+        var joe = Enter(A, "joe");
+        var alice = Enter(B, "alice");
+        Quiet(joe);
+        Lose(C, A);
+        alice.Ask("SETP session recording on");
+        Cluster.Settle();
+        LoseNothing();
+        ExpectNothing(joe);
+        Cluster.Skip(10);
+        Assert.Equal(Recording(Of("alice")), joe.Read());
+        ExpectNothing(joe);
+    }
+
+    [Fact]
     public void The_last_thing_said_is_known_at_the_next_comparison()
     {
         var joe = Enter(A, "joe");

@@ -10,6 +10,9 @@ public sealed class FfmpegProcess : IAsyncDisposable
     private const int MaxMessages = 20;
     private const int Interrupt = 2;
 
+    /// <summary>What ffmpeg ends with then, its files whole.</summary>
+    private const int Interrupted = 255;
+
     private readonly Process _process;
     private readonly Queue<string> _messages = new();
 
@@ -30,6 +33,9 @@ public sealed class FfmpegProcess : IAsyncDisposable
 
     /// <summary>It has ended by itself, and says that all was well: of a window, that somebody closed it.</summary>
     public bool IsClosed => HasExited && _process.ExitCode == 0;
+
+    /// <summary>It has ended, and neither well nor because it was interrupted.</summary>
+    public bool HasFailed => HasExited && _process.ExitCode is not (0 or Interrupted);
 
     /// <summary>What it said last on its error output.</summary>
     public string LastMessage

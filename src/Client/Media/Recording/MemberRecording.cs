@@ -108,7 +108,10 @@ internal sealed class MemberRecording : IAsyncDisposable
             foreach (var track in _tracks)
                 track.Dispose();
             if (_output is { Path.Length: > 0, HasBegun: false })
+            {
                 File.Delete(_output.Path);
+                Error ??= "nothing was written";
+            }
         }
     }
 
@@ -154,10 +157,12 @@ internal sealed class MemberRecording : IAsyncDisposable
             }
 
             if (!fed)
-                throw new IOException("ffmpeg did not begin in time");
+                throw new IOException(process.HasExited ? process.LastMessage : "ffmpeg did not begin in time");
             foreach (var track in _tracks)
                 track.SendGoodbye();
             await process.StopAsync(_output.TimeToEnd, TimeSpan.FromSeconds(2));
+            if (_output.IsTriedAgain && process.HasFailed)
+                throw new IOException($"the file's end is missing: {process.LastMessage}");
             return true;
         }
         finally
