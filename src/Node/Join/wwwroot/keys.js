@@ -27,8 +27,6 @@ export function listenForKeys(acts) {
   return () => document.removeEventListener('keydown', pressed);
 }
 
-export const keyOf = what => all.find(([, name]) => name === what)[0].toUpperCase();
-
 /** A dialog that is made, shown, and gone when it is closed. */
 export function openDialog(heading, ...content) {
   const close = el('button', { type: 'button', click: () => dialog.close() }, text('close'));

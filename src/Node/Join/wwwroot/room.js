@@ -100,7 +100,7 @@ export function roomView(call, wish, meter, toast) {
         toast(text(devices.failureOf(failure)));
       }
     });
-    openDialog(text('more'), selects.root);
+    openDialog(text('settings'), selects.root);
     selects.refresh();
   }
 
@@ -126,7 +126,7 @@ export function roomView(call, wish, meter, toast) {
   const voices = el('div', { hidden: true });
   const root = el('div.room', null,
     el('header.top', null, el('h1', null, wish.room), encrypted,
-      el('div.corner', null, small('copyLink', 'link', copyLink), small('keys', 'keys', showKeys), small('more', 'settings', settings))),
+      el('div.corner', null, small('copyLink', 'link', copyLink), small('keys', 'keys', showKeys), small('settings', 'settings', settings))),
     banner,
     el('div.middle', null, stage.root, aside),
     el('div.controls', { role: 'group', 'aria-label': text('controls') },

@@ -117,7 +117,7 @@ export function stageView(copyLink) {
     list.style.setProperty('--tile-width', `${tile.width}px`);
     list.style.setProperty('--tile-height', `${tile.height}px`);
     more.hidden = tiles.length === visible.length;
-    setText(more, text('more_others', { count: tiles.length - visible.length }));
+    setText(more, text('others', { count: tiles.length - visible.length }));
     alone.hidden = state.members.size > 1;
   }
 

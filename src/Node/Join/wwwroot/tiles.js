@@ -1,6 +1,6 @@
 // One tile: a picture, or who it would be of; a name, a state, and a way to keep it large.
 import { el, setAttribute, setText } from '/console/dom.js';
-import { icon, setIcon } from './icons.js';
+import { icon } from './icons.js';
 import { text } from './strings.js';
 
 const colours = 8;
@@ -39,7 +39,6 @@ export function updateTile(root, tile, { isPinned, isLarge, state }) {
   setText(root.parts.state, state.length ? `: ${state.join(', ')}` : '');
   setAttribute(video, 'aria-label', called);
   const isSilent = !isScreen && (member.muted || !member.microphone);
-  setIcon(sign, 'microphoneOff');
   sign.style.display = isSilent ? '' : 'none';
   const words = text(isPinned ? 'unpin' : 'pin', { name: called });
   setAttribute(pin, 'aria-label', words);
