@@ -131,7 +131,7 @@ public abstract record MediaEvent(RoomId Room, PortId Port)
     /// <param name="Participant">Whose that is, as the routes have it.</param>
     public sealed record SpeakerChanged(RoomId Room, PortId Port, ParticipantId Participant) : MediaEvent(Room, Port);
 
-    /// <summary>Others sit on a browser's lines now, see <see cref="IMediaPlane.ReadSeats"/>; or somebody found no line free.</summary>
+    /// <summary>Others sit on a browser's lines now, or may do since the routes changed: see <see cref="IMediaPlane.ReadSeats"/>. Or somebody found no line free.</summary>
     /// <param name="Port">One of the browser's ports.</param>
     /// <param name="IsShort">Somebody is not shown for want of a line.</param>
     public sealed record Seated(RoomId Room, PortId Port, WebId Web, bool IsShort) : MediaEvent(Room, Port);

@@ -49,6 +49,7 @@ internal static class Banner
             Conference is ready.
 
               join     ./qcvc call {room} --name joe
+              browser  http://{EndPoint(http)}/join/standup
               by hand  telnet {host} {qcvc.Port}, then HELO standup@{host}{withTls}
               console  http://{EndPoint(http)}/{signIn}
               api      http://{EndPoint(http)}/api/v1/rooms, admin token {(token.IsMade ? token.Text : "as configured")}

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Akka.Actor;
 using Akka.Hosting;
 using Conference.Actors;
@@ -20,6 +21,7 @@ using Conference.Node.Limits;
 using Conference.Node.Metrics;
 using Conference.Node.Qcvc;
 using Conference.Node.Qcvc.Proxies;
+using Conference.Node.Qcvc.Tls;
 using Conference.Node.ReadModel;
 using Conference.Node.Settings;
 using Conference.Node.SignIn;
@@ -32,6 +34,7 @@ using Conference.Protocol.Session;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Prometheus;
@@ -156,6 +159,13 @@ public static class NodeApplication
         services.AddSingleton(s => new Drain(
             s.GetRequiredService<NodeActors>, s.GetRequiredService<ConferenceMetrics>(), settings.DrainLimit, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
         AddMetrics(services, descriptors, foundation);
+        if (settings.Http.Tls is { } https)
+        {
+            services.AddReloading(
+                "Conference.Node.Api", [https.Certificate, https.Key], HttpsCertificate.Read,
+                (log, certificate) => AuthLog.CertificateReloaded(log, "Http", certificate.Server.NotAfter), (log, why) => AuthLog.CertificateBad(log, "Http", why));
+        }
+
         if (settings.Otlp is { } otlp)
             services.AddTraceExport(otlp, settings.Name);
         if (settings.Cluster.Tls is { } tls)
@@ -270,8 +280,17 @@ public static class NodeApplication
         Listen(kestrel, settings.Qcvc.Address, settings.Qcvc.Port, l => l.UseConnectionHandler<QcvcConnectionHandler>());
         if (settings.Qcvc.TlsPort is { } tlsPort)
             Listen(kestrel, settings.Qcvc.Address, tlsPort, l => l.UseConnectionHandler<QcvcTlsConnectionHandler>());
+        if (settings.Http.TlsPort is { } https)
+            Listen(kestrel, settings.Http.Address, https, l => l.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = HttpsOptions(kestrel.ApplicationServices) }));
+        // The last: Banner and ConsoleAddress find its port by that.
         Listen(kestrel, settings.Http.Address, settings.Http.Port, _ => { });
     }
+
+    /// <summary>A new certificate on disk is shown from the next connection on.</summary>
+    private static Func<TlsHandshakeCallbackContext, ValueTask<SslServerAuthenticationOptions>> HttpsOptions(IServiceProvider services) =>
+        services.GetService<Reloading<HttpsCertificate>>() is { } own
+            ? _ => ValueTask.FromResult(own.Current.Server.Options)
+            : _ => ValueTask.FromResult(services.GetRequiredService<Reloading<ServerCertificate>>().Current.Options);
 
     private static void Listen(KestrelServerOptions kestrel, IPAddress address, int port, Action<ListenOptions> configure)
     {

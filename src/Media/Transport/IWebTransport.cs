@@ -24,6 +24,9 @@ internal interface IWebTransport
     /// <summary>Every line, and the port by which whoever sits there comes.</summary>
     IEnumerable<(WebSeating Seat, ClientPort? Port)> SeatsOf(WebId web);
 
+    /// <summary>The connections to a room, each with one of its ports.</summary>
+    IEnumerable<(WebId Web, PortId Port)> ConnectionsTo(RoomId room);
+
     /// <summary>The loop that sends to it; null where it is not open, or not to this room.</summary>
     int? LoopOf(WebId web, RoomId room);
 

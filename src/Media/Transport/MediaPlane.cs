@@ -126,7 +126,12 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     {
         ArgumentNullException.ThrowIfNull(routes);
         lock (_gate)
+        {
             Forget(_rooms.Apply(routes, _ports));
+            // Whoever has gone sits nowhere any more, and no packet of theirs will say so.
+            foreach ((WebId web, PortId port) in _transport.Web?.ConnectionsTo(routes.Room) ?? [])
+                _events.Writer.TryWrite(new MediaEvent.Seated(routes.Room, port, web, IsShort: false));
+        }
     }
 
     public void Roam(PortId port, RoamToken? token)

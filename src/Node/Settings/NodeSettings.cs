@@ -134,15 +134,13 @@ public sealed record NodeSettings
             Offload = values.Choice("Media:Offload", "auto", "off") == "off" ? OffloadMode.Off : OffloadMode.Auto,
             Web = values.OptionalNumber("Web:Port", WebSettings.DefaultPort, 0, 65535) is { } port ? new WebOptions(port) : null,
         },
-        Http = new HttpSettings(
-            values.Number("Http:Port", 8080, 0, 65535), values.Address("Http:Address", IPAddress.Loopback), values.Text("Http:AdminToken", 8, 512),
-            ReadUrl(values, "Http:Advertise")),
+        Http = ReadHttp(values),
         Web = new WebSettings(values.Host("Web:Advertise"), values.Origins("Web:Origins")),
         Store = new StoreSettings(values.Text("Store:Path", 1, 4096) ?? "data/conference.db", values.Text("Store:Postgres", 1, 4096)),
         Cluster = ReadCluster(values),
         Auth = new AuthSettings(
             values.Choice("Auth:Mode", "open", "required") == "required", ReadJwtKey(values, "Auth:JwtKey"), values.Text("Auth:Audience", 1, 512), ReadAuthority(values, "Auth:Authority")),
-        Tls = ReadTls(values, "Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
+        Tls = ReadTls(values, "Tls", "Qcvc:TlsPort"),
         Otlp = ReadOtlp(values, "Telemetry:Otlp", "Telemetry:OtlpProtocol", "Telemetry:TraceRatio"),
         CallRetention = values.Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
         DrainLimit = TimeSpan.FromSeconds(values.Number("Node:DrainSeconds", 60, 0, 86_400)),
@@ -162,15 +160,32 @@ public sealed record NodeSettings
             ReadClusterTls(values, "Cluster:Certificate", "Cluster:Key", "Cluster:Authority"));
     }
 
-    private static TlsSettings? ReadTls(SettingValues values, string certificate, string key, string port)
+    private static HttpSettings ReadHttp(SettingValues values)
     {
+        bool hasOwn = values.Raw("Http:Certificate") is not null || values.Raw("Http:Key") is not null;
+        bool hasTls = values.Raw("Tls:Certificate") is not null;
+        var own = hasOwn || !hasTls ? ReadTls(values, "Http", "Http:TlsPort") : null;
+        int? port = own is not null ? values.OptionalNumber("Http:TlsPort", HttpSettings.DefaultTlsPort, 0, 65535)
+            : hasTls && values.Raw("Http:TlsPort") is not null ? values.OptionalNumber("Http:TlsPort", HttpSettings.DefaultTlsPort, 0, 65535) : null;
+        return new HttpSettings(
+            values.Number("Http:Port", 8080, 0, 65535), values.Address("Http:Address", IPAddress.Loopback), values.Text("Http:AdminToken", 8, 512),
+            ReadUrl(values, "Http:Advertise"))
+        {
+            TlsPort = port,
+            Tls = own,
+        };
+    }
+
+    private static TlsSettings? ReadTls(SettingValues values, string section, string port)
+    {
+        (string certificate, string key) = ($"{section}:Certificate", $"{section}:Key");
         string? certificatePath = values.Text(certificate, 1, 4096);
         string? keyPath = values.Text(key, 1, 4096);
         if (certificatePath is null && keyPath is null)
             return values.Raw(port) is null or "off" ? null : values.Wrong(certificate, $"set for {port}", (TlsSettings?)null);
         if (certificatePath is null || keyPath is null)
             return values.Wrong(certificatePath is null ? certificate : key, "set too: a certificate and its key belong together", (TlsSettings?)null);
-        return values.IsGood(ServerCertificate.Read, (certificate, certificatePath), (key, keyPath)) ? new TlsSettings(certificatePath, keyPath) : null;
+        return values.IsGood(files => ServerCertificate.Read(files, section), (certificate, certificatePath), (key, keyPath)) ? new TlsSettings(certificatePath, keyPath) : null;
     }
 
     private static ClusterTlsSettings? ReadClusterTls(SettingValues values, string certificate, string key, string authority)
@@ -269,6 +284,14 @@ public sealed record QcvcSettings(
 /// <param name="Advertise"><c>Http:Advertise</c>: the URL at which browsers reach the console; null is worked out.</param>
 public sealed record HttpSettings(int Port, IPAddress Address, string? AdminToken, string? Advertise = null)
 {
+    public const int DefaultTlsPort = 8443;
+
+    /// <summary><c>Http:TlsPort</c>; null for no HTTPS.</summary>
+    public int? TlsPort { get; init; }
+
+    /// <summary><c>Http:Certificate</c>, <c>Http:Key</c>: what HTTPS shows; null for <see cref="NodeSettings.Tls"/>.</summary>
+    public TlsSettings? Tls { get; init; }
+
     public override string ToString() => $"Http {{ Port = {Port}, Address = {Address} }}";
 }
 

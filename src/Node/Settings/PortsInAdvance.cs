@@ -29,6 +29,8 @@ internal sealed class PortsInAdvance
         int? tls = settings.Qcvc.TlsPort is { } wanted ? ports.Take("Qcvc:TlsPort", settings.Qcvc.Address, wanted) : null;
         if (settings.Http.Port != 0)
             ports.Take("Http:Port", settings.Http.Address, settings.Http.Port);
+        if (settings.Http.TlsPort is > 0 and int https)
+            ports.Take("Http:TlsPort", settings.Http.Address, https);
         TryMedia(settings.Media);
         TryWeb(settings.Media);
         return (ports, settings with { Qcvc = settings.Qcvc with { Port = qcvc, TlsPort = tls } });

@@ -11,11 +11,11 @@ internal static partial class AuthLog
     [LoggerMessage(4201, LogLevel.Warning, "Auth:JwtKey has changed and cannot be used, what it was stays: {Why}")]
     public static partial void KeysBad(ILogger logger, string why);
 
-    [LoggerMessage(4202, LogLevel.Information, "Tls:Certificate was read again, it expires {NotAfter:u}")]
-    public static partial void CertificateReloaded(ILogger logger, DateTime notAfter);
+    [LoggerMessage(4202, LogLevel.Information, "{Section}:Certificate was read again, it expires {NotAfter:u}")]
+    public static partial void CertificateReloaded(ILogger logger, string section, DateTime notAfter);
 
-    [LoggerMessage(4203, LogLevel.Warning, "Tls:Certificate or Tls:Key has changed and cannot be used, what they were stays: {Why}")]
-    public static partial void CertificateBad(ILogger logger, string why);
+    [LoggerMessage(4203, LogLevel.Warning, "{Section}:Certificate or {Section}:Key has changed and cannot be used, what they were stays: {Why}")]
+    public static partial void CertificateBad(ILogger logger, string section, string why);
 
     [LoggerMessage(4204, LogLevel.Warning, "A key of {Setting} is left out: {Why}")]
     public static partial void KeyLeftOut(ILogger logger, string setting, string why);

@@ -37,7 +37,7 @@ internal static class AuthServices
         if (tls is not null)
             services.AddReloading(
                 Category, [tls.Certificate, tls.Key], ServerCertificate.Read,
-                (log, certificate) => AuthLog.CertificateReloaded(log, certificate.NotAfter), AuthLog.CertificateBad);
+                (log, certificate) => AuthLog.CertificateReloaded(log, "Tls", certificate.NotAfter), (log, why) => AuthLog.CertificateBad(log, "Tls", why));
         services.AddSingleton(s => new TlsMetrics(
             s.GetRequiredService<IMetricFactory>(),
             s.GetService<Reloading<ServerCertificate>>() is { } certificate ? () => certificate.Current.NotAfter : null));

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Conference.Media.Tests.Support;
+using Conference.Media.Tests.Transport;
 using Conference.Media.Web;
 
 namespace Conference.Media.Tests.Web;
 
 /// <summary>What comes to the browsers' number and is no browser's, or one that means harm.</summary>
+[Collection(nameof(LifetimeTests))]
 public sealed class HostileBrowserTests
 {
     [Fact]
@@ -14,7 +16,7 @@ public sealed class HostileBrowserTests
         using var room = NewRoom();
         Member joe = room.Join("127.0.0.1");
         using var browser = Join(room, out PortId port);
-        int before = Directory.GetFiles("/proc/self/fd").Length;
+        int before = Descriptors.Count();
         for (int i = 0; i < 3000; i++)
         {
             using var stranger = new UdpClientSocket($"127.0.{(i / 250) + 1}.{(i % 250) + 1}");
@@ -22,7 +24,7 @@ public sealed class HostileBrowserTests
         }
 
         Room.Until(() => room.Drops(DropReason.Stranger) >= 2000, "they are counted");
-        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before + 5);
+        Assert.InRange(Descriptors.Count(), 0, before + 5);
         browser.Connect();
         Room.Until(() => room.Plane.Read(port)!.IsLatched, "connected");
         joe.Send(Packets.Rtp(500, 1));

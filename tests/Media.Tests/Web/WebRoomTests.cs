@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using System.Text;
 using Conference.Media.Tests.Support;
+using Conference.Media.Tests.Transport;
 using Conference.Media.Web;
 using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Tests.Web;
 
 /// <summary>Browsers and plain clients in one room, on real sockets.</summary>
+[Collection(nameof(LifetimeTests))]
 public sealed class WebRoomTests
 {
     private static readonly ServiceName _audio = new("audio");
@@ -218,6 +220,26 @@ public sealed class WebRoomTests
     }
 
     [Fact]
+    public void Whoever_leaves_sits_nowhere_and_that_is_told()
+    {
+        using var room = NewRoom(Carrier.Linux);
+        Member joe = room.Join("127.0.0.1");
+        using var browser = Join(room, out PortId[] ports);
+        browser.Connect();
+        Until(room, ports, p => p.IsLatched);
+        joe.Send(Packets.Rtp(500, 1));
+        browser.ReceiveRtp();
+        Assert.Contains(room.Plane.ReadSeats(browser.Id), s => s.Participant == joe.Participant);
+        while (room.Plane.Events.TryRead(out _))
+        {
+        }
+
+        room.Leave(joe);
+        Assert.All(room.Plane.ReadSeats(browser.Id), s => Assert.Null(s.Participant));
+        Room.Until(() => room.Plane.Events.TryRead(out MediaEvent? told) && told is MediaEvent.Seated, "told of it");
+    }
+
+    [Fact]
     public void By_tcp_a_browser_is_one_like_any_other()
     {
         using var room = NewRoom(Carrier.Linux);
@@ -246,11 +268,26 @@ public sealed class WebRoomTests
     }
 
     [Fact]
+    public void A_number_of_the_systems_choice_is_one_that_is_free_for_all()
+    {
+        // By TCP only, so that UDP would take it. Many, so that one is likely to be hit.
+        List<System.Net.Sockets.TcpListener> others = [.. Enumerable.Range(0, 2000).Select(_ => new System.Net.Sockets.TcpListener(System.Net.IPAddress.Any, 0))];
+        others.ForEach(o => o.Start());
+        for (int i = 0; i < 20; i++)
+        {
+            using var room = NewRoom(Carrier.Linux);
+            Assert.InRange(room.Plane.WebNumber, 1, 65535);
+        }
+
+        others.ForEach(o => o.Stop());
+    }
+
+    [Fact]
     public void Connections_that_end_leave_nothing_behind()
     {
         using var room = NewRoom(Carrier.Linux);
         Member joe = room.Join("127.0.0.1");
-        int before = Directory.GetFiles("/proc/self/fd").Length;
+        int before = Descriptors.Count();
         for (int i = 0; i < 20; i++)
         {
             using var browser = Join(room, out PortId[] ports);
@@ -261,7 +298,7 @@ public sealed class WebRoomTests
             Assert.Null(room.Plane.Read(ports[0]));
         }
 
-        Room.Until(() => Directory.GetFiles("/proc/self/fd").Length <= before + 2, "descriptors are closed");
+        Room.Until(() => Descriptors.Count() <= before + 2, "descriptors are closed");
     }
 
     private static Room NewRoom(Carrier carrier) => new(carrier, with: o => o with { Web = new WebOptions(0) });

@@ -19,6 +19,7 @@ internal sealed class WebGate : IWebTransport, IDisposable
     private const int UfragLetters = 8;
     private const int PasswordLetters = 24;
     private const int MostPorts = 8;
+    private const int MostTries = 20;
 
     private readonly ConcurrentDictionary<ulong, WebLink> _byUfrag = new();
     private readonly Dictionary<WebId, WebLink> _links = [];
@@ -57,26 +58,23 @@ internal sealed class WebGate : IWebTransport, IDisposable
 
     private long Now => (long)(_time.GetTimestamp() * _microsPerTick);
 
-    /// <summary>Opens the number, on each address family that is listened on.</summary>
-    /// <exception cref="Win32Exception">It is somebody else's (a <see cref="SocketException"/> where that is so by TCP).</exception>
+    /// <summary>Opens the number, on each address family that is listened on, and by TCP.</summary>
+    /// <exception cref="Win32Exception">It is somebody else's.</exception>
     public void Listen(IPAddress configured, WebOptions options)
     {
-        Number = options.Port;
-        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        // A number that is free for one of the sockets may be taken for another.
+        for (int tries = options.Port == 0 ? MostTries : 1; ; tries--)
         {
-            if (ListenAddress.For(configured, family) is not { } address)
-                continue;
-            int socket = LinuxSockets.OpenWildcard(address, Number, out int bound);
-            // A machine without IPv6 has browsers by IPv4.
-            if (socket < 0 && _doors.Count > 0)
-                continue;
-            if (socket < 0)
-                throw new Win32Exception(-socket, $"UDP {address}:{Number}, for browsers: {new Win32Exception(-socket).Message}");
-            Number = bound;
-            _doors.Add(new WebDoor(Number, socket, this));
+            try
+            {
+                Open(configured, options);
+                return;
+            }
+            catch (Win32Exception) when (tries > 1)
+            {
+                CloseDoors();
+            }
         }
-
-        _tcp = new WebTcpDoor(configured, Number, options.MaxTcpConnections, _tcpCounters);
     }
 
     /// <summary>Of what comes by TCP.</summary>
@@ -122,6 +120,9 @@ internal sealed class WebGate : IWebTransport, IDisposable
         WebPort[] open = link.Ports;
         return link.Downlink.Seats.Now.Select(s => (s, (ClientPort?)Array.Find(open, p => p.Channel == s.Channel)));
     }
+
+    public IEnumerable<(WebId Web, PortId Port)> ConnectionsTo(RoomId room) =>
+        _links.Values.Where(l => l.Room == room && l.Ports.Length > 0).Select(l => (l.Id, l.Ports[0].Id));
 
     public int? LoopOf(WebId web, RoomId room) => _links.TryGetValue(web, out WebLink? link) && link.Room == room ? link.OutletNumber : null;
 
@@ -190,8 +191,34 @@ internal sealed class WebGate : IWebTransport, IDisposable
         _tcp?.Dispose();
         Handshakes.Dispose();
         _context.Dispose();
+        CloseDoors();
+    }
+
+    private void Open(IPAddress configured, WebOptions options)
+    {
+        Number = options.Port;
+        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        {
+            if (ListenAddress.For(configured, family) is not { } address)
+                continue;
+            int socket = LinuxSockets.OpenWildcard(address, Number, out int bound);
+            // A machine without IPv6 has browsers by IPv4.
+            if (socket < 0 && _doors.Count > 0 && -socket is not LibC.EADDRINUSE)
+                continue;
+            if (socket < 0)
+                throw new Win32Exception(-socket, $"UDP {address}:{Number}, for browsers: {new Win32Exception(-socket).Message}");
+            Number = bound;
+            _doors.Add(new WebDoor(Number, socket, this));
+        }
+
+        _tcp = new WebTcpDoor(configured, Number, options.MaxTcpConnections, _tcpCounters);
+    }
+
+    private void CloseDoors()
+    {
         foreach (WebDoor door in _doors)
             _ = LibC.Close(door.Socket);
+        _doors.Clear();
     }
 
     private void End(WebPath path)

@@ -30,7 +30,11 @@ public sealed class ServerCertificate
 
     /// <param name="files">The certificate in PEM, its chain behind it; and its private key in PEM, not encrypted.</param>
     /// <exception cref="FormatException">They are no such things, or do not belong together; says which.</exception>
-    public static ServerCertificate Read(byte[][] files)
+    public static ServerCertificate Read(byte[][] files) => Read(files, "Tls");
+
+    /// <inheritdoc cref="Read(byte[][])"/>
+    /// <param name="section">Of the settings that name the files.</param>
+    public static ServerCertificate Read(byte[][] files, string section)
     {
         string certificates = Encoding.UTF8.GetString(files[0]);
         var chain = new X509Certificate2Collection();
@@ -40,11 +44,11 @@ public sealed class ServerCertificate
         }
         catch (CryptographicException e)
         {
-            throw new FormatException("Tls:Certificate holds no PEM certificate", e);
+            throw new FormatException($"{section}:Certificate holds no PEM certificate", e);
         }
 
         if (chain.Count == 0)
-            throw new FormatException("Tls:Certificate holds no PEM certificate");
+            throw new FormatException($"{section}:Certificate holds no PEM certificate");
         try
         {
             var certificate = X509Certificate2.CreateFromPem(certificates, Encoding.UTF8.GetString(files[1]));
@@ -53,7 +57,7 @@ public sealed class ServerCertificate
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new FormatException("Tls:Key holds no PEM private key of that certificate", e);
+            throw new FormatException($"{section}:Key holds no PEM private key of that certificate", e);
         }
     }
 }
