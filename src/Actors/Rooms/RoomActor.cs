@@ -65,7 +65,7 @@ public sealed class RoomActor : EntityActor
         Command<LookAgain>(again => Lose(GoneOf(again)));
         Command<RoomCommands.Say>(Say);
         Command<RoomQueries.ListMembers>(list => Context.Answer(
-            new SessionOutcome.Members([.. Page(list.After).Select(m => m.Shown)])));
+            new SessionOutcome.Members([.. Listed(list.After).Select(m => m.Shown)])));
         Command<RoomQueries.Locate>(locate => Context.Answer(Locate(locate.After)));
         Command<RoomQueries.Find>(_ => Context.Answer(new RoomPresence(_state.IsOpen, _state.Kept is not null, _state.IsFull || _state.IsLocked)));
         Command<RoomQueries.Describe>(describe => Context.Answer(Details(describe.After)));
@@ -389,8 +389,11 @@ public sealed class RoomActor : EntityActor
 
     private IEnumerable<RoomMember> Page(int after) => _state.Members.Skip(after).Take(RoomQueries.MembersPerAnswer);
 
+    /// <summary>Whoever is being put out has been told that they have left, and is in no list that they look at then.</summary>
+    private IEnumerable<RoomMember> Listed(int after) => _state.Members.Where(m => !m.IsBeingPutOut).Skip(after).Take(RoomQueries.MembersPerAnswer);
+
     private RoomLocations Locate(int after) => new(
-        [.. Page(after).Select(m => new LocatedMember(m.Who.Id, m.Who.Name, [.. m.Shown.Services]))],
+        [.. Listed(after).Select(m => new LocatedMember(m.Who.Id, m.Who.Name, [.. m.Shown.Services]))],
         [.. _state.Nodes.Select(n => n.Forwarders)],
         _state.Members.Count);
 

@@ -141,6 +141,16 @@ public sealed class AskedTwiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Who_is_being_put_out_is_in_no_list()
+    {
+        // Its port is held still, so that the room has not taken note of its leave.
+        Room<SessionOutcome.Connected>(Join(1));
+        Assert.Single(Room<SessionOutcome.Members>(new RoomQueries.ListMembers(RoomMakings.Room)).All);
+        Assert.Equal(RoomChange.Done, Room<RoomAnswer>(new RoomCommands.PutOut(RoomMakings.Room, _joe, CommandId.New())).Change);
+        Assert.Empty(Room<SessionOutcome.Members>(new RoomQueries.ListMembers(RoomMakings.Room)).All);
+    }
+
+    [Fact]
     public void Who_came_back_after_being_put_out_is_not_put_out_again_by_the_same_command()
     {
         var joe = _conference.SignIn("joe");

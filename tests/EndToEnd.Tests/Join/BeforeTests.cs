@@ -55,8 +55,7 @@ public sealed partial class BeforeTests(Browser browser, LiveNode live) : IClass
 
         await Expect(page.Button("Start camera")).ToBeVisibleAsync();
         await Expect(page.Tile("joe (you)").Locator("video")).ToBeHiddenAsync();
-        Assert.Contains("SEND status microphone off", server.Heard);
-        Assert.Contains("SEND status camera off", server.Heard);
+        await Eventually.EqualAsync(2, () => server.Heard.Count(line => line is "SEND status microphone off" or "SEND status camera off"));
         await page.Button("Start camera").ClickAsync();
         await Eventually.EqualAsync(1, server.PicturesSentAsync);
     }
