@@ -53,6 +53,9 @@
     },
 
     async pictures() {
+      // Before an offer has come there are none.
+      if (!connection)
+        return 0;
       const reports = [...(await connection.getStats()).values()];
       return reports.filter(r => r.type === 'inbound-rtp' && r.kind === 'video' && r.framesDecoded > 0).length;
     },

@@ -107,6 +107,29 @@ public sealed class HostileBrowserTests
     }
 
     [Fact]
+    public void A_browser_that_comes_from_ever_more_addresses_keeps_few_of_them()
+    {
+        using var room = NewRoom();
+        Member joe = room.Join("127.0.0.1");
+        using var browser = Join(room, out PortId port);
+        browser.Connect();
+        Room.Until(() => room.Plane.Read(port)!.IsLatched, "connected");
+        int before = Descriptors.Count();
+        List<UdpClientSocket> elsewhere = [.. Enumerable.Range(0, 40).Select(i => new UdpClientSocket($"127.0.4.{i + 1}"))];
+        foreach (UdpClientSocket socket in elsewhere)
+        {
+            socket.Send(SimulatedBrowser.CheckOf(browser.Opened.Ufrag, browser.Opened.Password), room.Plane.WebNumber);
+            Assert.Equal(0x01, socket.Receive()[0]);
+        }
+
+        Room.Until(() => Descriptors.Count() <= before + elsewhere.Count + 8, "the ways of before are closed");
+        // The last one it named is the one media takes.
+        joe.Send(Packets.Rtp(500, 1));
+        Assert.InRange(elsewhere[^1].Receive()[0], 128, 191);
+        elsewhere.ForEach(e => e.Dispose());
+    }
+
+    [Fact]
     public void Connections_by_tcp_are_bounded()
     {
         using var room = new Room(Carrier.Linux, with: o => o with { Web = new WebOptions(0) { MaxTcpConnections = 3 } });

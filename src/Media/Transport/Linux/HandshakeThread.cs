@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using Conference.Media.Streams;
 using Conference.Media.Transport.OpenSsl;
@@ -73,8 +74,21 @@ internal sealed class HandshakeThread(DtlsContext context, ChannelWriter<MediaEv
         {
             bool isBusy = _expected.Count > 0 || _shaking.Count > 0 || _connected.Count > 0;
             if (_arrivals.TryTake(out Arrival arrival, isBusy ? (int)_tick.TotalMilliseconds : Timeout.Infinite))
-                Take(arrival);
+                TakeOrLose(arrival);
             Tend();
+        }
+    }
+
+    private void TakeOrLose(in Arrival arrival)
+    {
+        try
+        {
+            Take(arrival);
+        }
+        catch (CryptographicException)
+        {
+            // OpenSSL has no memory left, or will not do what it did at start: one browser cannot join.
+            Lose(arrival.Link);
         }
     }
 

@@ -166,15 +166,9 @@ internal sealed class WebGate : IWebTransport, IDisposable
     /// <returns>False for one that was not, and for one that somebody has recorded.</returns>
     public bool Check(WebLink link, in StunRequest check, SocketName local, SocketName peer)
     {
-        WebPath? opened = link.Check(check, local, peer, Now, _coalesce, out bool isAnswered, out int forgotten);
-        if (forgotten >= 0)
-        {
-            WebPath old;
-            lock (link.Gate)
-                old = link.TakePath(forgotten);
-            End(old);
-        }
-
+        WebPath? opened = link.Check(check, local, peer, Now, _coalesce, out bool isAnswered, out WebPath? forgotten);
+        if (forgotten is not null)
+            End(forgotten);
         if (opened is not null)
             link.Home.Post(new LoopCommand(LoopCommandKind.WatchPath, Path: opened));
         return isAnswered;

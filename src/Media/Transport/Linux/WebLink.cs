@@ -99,11 +99,11 @@ internal sealed unsafe class WebLink(WebId id, RoomId room, ulong ufrag, byte[] 
 
     /// <summary>Answers a check, and opens the way it came by where that is new.</summary>
     /// <param name="isAnswered">False for one that was not signed, and for one that has been seen and comes from elsewhere.</param>
-    /// <param name="forgotten">A way that is to be taken out of use for it, or -1.</param>
+    /// <param name="forgotten">A way that was taken out of use for it, and is to be ended; null for none.</param>
     /// <returns>The way, if it is new: its loop is to watch it. Null otherwise.</returns>
-    public WebPath? Check(in StunRequest check, SocketName local, SocketName peer, long now, bool coalesce, out bool isAnswered, out int forgotten)
+    public WebPath? Check(in StunRequest check, SocketName local, SocketName peer, long now, bool coalesce, out bool isAnswered, out WebPath? forgotten)
     {
-        (isAnswered, forgotten) = (false, -1);
+        (isAnswered, forgotten) = (false, null);
         byte* answer = stackalloc byte[StunRequest.MaxAnswerBytes];
         lock (Gate)
         {
@@ -121,7 +121,7 @@ internal sealed unsafe class WebLink(WebId id, RoomId room, ulong ufrag, byte[] 
                     GroReceiver.Enable(socket);
                 path = new WebPath(this, socket, local, peer);
                 if (_paths.Count == MostPaths)
-                    forgotten = _paths.FindIndex(p => p != _path);
+                    forgotten = TakePath(_paths.FindIndex(p => p != _path));
                 _paths.Add(path);
             }
 
@@ -132,17 +132,6 @@ internal sealed unsafe class WebLink(WebId id, RoomId room, ulong ufrag, byte[] 
                 _path = path;
             return isNew ? path : null;
         }
-    }
-
-    /// <summary>Takes a way out of use; under <see cref="Gate"/>.</summary>
-    public WebPath TakePath(int index)
-    {
-        WebPath path = _paths[index];
-        _paths.RemoveAt(index);
-        path.IsClosed = true;
-        if (_path == path)
-            _path = _paths.FirstOrDefault();
-        return path;
     }
 
     /// <summary>Sends what the handshake has to say, as long as the way is open.</summary>
@@ -224,6 +213,16 @@ internal sealed unsafe class WebLink(WebId id, RoomId room, ulong ufrag, byte[] 
         _sender = null;
         sender?.Dispose();
         _receiver?.Dispose();
+    }
+
+    private WebPath TakePath(int index)
+    {
+        WebPath path = _paths[index];
+        _paths.RemoveAt(index);
+        path.IsClosed = true;
+        if (_path == path)
+            _path = _paths.FirstOrDefault();
+        return path;
     }
 
     private WebPath? Find(in SocketName peer)
