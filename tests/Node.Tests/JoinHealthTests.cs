@@ -14,7 +14,7 @@ public sealed class JoinHealthTests
     {
         // An address of no machine.
         var settings = NodeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(
-            new Dictionary<string, string?> { ["Media:Address"] = "192.0.2.1", ["Cluster:Advertise"] = "127.0.0.1" }).Build());
+            new Dictionary<string, string?> { ["Media:Address"] = "192.0.2.1", ["Web:Port"] = "off", ["Cluster:Advertise"] = "127.0.0.1" }).Build());
         using var plane = MediaPlane.Start(settings.Media, TimeProvider.System);
         var metrics = new ConferenceMetrics(Prometheus.Metrics.WithCustomRegistry(Prometheus.Metrics.NewCustomRegistry()), "sqlite");
         // Nobody is asked where no port can be opened.

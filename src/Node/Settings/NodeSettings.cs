@@ -140,7 +140,7 @@ public sealed record NodeSettings
         Cluster = ReadCluster(values),
         Auth = new AuthSettings(
             values.Choice("Auth:Mode", "open", "required") == "required", ReadJwtKey(values, "Auth:JwtKey"), values.Text("Auth:Audience", 1, 512), ReadAuthority(values, "Auth:Authority")),
-        Tls = ReadTls(values, "Tls", "Qcvc:TlsPort"),
+        Tls = ReadTls(values, "Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
         Otlp = ReadOtlp(values, "Telemetry:Otlp", "Telemetry:OtlpProtocol", "Telemetry:TraceRatio"),
         CallRetention = values.Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
         DrainLimit = TimeSpan.FromSeconds(values.Number("Node:DrainSeconds", 60, 0, 86_400)),
@@ -164,7 +164,7 @@ public sealed record NodeSettings
     {
         bool hasOwn = values.Raw("Http:Certificate") is not null || values.Raw("Http:Key") is not null;
         bool hasTls = values.Raw("Tls:Certificate") is not null;
-        var own = hasOwn || !hasTls ? ReadTls(values, "Http", "Http:TlsPort") : null;
+        var own = hasOwn || !hasTls ? ReadTls(values, "Http:Certificate", "Http:Key", "Http:TlsPort") : null;
         int? port = own is not null ? values.OptionalNumber("Http:TlsPort", HttpSettings.DefaultTlsPort, 0, 65535)
             : hasTls && values.Raw("Http:TlsPort") is not null ? values.OptionalNumber("Http:TlsPort", HttpSettings.DefaultTlsPort, 0, 65535) : null;
         return new HttpSettings(
@@ -176,16 +176,15 @@ public sealed record NodeSettings
         };
     }
 
-    private static TlsSettings? ReadTls(SettingValues values, string section, string port)
+    private static TlsSettings? ReadTls(SettingValues values, string certificate, string key, string port)
     {
-        (string certificate, string key) = ($"{section}:Certificate", $"{section}:Key");
         string? certificatePath = values.Text(certificate, 1, 4096);
         string? keyPath = values.Text(key, 1, 4096);
         if (certificatePath is null && keyPath is null)
             return values.Raw(port) is null or "off" ? null : values.Wrong(certificate, $"set for {port}", (TlsSettings?)null);
         if (certificatePath is null || keyPath is null)
             return values.Wrong(certificatePath is null ? certificate : key, "set too: a certificate and its key belong together", (TlsSettings?)null);
-        return values.IsGood(files => ServerCertificate.Read(files, section), (certificate, certificatePath), (key, keyPath)) ? new TlsSettings(certificatePath, keyPath) : null;
+        return values.IsGood(files => ServerCertificate.Read(files, certificate.Split(':')[0]), (certificate, certificatePath), (key, keyPath)) ? new TlsSettings(certificatePath, keyPath) : null;
     }
 
     private static ClusterTlsSettings? ReadClusterTls(SettingValues values, string certificate, string key, string authority)
