@@ -45,28 +45,10 @@ public sealed class LocalMembers(Name room)
     public IEnumerable<(Participant Who, JoiningPort Port)> Ports => _locals.Values.SelectMany(l => l.Ports.Values.Select(p => (l.Who, p)));
 
     /// <summary>What a port here carries; null when it is not here.</summary>
-    public Service? ServiceOf(PortId port)
-    {
-        foreach (var (_, known) in Ports)
-        {
-            if (known.Port == port)
-                return known.Service;
-        }
-
-        return null;
-    }
+    public Service? ServiceOf(PortId port) => Find(p => p.Port == port)?.Port.Service;
 
     /// <summary>Whose port it is; null when it is not here.</summary>
-    public Participant? FindBy(PortId port)
-    {
-        foreach (var (who, known) in Ports)
-        {
-            if (known.Port == port)
-                return who;
-        }
-
-        return null;
-    }
+    public Participant? FindBy(PortId port) => Find(p => p.Port == port)?.Who;
 
     /// <summary>The port is in, here.</summary>
     public bool Has(SessionId who, PortId port) => _locals.TryGetValue(who, out var local) && local.Ports.Values.Any(p => p.Port == port);
@@ -78,16 +60,7 @@ public sealed class LocalMembers(Name room)
     public bool IsIn(SessionId who) => _locals.TryGetValue(who, out var local) && local.IsIn;
 
     /// <summary>The port that this actor holds open, if it is in.</summary>
-    public (Participant Who, JoiningPort Port)? FindHeldBy(IActorRef holder)
-    {
-        foreach (var (who, port) in Ports)
-        {
-            if (port.Holder.Equals(holder))
-                return (who, port);
-        }
-
-        return null;
-    }
+    public (Participant Who, JoiningPort Port)? FindHeldBy(IActorRef holder) => Find(p => p.Holder.Equals(holder));
 
     /// <summary>What is known here of a port the room believes to be in.</summary>
     public PortStanding StandingOf(SessionId who, JoiningPort port)
@@ -244,6 +217,17 @@ public sealed class LocalMembers(Name room)
         }
 
         return id;
+    }
+
+    private (Participant Who, JoiningPort Port)? Find(Predicate<JoiningPort> isIt)
+    {
+        foreach (var (who, port) in Ports)
+        {
+            if (isIt(port))
+                return (who, port);
+        }
+
+        return null;
     }
 
     private LocalMember LocalOf(Participant who)

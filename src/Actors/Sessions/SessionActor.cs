@@ -311,7 +311,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     {
         var ports = _ports.Where(p => p.Key.Service == request.Service).Select(p => p.Value).ToArray();
         var outcomes = await Task.WhenAll(ports.Select(p => Ask(p, new MediaPortCommands.Configure(request.Parameters))));
-        return outcomes.FirstOrDefault(o => o is not SessionOutcome.Done) ?? new SessionOutcome.Done();
+        return Joint(outcomes);
     }
 
     /// <summary>Before it is answered every port knows the token: the client may show it at once.</summary>
@@ -345,10 +345,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Follow();
     }
 
+    /// <summary>The first that is not done; done where all are.</summary>
+    private static SessionOutcome Joint(SessionOutcome[] outcomes) => outcomes.FirstOrDefault(o => o is not SessionOutcome.Done) ?? new SessionOutcome.Done();
+
     private async Task<SessionOutcome> RecordAsync(SessionRequest.Record request)
     {
         var outcomes = await Task.WhenAll(request.Parameters.Select(p => ConfigureAsync(new SessionRequest.Configure(p.Key, p.Value))));
-        return outcomes.FirstOrDefault(o => o is not SessionOutcome.Done) ?? new SessionOutcome.Done();
+        return Joint(outcomes);
     }
 
     private void Complete(Completion completion)

@@ -135,7 +135,7 @@ internal sealed class WebUplink
     private void Note(ReadOnlySpan<byte> packet, in RtpPacket rtp, long now)
     {
         int id = _agreement!.Extensions.TransportSequence;
-        if (id > 0 && TryFind(packet, rtp, id, out ReadOnlySpan<byte> number) && number.Length == 2)
+        if (id > 0 && HeaderElements.TryFind(rtp, packet, id, out ReadOnlySpan<byte> number) && number.Length == 2)
             _feedback.Arrived(BinaryPrimitives.ReadUInt16BigEndian(number), now);
     }
 
@@ -174,21 +174,6 @@ internal sealed class WebUplink
         }
 
         return null;
-    }
-
-    private static bool TryFind(ReadOnlySpan<byte> packet, in RtpPacket rtp, int id, out ReadOnlySpan<byte> data)
-    {
-        var elements = new HeaderElements(rtp, packet);
-        while (elements.MoveNext())
-        {
-            if (elements.Id != id)
-                continue;
-            data = elements.Data;
-            return true;
-        }
-
-        data = default;
-        return false;
     }
 
     private static bool Is(ReadOnlySpan<byte> bytes, string name) => bytes.Length == name.Length && Encoding.ASCII.GetString(bytes) == name;

@@ -20,6 +20,22 @@ public ref struct HeaderElements
 
     public ReadOnlySpan<byte> Data { get; private set; }
 
+    /// <summary>The first element of an id in a packet.</summary>
+    public static bool TryFind(in RtpPacket packet, ReadOnlySpan<byte> datagram, int id, out ReadOnlySpan<byte> data)
+    {
+        var elements = new HeaderElements(packet, datagram);
+        while (elements.MoveNext())
+        {
+            if (elements.Id != id)
+                continue;
+            data = elements.Data;
+            return true;
+        }
+
+        data = default;
+        return false;
+    }
+
     public bool MoveNext()
     {
         _rest = _rest.TrimStart((byte)0);
