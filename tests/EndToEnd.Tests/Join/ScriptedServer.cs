@@ -89,7 +89,8 @@ public sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Waits until the page has offered that many pairs.</summary>
     private async Task<string[]> ShowAsync(int pair, string colour)
     {
-        await _far.WaitForFunctionAsync("pair => farEnd.pairs() > pair", pair);
+        // Not by the tab itself: it is behind the page's, where a tab draws nothing and so would never look.
+        await Eventually.IsTrueAsync(async () => await _far.EvaluateAsync<int>("() => farEnd.pairs()") > pair, TimeSpan.FromSeconds(20));
         return await _far.EvaluateAsync<string[]>("([pair, colour]) => farEnd.show(pair, colour)", new object[] { pair, colour });
     }
 

@@ -89,7 +89,7 @@ internal sealed class TestSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks again while the entity cannot be read: a session that the database has just ended may be the one it was to be read by.</summary>
+    /// <summary>Asks again, an entity that is started anew, while it cannot be read: a session that the database has just ended may be the one it was to be read by.</summary>
     internal async Task<Guid[]> ValuesAsync(string id)
     {
         for (long deadline = Environment.TickCount64 + 5000; ; await Task.Delay(100))
@@ -98,6 +98,7 @@ internal sealed class TestSystem : IAsyncDisposable
             if (answer is StoringActor.State state)
                 return state.Values;
             Assert.True(Environment.TickCount64 < deadline, $"{id} cannot be read: {answer}");
+            await StopAsync(id);
         }
     }
 
