@@ -20,6 +20,7 @@ public sealed class ScriptedServer : IAsyncDisposable
     private readonly IPage _far;
     private IWebSocketRoute? _socket;
     private string _self = "guest-1";
+    private int _tokens;
 
     private ScriptedServer(string[] members, IPage far) => (_members, _far) = (members, far);
 
@@ -31,6 +32,9 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     /// <summary>How often the page has joined.</summary>
     public int Joins { get; private set; }
+
+    /// <summary>Of the session that has joined last.</summary>
+    private string Token => _tokens.ToString("x32", CultureInfo.InvariantCulture);
 
     /// <param name="tab">The page's, which has not been opened yet.</param>
     /// <param name="members">Those who are in the room before: <c>alice audio,video</c>.</param>
@@ -82,7 +86,7 @@ public sealed class ScriptedServer : IAsyncDisposable
     }
 
     /// <summary>What the far end is sent: <c>video</c> lines on which frames have come.</summary>
-    public Task<int> PicturesSentAsync() => _far.EvaluateAsync<int>("() => farEnd.pictures()");
+    public Task<int> PicturesSentAsync() => _far.EvaluateAsync<int>("token => farEnd.pictures(token)", Token);
 
     public async ValueTask DisposeAsync() => await _far.CloseAsync();
 
@@ -90,8 +94,8 @@ public sealed class ScriptedServer : IAsyncDisposable
     private async Task<string[]> ShowAsync(int pair, string colour)
     {
         // Not by the tab itself: it is behind the page's, where a tab draws nothing and so would never look.
-        await Eventually.IsTrueAsync(async () => await _far.EvaluateAsync<int>("() => farEnd.pairs()") > pair, TimeSpan.FromSeconds(20));
-        return await _far.EvaluateAsync<string[]>("([pair, colour]) => farEnd.show(pair, colour)", new object[] { pair, colour });
+        await Eventually.IsTrueAsync(async () => await _far.EvaluateAsync<int>("token => farEnd.pairs(token)", Token) > pair, TimeSpan.FromSeconds(20));
+        return await _far.EvaluateAsync<string[]>("([token, pair, colour]) => farEnd.show(token, pair, colour)", new object[] { Token, pair, colour });
     }
 
     private void Accept(IWebSocketRoute socket)
@@ -132,7 +136,8 @@ public sealed class ScriptedServer : IAsyncDisposable
             case ["GETP", "session", "name"]:
                 return [$"310 session {_self}"];
             case ["GETP", "session", "token"]:
-                return ["310 session token 0123456789abcdef0123456789abcdef"];
+                _tokens++;
+                return [$"310 session token {Token}"];
             case ["SETP", var service, _, var value]:
                 return [$"310 {service} {value}"];
             case ["LIST", ..]:
@@ -149,16 +154,21 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     private async Task AgreeAsync(IRoute route)
     {
+        string token = route.Request.Url[(route.Request.Url.LastIndexOf('/') + 1)..];
         if (route.Request.Method == "DELETE")
         {
+            await _far.EvaluateAsync("token => farEnd.hangUp(token)", token);
             await route.FulfillAsync(new() { Status = 204 });
             return;
         }
 
         _offers.Enqueue(route.Request.PostData!);
         bool isFirst = route.Request.Method == "POST";
-        string answer = await _far.EvaluateAsync<string>("([offer, isFirst]) => farEnd.answer(offer, isFirst)", new object[] { route.Request.PostData!, isFirst });
-        await route.FulfillAsync(new() { Status = isFirst ? 201 : 200, ContentType = "application/sdp", Body = answer });
+        string? answer = await _far.EvaluateAsync<string?>(
+            "([token, offer, isFirst]) => farEnd.answer(token, offer, isFirst)", new object[] { token, route.Request.PostData!, isFirst });
+        await route.FulfillAsync(answer is null
+            ? new() { Status = 404 }
+            : new() { Status = isFirst ? 201 : 200, ContentType = "application/sdp", Body = answer });
     }
 
     private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;

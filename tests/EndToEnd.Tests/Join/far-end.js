@@ -1,6 +1,7 @@
-// A far end for one page: it answers offers, and sends a picture of one colour on any line on which the page wants to be sent one.
+// A far end for one page: it answers offers, and sends a picture of one colour on any line on which the page wants to be sent one. A page that comes back begins
+// another call, by another token, while the one before is perhaps not over.
 () => {
-  let connection = null;
+  const calls = new Map();
   const canvases = new Map();
 
   function canvas(mid) {
@@ -21,14 +22,17 @@
     return canvases.get(mid);
   }
 
-  const wanted = () => connection.getTransceivers().filter(t => t.currentDirection === 'sendonly');
+  const wanted = (token, kind) =>
+    (calls.get(token)?.getTransceivers() ?? []).filter(t => t.currentDirection === 'sendonly' && t.receiver.track.kind === kind);
 
   globalThis.farEnd = {
-    async answer(offer, isFirst) {
-      if (isFirst) {
-        connection?.close();
-        connection = new RTCPeerConnection();
-      }
+    /** Null for a call that there is not, or is not any more. */
+    async answer(token, offer, isFirst) {
+      if (isFirst)
+        calls.set(token, new RTCPeerConnection());
+      const connection = calls.get(token);
+      if (!connection)
+        return null;
       await connection.setRemoteDescription({ type: 'offer', sdp: offer });
       for (const transceiver of connection.getTransceivers()) {
         const isWanted = offer.split(/^m=/m).find(part => part.includes(`a=mid:${transceiver.mid}\r`))?.includes('a=recvonly');
@@ -42,21 +46,24 @@
       return connection.localDescription.sdp;
     },
 
+    hangUp(token) {
+      calls.get(token)?.close();
+      calls.delete(token);
+    },
+
     /** How many pairs can be shown something on. */
-    pairs: () => connection ? wanted().length / 2 : 0,
+    pairs: token => Math.min(wanted(token, 'audio').length, wanted(token, 'video').length),
 
     /** [audio mid, video mid] of the n-th pair. */
-    show(pair, colour) {
-      const [audio, video] = ['audio', 'video'].map(kind => wanted().filter(t => t.receiver.track.kind === kind)[pair].mid);
+    show(token, pair, colour) {
+      const [audio, video] = ['audio', 'video'].map(kind => wanted(token, kind)[pair].mid);
       canvas(video).colour = colour;
       return [audio, video];
     },
 
-    async pictures() {
+    async pictures(token) {
       // Before an offer has come there are none.
-      if (!connection)
-        return 0;
-      const reports = [...(await connection.getStats()).values()];
+      const reports = [...(await calls.get(token)?.getStats() ?? new Map()).values()];
       return reports.filter(r => r.type === 'inbound-rtp' && r.kind === 'video' && r.framesDecoded > 0).length;
     },
   };
