@@ -134,6 +134,43 @@ public abstract class ReadModelSpecification : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Usage_is_what_the_records_come_to_day_by_day()
+    {
+        // Over midnight, within a day, and for three days in which nothing else happens.
+        await AddCallsAsync(Call("a", "joe", -10, 20), Call("a", "ann", 1, 5), Call("b", "joe", 2) with { Id = Guid.NewGuid() });
+        await Node.AddAsync("room/default/c", Starting(Call("c", "zoe", 3)));
+        await Node.AddAsync("room/globex.example/c", Starting(Call("c", "zoe", 3)));
+        var ended = Call("d", "max", 4, 3 * Day + 6) with { BytesIn = 1L << 40, BytesOut = 5 };
+        await AddCallsAsync(ended);
+
+        var days = await UsageAsync(-1, 5, Minute(3 * Day + 10));
+
+        Assert.Equal([-1, 0, 1, 2, 3], days.Select(d => d.Day.DayNumber - FirstDay.DayNumber));
+        Assert.Equal([1, 4, 0, 0, 0], days.Select(d => (int)d.Sum.Joins));
+        Assert.Equal([1, 3, 3, 3, 3], days.Select(d => d.Sum.PeakMembers));
+        Assert.Equal((1L << 40, 5), (days[^1].Sum.BytesIn, days[^1].Sum.BytesOut));
+        var records = (await Models.QueryAsync(new CallQuery())).Records;
+        Assert.Equal(5, records.Count);
+        Assert.Equal(
+            records.Sum(r => ((r.Ended ?? Minute(3 * Day + 10)) - r.Started).Ticks / TimeSpan.TicksPerMicrosecond), days.Sum(d => d.Sum.MemberMicros));
+        Assert.Equal(10 * 60_000_000L - 1, days[0].Sum.MemberMicros);
+        Assert.Equal([0], (await UsageAsync(0, 1, Minute(Day))).Select(d => d.Day.DayNumber - FirstDay.DayNumber));
+    }
+
+    [Fact]
+    public async Task Usage_outlives_the_records_and_the_projection()
+    {
+        await AddCallsAsync(Call("a", "joe", 1, 5), Call("a", "ann", 2), Call("a", "zoe", 4));
+        var before = await UsageAsync(0, 1, Minute(10));
+        await Models.DeleteEndedBeforeAsync(Minute(9));
+        await Node.DisposeAsync();
+        Node = await ReadModelNode.StartAsync(Store);
+        await AddCallsAsync(Call("a", "bob", 10, 10));
+        var after = Assert.Single(await UsageAsync(0, 1, Minute(10)));
+        Assert.Equal(before[0].Sum with { Joins = 4, PeakMembers = 3 }, after.Sum);
+    }
+
+    [Fact]
     public async Task Retention_forgets_what_ended_before_and_nothing_that_goes_on()
     {
         await AddCallsAsync(Call("a", "joe", 1, 2), Call("a", "joe", 1, 3), Call("a", "joe", 1));
@@ -161,11 +198,13 @@ public abstract class ReadModelSpecification : IAsyncLifetime
         await AddCallsAsync(Call("a", "joe", 1, 5), Call("a", "ann", 2));
         await Node.AddAsync("user/default/joe", new UserEvent.AccountCreated("hash", CommandId.New()));
         var before = (await Models.QueryAsync(new CallQuery())).Records.Select(r => r with { Services = [] }).ToArray();
+        var used = await UsageAsync(0, 1, Minute(10));
         await Node.DisposeAsync();
         await Database.ExecuteAsync("update conference_projection set ordering = 0");
         Node = await ReadModelNode.StartAsync(Store);
         Assert.True(await Models.PassedAsync("user/default/joe", TestSystem.Patience));
         Assert.Equal(before, (await Models.QueryAsync(new CallQuery())).Records.Select(r => r with { Services = [] }));
+        Assert.Equal(used, await UsageAsync(0, 1, Minute(10)));
         Assert.Single((await Models.ListAsync(DirectoryKind.User, null, 9)).Entries);
     }
 
@@ -183,6 +222,8 @@ public abstract class ReadModelSpecification : IAsyncLifetime
         }));
         await TestSystem.EventuallyAsync(async () => (await Models.QueryAsync(new CallQuery { Limit = 1000 })).Records.Count == 240, "some are missing");
         Assert.All((await Models.QueryAsync(new CallQuery { Limit = 1000 })).Records, r => Assert.Equal(CallEnd.Left, r.End));
+        var used = Assert.Single(await UsageAsync(0, 1, Minute(0)));
+        Assert.Equal((240, 240 * 60_000_000L), (used.Sum.Joins, used.Sum.MemberMicros));
     }
 
     [Fact]
@@ -210,6 +251,13 @@ public abstract class ReadModelSpecification : IAsyncLifetime
         Ended = endedMinute is { } minute ? Minute(minute) : null,
         End = endedMinute is null ? CallEnd.Open : CallEnd.Left,
     };
+
+    private const int Day = 24 * 60;
+
+    private static DateOnly FirstDay => new(2030, 1, 1);
+
+    private Task<IReadOnlyList<Usage>> UsageAsync(int from, int to, DateTimeOffset now) =>
+        Models.UsageAsync(EntityIds.DefaultDomain, FirstDay.AddDays(from), FirstDay.AddDays(to), now);
 
     private static DateTimeOffset Minute(int minute) => new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(minute).AddMicroseconds(1);
 

@@ -45,6 +45,7 @@ internal static class ApiEndpoints
         api.MapGroup("").WithTags("Rooms").MapRooms();
         api.MapGroup("").WithTags("Users").MapUsers();
         api.MapGroup("").WithTags("Calls").MapCalls();
+        api.MapGroup("").WithTags("Usage").MapUsage();
         api.MapGroup("").WithTags("Audit").MapAudit();
         api.MapGroup("").WithTags("Drains").MapDrain();
         api.MapGroup("").WithTags("Figures").MapStatistics();

@@ -41,9 +41,13 @@ internal sealed partial class InputRule
         if (_type == typeof(int))
             return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && Takes(number);
         if (_type == typeof(DateTimeOffset))
-            return Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _);
+            return TryTime(text) is not null;
         return _type == typeof(bool) ? text is "true" or "false" : Takes(text);
     }
+
+    /// <returns>A time as RFC 3339 has it; null for anything else.</returns>
+    public static DateTimeOffset? TryTime(string text) =>
+        Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : null;
 
     /// <summary>As it was read from a body.</summary>
     public bool Takes(object? value) => Array.TrueForAll(_limits, limit => limit.IsValid(value));

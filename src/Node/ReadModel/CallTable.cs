@@ -29,6 +29,7 @@ internal static class CallTable
         """
         update conference_call set ended = case when started > @ended then started else @ended end, ending = @ending, services = @services, bytes_in = @bytes_in, bytes_out = @bytes_out,
             packets_in = @packets_in, packets_out = @packets_out where id = @id
+        returning domain, started, ended
         """;
 
     internal static Task StartAsync(DbConnection connection, EntityName room, RoomEvent.CallStarted call, CancellationToken cancellationToken) =>
@@ -39,13 +40,18 @@ internal static class CallTable
             ("@node", call.Node), ("@started", CallCursor.Micros(call.At)));
 
     /// <summary>Where the row is that its start made. There is none if that could not be read, or retention was faster.</summary>
-    internal static Task EndAsync(DbConnection connection, RoomEvent.CallEnded call, CancellationToken cancellationToken) => connection.ExecuteAsync(
-        End,
-        cancellationToken,
-        ("@id", Id(call.Call)), ("@ended", CallCursor.Micros(call.At)), ("@ending", (int)call.End),
-        ("@services", call.Totals.Services.IsDefault ? "" : string.Join(',', call.Totals.Services)),
-        ("@bytes_in", call.Totals.BytesIn), ("@bytes_out", call.Totals.BytesOut),
-        ("@packets_in", call.Totals.PacketsIn), ("@packets_out", call.Totals.PacketsOut));
+    /// <returns>When it was, as the record has it; null where there is none.</returns>
+    internal static async Task<CallSpan?> EndAsync(DbConnection connection, RoomEvent.CallEnded call, CancellationToken cancellationToken)
+    {
+        await using var command = connection.Command(
+            End,
+            ("@id", Id(call.Call)), ("@ended", CallCursor.Micros(call.At)), ("@ending", (int)call.End),
+            ("@services", call.Totals.Services.IsDefault ? "" : string.Join(',', call.Totals.Services)),
+            ("@bytes_in", call.Totals.BytesIn), ("@bytes_out", call.Totals.BytesOut),
+            ("@packets_in", call.Totals.PacketsIn), ("@packets_out", call.Totals.PacketsOut));
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken) ? new CallSpan(row.GetString(0), row.GetInt64(1), row.GetInt64(2)) : null;
+    }
 
     internal static Task<CallRecordPage> QueryAsync(ConferenceStore store, CallQuery query, CancellationToken cancellationToken)
     {
@@ -113,3 +119,9 @@ internal static class CallTable
         PacketsOut = row.GetInt64(12),
     };
 }
+
+/// <summary>From when to when a call was, in microseconds since 1970.</summary>
+/// <param name="Domain">Of its room.</param>
+/// <param name="Started">As the record has it.</param>
+/// <param name="Ended">Not before <paramref name="Started"/>.</param>
+internal readonly record struct CallSpan(string Domain, long Started, long Ended);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Akka.Serialization;
+using Conference.Actors.Calls;
 using Conference.Actors.Rooms;
 using Conference.Actors.Serialization;
 using Conference.Actors.Users;
@@ -23,6 +24,8 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
     internal const string Name = "read-models";
 
     private readonly JournalReader _journal = store is PostgresStore ? new PostgresJournalReader() : new JournalReader();
+
+    private readonly UsageBook _usage = new();
 
     private long? _position;
 
@@ -62,6 +65,7 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
 
         foreach (var (name, what) in happened)
             await ApplyAsync(connection, name, what, cancellationToken);
+        await _usage.WriteAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         _position = rows[^1].Ordering;
         bool isMore = rows.Count == JournalReader.Most;
@@ -80,6 +84,11 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
         long position = Convert.ToInt64(
             await connection.ScalarAsync("select ordering from conference_projection where name = @name", cancellationToken, ("@name", Name)),
             CultureInfo.InvariantCulture);
+        // From the very beginning everything is told again: rows are what they were, sums would be twice that.
+        if (position == 0)
+            await _usage.ClearAsync(connection, cancellationToken);
+        else
+            await _usage.ReadAsync(connection, cancellationToken);
         ReadModelLog.Started(log, position);
         return position;
     }
@@ -106,10 +115,10 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
         }
     }
 
-    private static Task ApplyAsync(DbConnection connection, EntityName name, object? what, CancellationToken cancellationToken) => what switch
+    private Task ApplyAsync(DbConnection connection, EntityName name, object? what, CancellationToken cancellationToken) => what switch
     {
-        RoomEvent.CallStarted call => CallTable.StartAsync(connection, name, call, cancellationToken),
-        RoomEvent.CallEnded call => CallTable.EndAsync(connection, call, cancellationToken),
+        RoomEvent.CallStarted call => StartAsync(connection, name, call, cancellationToken),
+        RoomEvent.CallEnded call => EndAsync(connection, call, cancellationToken),
         RoomEvent.RoomKept room => DirectoryTable.PutAsync(
             connection,
             DirectoryKind.Room,
@@ -121,4 +130,16 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
         UserEvent.AccountRemoved => DirectoryTable.RemoveAsync(connection, DirectoryKind.User, name, cancellationToken),
         _ => Task.CompletedTask,
     };
+
+    private async Task StartAsync(DbConnection connection, EntityName room, RoomEvent.CallStarted call, CancellationToken cancellationToken)
+    {
+        await CallTable.StartAsync(connection, room, call, cancellationToken);
+        _usage.Started(room.Domain, CallCursor.Micros(call.At));
+    }
+
+    private async Task EndAsync(DbConnection connection, RoomEvent.CallEnded call, CancellationToken cancellationToken)
+    {
+        if (await CallTable.EndAsync(connection, call, cancellationToken) is { } span)
+            _usage.Ended(span, call.Totals);
+    }
 }

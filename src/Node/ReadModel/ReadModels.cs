@@ -28,6 +28,10 @@ public sealed class ReadModels(ConferenceStore store) : ICallRecords, IDirectory
     public Task<DirectoryPage> ListAsync(DirectoryKind kind, string? after, int limit, CancellationToken cancellationToken = default) =>
         DirectoryTable.ListAsync(store, kind, after, limit, cancellationToken);
 
+    /// <inheritdoc cref="UsageTable.QueryAsync"/>
+    internal Task<IReadOnlyList<Usage>> UsageAsync(string domain, DateOnly from, DateOnly to, DateTimeOffset now, CancellationToken cancellationToken = default) =>
+        UsageTable.QueryAsync(store, domain, from, to, now, cancellationToken);
+
     /// <summary>Waits until what an entity has stored by now is in the read models. Asked on any node: how far the projection is stands in a table.</summary>
     /// <param name="persistenceId">Whose events.</param>
     /// <param name="limit">How long, at most.</param>

@@ -21,6 +21,7 @@ public static class StoreMigrator
             "id, domain, room, member, session, services, node, started, ended, ending, bytes_in, bytes_out, packets_in, packets_out"),
         (StoreSchema.Projection, "name, ordering"),
         (StoreSchema.Audit, "id, at, operator, origin, node, act, room, member, on_node, details, status"),
+        (StoreSchema.Usage, "domain, day, member_micros, joins, peak_members, bytes_in, bytes_out"),
     ];
 
     /// <param name="sqlitePath">From where. Left as it is.</param>

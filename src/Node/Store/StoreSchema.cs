@@ -18,6 +18,7 @@ internal abstract class StoreSchema
     internal const string Call = "conference_call";
     internal const string Projection = "conference_projection";
     internal const string Audit = "conference_audit";
+    internal const string Usage = "conference_usage";
 
     /// <summary>Everything that version <see cref="Version"/> consists of.</summary>
     protected abstract string Tables { get; }
@@ -98,6 +99,8 @@ internal sealed class PostgresSchema : StoreSchema
         create table if not exists conference_audit (id text collate "C" primary key, at bigint not null, operator text not null, origin text not null,
             node text not null, act text not null, room text collate "C", member text collate "C", on_node text, details text not null, status int not null);
         create index if not exists conference_audit_at on conference_audit (at, id);
+        create table if not exists conference_usage (domain text collate "C" not null, day text collate "C" not null, member_micros bigint not null, joins bigint not null,
+            peak_members int not null, bytes_in bigint not null, bytes_out bigint not null, primary key (domain, day));
         """;
 }
 
@@ -132,5 +135,7 @@ internal sealed class SqliteSchema : StoreSchema
         create table if not exists conference_audit (id text primary key, at integer not null, operator text not null, origin text not null,
             node text not null, act text not null, room text, member text, on_node text, details text not null, status integer not null) strict, without rowid;
         create index if not exists conference_audit_at on conference_audit (at, id);
+        create table if not exists conference_usage (domain text not null, day text not null, member_micros integer not null, joins integer not null,
+            peak_members integer not null, bytes_in integer not null, bytes_out integer not null, primary key (domain, day)) strict, without rowid;
         """;
 }

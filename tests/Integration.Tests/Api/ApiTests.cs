@@ -204,6 +204,33 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Empty(await CallsAsync($"user=biller&from={Uri.EscapeDataString(tomorrow)}"));
     }
 
+    [Fact]
+    public async Task Usage_is_told_by_day_as_json_and_as_csv()
+    {
+        await using (var client = await TestClient.ConnectAsync(_node))
+        {
+            await client.ConnAsync("video", "billed@127.0.0.1");
+            await client.ConnAsync("video", "also-billed@127.0.0.1");
+            await client.ExpectAsync("DCON video billed@127.0.0.1", "304 video disconnected");
+            await Eventually.EqualAsync(2, async () => (await _admin.GetAsync("usage")).Body.GetProperty("joins").GetInt32());
+            decimal before = (await _admin.GetAsync("usage")).Body.GetProperty("memberMinutes").GetDecimal();
+            await Eventually.EqualAsync(true, async () => (await _admin.GetAsync("usage")).Body.GetProperty("memberMinutes").GetDecimal() > before);
+        }
+
+        await Eventually.EqualAsync(true, async () => (await CallsAsync("room=also-billed"))[0].GetProperty("ended").ValueKind == JsonValueKind.String);
+        var (status, usage) = await _admin.GetAsync("usage");
+        Assert.Equal((200, 2), (status, usage.GetProperty("peakMembers").GetInt32()));
+        var days = usage.GetProperty("days").EnumerateArray().ToArray();
+        Assert.Equal(usage.GetProperty("memberMinutes").GetDecimal(), days.Sum(d => d.GetProperty("memberMinutes").GetDecimal()));
+        Assert.Empty((await _admin.GetAsync("usage?from=2020-01-01&to=2020-02-01T00:00:00Z")).Body.GetProperty("days").EnumerateArray());
+
+        string[] lines = (await _admin.GetTextAsync("usage?format=csv", "text/csv")).Split("\r\n");
+        Assert.Equal("day,member_minutes,joins,peak_members,bytes_in,bytes_out", lines[0]);
+        Assert.Equal(
+            days.Select(d => string.Join(',', d.EnumerateObject().Select(f => f.Value.ToString()))), lines[1..^1]);
+        Assert.Equal("", lines[^1]);
+    }
+
     private static string Plain(string name, string password) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{name}\0{password}"));
 
     private async Task<IReadOnlyList<JsonElement>> CallsAsync(string query) =>

@@ -58,6 +58,12 @@ public sealed class BadRequestTests(NodeFixture fixture) : IClassFixture<NodeFix
     [InlineData("GET", "calls?room=-", null, "room")]
     [InlineData("GET", "calls?user=", null, "user")]
     [InlineData("GET", "calls?after=nonsense", null, "after")]
+    [InlineData("GET", "usage?from=2026-13-01", null, "from")]
+    [InlineData("GET", "usage?from=2026-11-01T00:00:00", null, "from")]
+    [InlineData("GET", "usage?from=2026-11-02&to=2026-11-01", null, "from")]
+    [InlineData("GET", "usage?from=2020-01-01&to=2026-11-01", null, "from")]
+    [InlineData("GET", "usage?to=11/01/2026", null, "to")]
+    [InlineData("GET", "usage?format=xml", null, "format")]
     public async Task What_is_not_what_it_must_be_is_named_and_changes_nothing(string method, string path, string? body, string? field)
     {
         using var admin = new AdminClient(fixture.Node);
