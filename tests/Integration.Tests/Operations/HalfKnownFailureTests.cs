@@ -4,10 +4,8 @@ using System.Net;
 namespace Conference.Integration.Tests.Operations;
 
 /// <summary>What goes wrong without a crash is noticed and told, and does no more harm than it must.</summary>
-public sealed class HalfKnownFailureTests : IDisposable
+public sealed class HalfKnownFailureTests(NodeFixture fixture) : IClassFixture<NodeFixture>, IDisposable
 {
-    private const string Admin = "Http:AdminToken=" + AdminClient.Token;
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("conference-test-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -50,8 +48,7 @@ public sealed class HalfKnownFailureTests : IDisposable
     [InlineData("/nothing")]
     public async Task Head_is_answered_as_get_is_without_a_body(string path)
     {
-        await using var node = await NodeProcess.StartAsync(Admin);
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{node.HttpPort}"), Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{fixture.Node.HttpPort}") };
         http.DefaultRequestHeaders.Authorization = new("Bearer", AdminClient.Token);
         using var get = await http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Head, new Uri(path, UriKind.Relative));

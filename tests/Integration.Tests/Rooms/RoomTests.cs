@@ -137,4 +137,22 @@ public sealed class RoomTests(NodeFixture fixture) : IClassFixture<NodeFixture>
         Assert.Equal("211 end", await alice.ReadAsync());
         await alice.ExpectAsync("STAT gone-bob@127.0.0.1", "402 status not available");
     }
+
+    [Theory]
+    [InlineData("\uFF2A\uFF2F\uFF25", "joe")]
+    [InlineData("\uFB01ona", "fiona")]
+    [InlineData("A\u030ASA", "\u00E5sa")]
+    [InlineData("\u0130brahim", "i\u0307brahim")]
+    [InlineData("\u1112\u1161\u11AB", "\uD55C")]
+    [InlineData("Stra\u00DFe", "strasse")]
+    [InlineData("\u03A3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C2", "\u03C3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C3")]
+    [InlineData("\u0646\u0627\u0645\u0647\u200C\u0627\u06CC", "\u0646\u0627\u0645\u0647\u200C\u0627\u06CC")]
+    public async Task A_name_in_any_of_its_forms_is_one_name(string said, string name)
+    {
+        await using var client = await TestClient.ConnectAsync(fixture.Node);
+        await using var other = await TestClient.ConnectAsync(fixture.Node);
+        await client.ExpectAsync($"AUTH ANONYMOUS {said}", $"204 {name}");
+        await other.ExpectAsync($"HELO {name}@127.0.0.1", $"201 {name} is here");
+        await other.ExpectAsync($"AUTH ANONYMOUS {name}", "504 name in use");
+    }
 }
