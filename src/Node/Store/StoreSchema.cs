@@ -18,6 +18,7 @@ internal abstract class StoreSchema
     internal const string Call = "conference_call";
     internal const string Projection = "conference_projection";
     internal const string Audit = "conference_audit";
+    internal const string Domain = "conference_domain";
 
     /// <summary>Everything that version <see cref="Version"/> consists of.</summary>
     protected abstract string Tables { get; }
@@ -43,7 +44,7 @@ internal abstract class StoreSchema
             throw new StoreException($"the store is of version {current}, which is newer than this build's {Version}: start a build that is at least as new");
         if (current == Version)
         {
-            await connection.ExecuteAsync(Additions, cancellationToken);
+            await AddAsync();
             return false;
         }
 
@@ -55,9 +56,17 @@ internal abstract class StoreSchema
         }
 
         await connection.ExecuteAsync(Tables, cancellationToken);
-        await connection.ExecuteAsync(Additions, cancellationToken);
+        await AddAsync();
         await connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"insert into conference_store values ({Version})"), cancellationToken);
         return true;
+
+        async Task AddAsync()
+        {
+            await connection.ExecuteAsync(Additions, cancellationToken);
+            // SQLite adds no column only where it is missing.
+            if (!await HasColumnAsync(Audit, "domain"))
+                await connection.ExecuteAsync($"alter table {Audit} add column domain text", cancellationToken);
+        }
 
         async Task<bool> HasColumnAsync(string table, string column) =>
             await connection.ScalarAsync(HasColumn, cancellationToken, ("@table", table), ("@column", column)) is not null;
@@ -98,6 +107,9 @@ internal sealed class PostgresSchema : StoreSchema
         create table if not exists conference_audit (id text collate "C" primary key, at bigint not null, operator text not null, origin text not null,
             node text not null, act text not null, room text collate "C", member text collate "C", on_node text, details text not null, status int not null);
         create index if not exists conference_audit_at on conference_audit (at, id);
+        create table if not exists conference_domain (name text collate "C" primary key, standing int not null, rules text not null, version bigint not null,
+            ordering bigint not null);
+        create index if not exists conference_domain_ordering on conference_domain (ordering);
         """;
 }
 
@@ -132,5 +144,8 @@ internal sealed class SqliteSchema : StoreSchema
         create table if not exists conference_audit (id text primary key, at integer not null, operator text not null, origin text not null,
             node text not null, act text not null, room text, member text, on_node text, details text not null, status integer not null) strict, without rowid;
         create index if not exists conference_audit_at on conference_audit (at, id);
+        create table if not exists conference_domain (name text primary key, standing integer not null, rules text not null, version integer not null,
+            ordering integer not null) strict, without rowid;
+        create index if not exists conference_domain_ordering on conference_domain (ordering);
         """;
 }
