@@ -192,15 +192,20 @@ public sealed class DomainActorTests : IAsyncLifetime
     public void Who_signs_in_while_its_domain_goes_is_told_so()
     {
         Put(_acme);
-        var held = new TaskCompletionSource();
-        _conference.Journal.HoldReplay = id => id == EntityIds.User(Name.Parse("joe", _acme)) ? held.Task : Task.CompletedTask;
+        var (asked, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _conference.Journal.HoldReplay = id =>
+        {
+            if (id != EntityIds.User(Name.Parse("joe", _acme)))
+                return Task.CompletedTask;
+            asked.TrySetResult();
+            return held.Task;
+        };
         var joe = _conference.Connect();
         joe.Say("AUTH ANONYMOUS joe@acme.example");
-        _conference.Journal.HoldReplay = null;
+        _conference.Until(() => asked.Task.IsCompleted, "joe is asked");
         Remove(_acme);
         held.SetResult();
-        string? answer = joe.Read();
-        Assert.Equal("504 name in use", answer);
+        Assert.Equal("504 name in use", joe.Read());
         Assert.Equal("501 standup is not here", joe.Ask("HELO standup@acme.example"));
     }
 
