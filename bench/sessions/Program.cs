@@ -4,6 +4,7 @@
 //   dotnet run -c Release --project bench/sessions cycles [clients, 64] [seconds, 10]
 //   dotnet run -c Release --project bench/sessions scrape [members, 5000]
 //   dotnet run -c Release --project bench/sessions start
+//   dotnet run -c Release --project bench/sessions domains [domains, 10000]
 using System.Diagnostics;
 using System.Globalization;
 using Conference.Bench.Sessions;
@@ -14,6 +15,12 @@ const int wantedCycles = 2000;
 if (args is ["scrape", ..])
 {
     await ScrapeAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5000);
+    return;
+}
+
+if (args is ["domains", ..])
+{
+    await new DomainBench(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10_000, Print).RunAsync();
     return;
 }
 

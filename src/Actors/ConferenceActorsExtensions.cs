@@ -1,6 +1,7 @@
 using Akka.Hosting;
 using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
+using Conference.Actors.Domains;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Rooms;
 using Conference.Actors.Serialization;
@@ -23,6 +24,7 @@ public static class ConferenceActorsExtensions
             .WithConferenceSerialization()
             .WithUsers(options, log)
             .WithRooms(options, log)
+            .WithDomains(options, log)
             .WithShards()
             .WithForwarding(options)
             .WithPeers(options, log)

@@ -1,9 +1,11 @@
 using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
+using Conference.Actors.Domains;
 using Conference.Actors.Rooms;
 using Conference.Actors.Sessions;
 using Conference.Actors.Sessions.Limits;
 using Conference.Media;
+using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 
 namespace Conference.Actors;
@@ -33,6 +35,12 @@ public sealed record ConferenceOptions
     public IActingGuard Guard { get; init; } = AlwaysActing.Instance;
 
     public IStoreHealth Store { get; init; } = AlwaysWell.Instance;
+
+    /// <summary>Which domains there are, as this node knows. Those of <see cref="Policy"/>, unless nobody makes or removes any.</summary>
+    public DomainTable Domains { get; init; } = new(new ServedHosts([], []));
+
+    /// <summary>What a domain that is removed has to get rid of. Nothing by default.</summary>
+    public IDomainContents DomainContents { get; init; } = NoContents.Instance;
 
     /// <summary>Where the calls are found that a dead node left open; null where nobody asks for records.</summary>
     public ICallRecords? Calls { get; init; }

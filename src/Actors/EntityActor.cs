@@ -5,6 +5,7 @@ using Akka.Persistence.Journal;
 using Conference.Actors.Cluster;
 using Conference.Actors.Serialization;
 using Conference.Actors.Tracing;
+using Conference.Protocol.Addresses;
 
 namespace Conference.Actors;
 
@@ -84,6 +85,8 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
     protected IClusterNodes Nodes => _entity.Nodes;
 
     protected ConferenceMetrics Metrics => _entity.Metrics;
+
+    protected IDomains Domains => _entity.Domains;
 
     /// <summary>Of the last event that is stored or asked to be.</summary>
     protected long LastAssigned => _lastAssigned;

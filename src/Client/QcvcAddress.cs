@@ -24,6 +24,14 @@ public sealed record QcvcAddress(string Name, string Host, int Port)
 
     public override string ToString() => Name.Length == 0 ? Host : $"{Name}@{Host}";
 
+    /// <summary>
+    /// A name as this server is to be told it: <c>joe</c> at a host that may be a domain is <c>joe@host</c>. At an address, and where it is said in full, it stays.
+    /// </summary>
+    public string Qualify(string name) =>
+        name.Contains('@', StringComparison.Ordinal) || IPAddress.TryParse(Endpoint, out _) || Host.Equals(Domain.Localhost, StringComparison.OrdinalIgnoreCase)
+            ? name
+            : $"{name}@{Host}";
+
     /// <summary>address = [ name "@" ] host [ ":" port ]; the last <c>@</c> divides.</summary>
     public static bool TryParse(string? text, int defaultPort, bool needsName, [NotNullWhen(true)] out QcvcAddress? address)
     {

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Conference.Actors.Cluster;
+using Conference.Actors.Domains;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Rooms;
 using Conference.Actors.Sessions;
@@ -26,6 +27,12 @@ public sealed class NodeActors(ActorSystem system)
 
     /// <summary>Answers as <see cref="Rooms"/>, before this node is in its cluster.</summary>
     public IActorRef RoomsWarmUp => _actors.Get<WarmUpActor<RoomActor>>();
+
+    /// <summary>The region of domains.</summary>
+    public IActorRef Domains => _actors.Get<DomainActor>();
+
+    /// <summary>Takes what this node is told.</summary>
+    public IActorRef Node => _actors.Get<NodeActor>();
 
     public IActorRef Forwarders => _actors.Get<ForwardersActor>();
 

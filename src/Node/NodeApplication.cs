@@ -5,11 +5,13 @@ using Akka.Hosting;
 using Conference.Actors;
 using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
+using Conference.Actors.Domains;
 using Conference.Actors.Sessions;
 using Conference.Actors.Sessions.Limits;
 using Conference.Media;
 using Conference.Node.Akka;
 using Conference.Node.Akka.Remoting;
+using Conference.Node.Domains;
 using Conference.Node.Draining;
 using Conference.Node.Statistics;
 using Conference.Node.Files;
@@ -64,6 +66,10 @@ public static class NodeApplication
         // First, so that it stops last.
         services.AddHostedService(_ => foundation);
         AddBasics(services, settings, descriptors, foundation);
+        services.AddSingleton(new DomainTable(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All(), settings.Qcvc.Aliases)));
+        // Before the actors: a node must not think that a domain is gone of which it only has not heard.
+        services.AddHostedService(s => new DomainWatch(
+            s.GetRequiredService<ReadModels>(), s.GetRequiredService<DomainTable>(), s.GetRequiredService<NodeHost>, s.GetRequiredService<NodeActors>, TimeProvider.System));
         services.AddAkka(AkkaSetup.SystemName, (akka, provider) => Configure(akka, provider, settings, foundation));
         services.AddSingleton<NodeHost>();
         services.AddHostedService(s => s.GetRequiredService<NodeHost>());
@@ -237,7 +243,7 @@ public static class NodeApplication
         NodeName = settings.Name,
         Host = settings.ClientHost,
         Number = foundation.Table?.Number ?? 0,
-        Policy = new SessionPolicy(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All()), settings.Auth.IsRequired) { Roaming = settings.Qcvc.Roaming },
+        Policy = new SessionPolicy(services.GetRequiredService<DomainTable>(), settings.Auth.IsRequired) { Roaming = settings.Qcvc.Roaming },
         Plane = foundation.Plane,
         Metrics = services.GetRequiredService<ConferenceMetrics>(),
         Rooms = settings.Rooms,
@@ -245,6 +251,8 @@ public static class NodeApplication
         Guard = foundation.Guard,
         Store = services.GetRequiredService<StoreHealth>(),
         Calls = services.GetRequiredService<ICallRecords>(),
+        Domains = services.GetRequiredService<DomainTable>(),
+        DomainContents = services.GetRequiredService<ReadModels>(),
         Statistics = services.GetRequiredService<PublishedStatistics>(),
         Drain = services.GetRequiredService<Drain>(),
         MaxSessions = settings.Qcvc.MaxSessions,

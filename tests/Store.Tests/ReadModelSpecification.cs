@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Conference.Actors;
 using Conference.Actors.Calls;
+using Conference.Actors.Domains;
 using Conference.Actors.Rooms;
 using Conference.Actors.Users;
 using Conference.Node.ReadModel;
 using Conference.Node.Store;
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 using Conference.Store.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -240,6 +242,74 @@ public abstract class ReadModelSpecification : IAsyncLifetime
         Assert.Contains("conference_projection_skipped_total{projection=\"test\"} 2", await Node.MetricsAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Domains_are_found_by_what_has_changed_since()
+    {
+        var (acme, globex) = (Domain.Parse("acme.example"), Domain.Parse("globex.example"));
+        var rules = new DomainRules(SignInRequired: true, RoomsOnDemand: false, MaxMembers: 7, Browsers: false);
+        Assert.Empty((await Models.ReadDomainsAsync(0, 9)).Records);
+        await Node.AddAsync("domain/acme.example", new DomainEvent.DomainPut(DomainRules.None, CommandId.New()), new DomainEvent.DomainPut(rules, CommandId.New()));
+        await Node.AddAsync("domain/globex.example", new DomainEvent.DomainPut(DomainRules.None, CommandId.New()));
+        var (records, position) = await Models.ReadDomainsAsync(0, 9);
+        Assert.Equal(
+            [new DomainRecord(acme, DomainStanding.Open, rules, 2), new DomainRecord(globex, DomainStanding.Open, DomainRules.None, 1)], records);
+        Assert.Empty((await Models.ReadDomainsAsync(position, 9)).Records);
+
+        var (first, next) = await Models.ReadDomainsAsync(0, 1);
+        Assert.Equal(acme, Assert.Single(first).Domain);
+        Assert.Equal(globex, Assert.Single((await Models.ReadDomainsAsync(next, 9)).Records).Domain);
+
+        await Node.AddAsync("domain/acme.example", new DomainEvent.RemovalBegan(CommandId.New()));
+        (records, position) = await Models.ReadDomainsAsync(position, 9);
+        Assert.Equal([new DomainRecord(acme, DomainStanding.Removing, DomainRules.None, 3)], records);
+        await Node.AddAsync("domain/acme.example", new DomainEvent.DomainRemoved());
+        (records, _) = await Models.ReadDomainsAsync(position, 9);
+        Assert.Equal([new DomainRecord(acme, DomainStanding.None, DomainRules.None, 4)], records);
+    }
+
+    [Fact]
+    public async Task What_is_listed_of_a_domain_is_listed_of_no_other()
+    {
+        var acme = Domain.Parse("acme.example");
+        foreach (string domain in (string[])["default", "acme.example", "globex.example"])
+        {
+            await Node.AddAsync($"user/{domain}/joe", new UserEvent.AccountCreated("hash", CommandId.New()));
+            await Node.AddAsync($"room/{domain}/kept", new RoomEvent.RoomKept(5, false, CommandId.New()));
+        }
+
+        var call = Call("standup", "joe", 1) with { Room = Name.Parse("standup", acme), User = Name.Parse("joe", acme) };
+        await Node.AddAsync("room/acme.example/standup", Starting(call));
+        await AddCallsAsync(Call("standup", "joe", 2, 3));
+
+        Assert.Equal([Name.Parse("joe", acme)], (await Models.ListAsync(DirectoryKind.User, null, 9, acme)).Entries.Select(e => e.Name));
+        Assert.Equal([Name.Parse("joe")], (await Models.ListAsync(DirectoryKind.User, null, 9)).Entries.Select(e => e.Name));
+        Assert.NotNull(await Models.FindAsync(DirectoryKind.Room, Name.Parse("kept", acme)));
+        Assert.Null(await Models.FindAsync(DirectoryKind.Room, Name.Parse("kept", Domain.Parse("nobody.example"))));
+
+        AssertSame(call, Assert.Single((await Models.QueryAsync(new CallQuery { Domain = acme })).Records));
+        AssertSame(call, Assert.Single((await Models.QueryAsync(new CallQuery { Room = call.Room })).Records));
+        AssertSame(call, Assert.Single((await Models.QueryAsync(new CallQuery { User = call.User })).Records));
+        Assert.Single((await Models.QueryAsync(new CallQuery { Domain = Domain.Default })).Records);
+        Assert.Equal(2, (await Models.QueryAsync(new CallQuery())).Records.Count);
+
+        await Node.AddAsync("domain/acme.example", new DomainEvent.DomainPut(DomainRules.None, CommandId.New()));
+        var contents = await ((IDomainContents)Models).ReadAsync(acme, 9);
+        Assert.Equal([Name.Parse("joe", acme)], contents.Accounts);
+        Assert.Equal([Name.Parse("kept", acme), Name.Parse("standup", acme)], contents.Rooms);
+        Assert.True((await ((IDomainContents)Models).ReadAsync(Domain.Parse("nobody.example"), 9)).IsEmpty);
+        Assert.Single((await ((IDomainContents)Models).ReadAsync(acme, 1)).Accounts);
+    }
+
+    [Fact]
+    public async Task The_longest_name_of_the_longest_domain_is_stored()
+    {
+        var domain = Domain.Parse(string.Concat(Enumerable.Repeat("abcdefghi.", 18))[..^1]);
+        Assert.Equal(Domain.MaxLength - 1, domain.ToString().Length);
+        var name = Name.Parse(string.Concat(Enumerable.Repeat("\u6f22", 21)), domain);
+        await Node.AddAsync(EntityIds.User(name), new UserEvent.AccountCreated("hash", CommandId.New()));
+        Assert.Equal(name, Assert.Single((await Models.ListAsync(DirectoryKind.User, null, 9, domain)).Entries).Name);
+    }
+
     private protected static CallRecord Call(string room, string user, int startedMinute, int? endedMinute = null) => new()
     {
         Id = Guid.NewGuid(),
@@ -257,7 +327,7 @@ public abstract class ReadModelSpecification : IAsyncLifetime
     private static DateOnly FirstDay => new(2030, 1, 1);
 
     private Task<IReadOnlyList<Usage>> UsageAsync(int from, int to, DateTimeOffset now) =>
-        Models.UsageAsync(EntityIds.DefaultDomain, FirstDay.AddDays(from), FirstDay.AddDays(to), now);
+        Models.UsageAsync(Domain.Default, FirstDay.AddDays(from), FirstDay.AddDays(to), now);
 
     private static DateTimeOffset Minute(int minute) => new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(minute).AddMicroseconds(1);
 

@@ -31,6 +31,22 @@ public abstract class StoreSpecification : IAsyncLifetime
     private protected Task<TestSystem> StartAsync() => TestSystem.StartAsync(Store);
 
     [Fact]
+    public async Task A_store_of_a_build_that_knew_no_domains_gets_what_it_lacks()
+    {
+        await Store.DisposeAsync();
+        await Database.ExecuteAsync("drop table conference_domain");
+        await Database.ExecuteAsync("alter table conference_audit drop column domain");
+        for (int i = 0; i < 2; i++)
+        {
+            Store = await Database.OpenAsync();
+            Assert.Equal(0L, Convert.ToInt64(await Database.QueryAsync("select count(name) + (select count(domain) from conference_audit) from conference_domain"), null));
+            await Store.DisposeAsync();
+        }
+
+        Store = await Database.OpenAsync();
+    }
+
+    [Fact]
     public async Task What_was_acknowledged_is_there_after_the_entity_went_from_one_node_to_another_and_back()
     {
         await using var a = await StartAsync();

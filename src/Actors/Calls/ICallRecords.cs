@@ -18,6 +18,9 @@ public interface ICallRecords
 /// <summary>Which call records. What is null does not matter.</summary>
 public sealed record CallQuery
 {
+    /// <summary>Of one domain. That of <see cref="Room"/> and of <see cref="User"/>, where they are given.</summary>
+    public Domain? Domain { get; init; }
+
     public Name? Room { get; init; }
 
     public Name? User { get; init; }

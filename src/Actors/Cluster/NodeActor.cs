@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
+using Conference.Actors.Domains;
 using Conference.Actors.Rooms;
 using Conference.Actors.Sessions;
 using Conference.Actors.Tracing;
@@ -18,10 +19,16 @@ public sealed class NodeActor : TracedActor
 
     /// <param name="statistics">How it is; null where nobody reads statistics.</param>
     /// <param name="drain">Empties it; null where it cannot be drained.</param>
-    public NodeActor(INodeStatistics? statistics, INodeDrain? drain)
+    /// <param name="domains">Which domains there are; null where none are made or removed.</param>
+    public NodeActor(INodeStatistics? statistics, INodeDrain? drain, DomainTable? domains = null)
     {
         var actors = ActorRegistry.For(Context.System);
         (_users, _rooms) = (actors.Get<UserActor>(), actors.Get<RoomActor>());
+        Receive<DomainRecord>(record =>
+        {
+            if (domains?.Take(record) is true && !domains.Has(record.Domain))
+                actors.Get<SessionsActor>().Tell(new SessionsCommands.EndDomain(record.Domain));
+        });
         var (self, names) = (ClusterNodes.Of(Context.System).Self, SignedInNames.Of(Context.System));
         Receive<NodeCommands.IsSignedIn>(asked => Sender.Tell(new SignedInHere(self, names.Has(asked.User))));
         Receive<NodeCommands.ListAwake>(List);
@@ -41,7 +48,8 @@ public sealed class NodeActor : TracedActor
         Receive<NodeCommands.ReadDrain>(_ => Answer(drain.ReadAsync()));
     }
 
-    public static Props Props(INodeStatistics? statistics, INodeDrain? drain) => global::Akka.Actor.Props.Create(() => new NodeActor(statistics, drain));
+    public static Props Props(INodeStatistics? statistics, INodeDrain? drain, DomainTable? domains = null) =>
+        global::Akka.Actor.Props.Create(() => new NodeActor(statistics, drain, domains));
 
     private static async Task<DrainStatus> CallOffAsync(INodeDrain drain)
     {
@@ -60,7 +68,9 @@ public sealed class NodeActor : TracedActor
             [
                 .. state.Shards.SelectMany(s => s.EntityIds)
                     .Where(id => !EntityExtractor.IsKeeper(id))
-                    .Select(id => EntityIds.NameIn(id).ToString())
+                    .Select(EntityIds.NameIn)
+                    .Where(n => n.Domain == list.Domain)
+                    .Select(n => n.Local)
                     .Where(n => string.CompareOrdinal(n, list.After) > 0)
                     .Order(StringComparer.Ordinal)
                     .Take(list.Limit),

@@ -8,13 +8,14 @@ namespace Conference.Actors.Cluster;
 /// <summary>What any node may ask of another: takes them <see cref="NodeActor"/>.</summary>
 public static class NodeCommands
 {
-    /// <summary>Which users or rooms run on the node now, in the ordinal order of their names. -> <see cref="AwakeNames"/></summary>
+    /// <summary>Which users or rooms of one domain run on the node now, in the ordinal order of their names. -> <see cref="AwakeNames"/></summary>
     /// <param name="Rooms">Rooms; otherwise users.</param>
     /// <param name="After">Only names behind this; null for all.</param>
     /// <param name="Limit">At most so many.</param>
+    /// <param name="Domain">Of which domain.</param>
     [MessagePackObject]
     public sealed record ListAwake(
-        [property: Key(0)] bool Rooms, [property: Key(1)] string? After, [property: Key(2)] int Limit) : IWireMessage;
+        [property: Key(0)] bool Rooms, [property: Key(1)] string? After, [property: Key(2)] int Limit, [property: Key(3)] Domain Domain = default) : IWireMessage;
 
     /// <summary>Whether a session of the node is signed in by a name. -> <see cref="SignedInHere"/></summary>
     [MessagePackObject]

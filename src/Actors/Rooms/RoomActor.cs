@@ -69,8 +69,8 @@ public sealed class RoomActor : EntityActor
         Command<RoomQueries.Locate>(locate => Context.Answer(Locate(locate.After)));
         Command<RoomQueries.Find>(_ => Context.Answer(new RoomPresence(_state.IsOpen, _state.Kept is not null, _state.IsFull || _state.IsLocked)));
         Command<RoomQueries.Describe>(describe => Context.Answer(Details(describe.After)));
-        Command<RoomCommands.Keep>(_operators.Keep);
-        Command<RoomCommands.Change>(_operators.Change);
+        Command<RoomCommands.Keep>(keep => InDomain(() => _operators.Keep(keep)));
+        Command<RoomCommands.Change>(change => InDomain(() => _operators.Change(change)));
         Command<RoomCommands.Announce>(_operators.Announce);
         Command<RoomCommands.Close>(_operators.Close);
         Command<RoomCommands.PutOut>(_operators.PutOut);
@@ -145,7 +145,7 @@ public sealed class RoomActor : EntityActor
 
     private void Join(RoomCommands.Join join)
     {
-        if (_state.Refuse(join, _clock.Now) is { } why)
+        if (Refuse(join) is { } why)
             Context.Answer(new SessionOutcome.Refused(why));
         else if (_state.Find(join.Who.Id)?.Find(join.Port.Port) is { } port)
         {
@@ -159,6 +159,14 @@ public sealed class RoomActor : EntityActor
             Begin(RoomState.Start(join.Who, _clock.Now), () => Admit(join));
     }
 
+    /// <summary>Sessions see to it that nobody asks who is of another domain; a domain may have gone while they did.</summary>
+    private string? Refuse(RoomCommands.Join join)
+    {
+        if (join.Who.Name.Domain != _name.Domain)
+            return SessionOutcome.Refused.NotAllowed.Why;
+        return Domains.Has(_name.Domain) ? _state.Refuse(join, _clock.Now) : $"{_name.Local} is not here";
+    }
+
     private void Admit(RoomCommands.Join join)
     {
         _state.HasOwner = join.HasOwner;
@@ -170,6 +178,15 @@ public sealed class RoomActor : EntityActor
         _audience.Watch();
         if (_state.HasOwner)
             _users.Tell(new UserCommands.Call(_name, join.Port.Service, join.Who.Name), ActorRefs.NoSender);
+    }
+
+    /// <summary>Nothing is kept in a domain that is gone.</summary>
+    private void InDomain(Action keep)
+    {
+        if (Domains.Has(_name.Domain))
+            keep();
+        else
+            Context.Answer(new RoomAnswer(RoomChange.NotFound));
     }
 
     private void Leave(RoomSync.Leave leave)

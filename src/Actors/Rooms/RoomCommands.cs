@@ -101,7 +101,7 @@ public enum RoomChange
 {
     Done = 1,
 
-    /// <summary>There is no such member, or nothing to take back.</summary>
+    /// <summary>There is no such member or no such domain, or nothing to take back.</summary>
     NotFound = 2,
 }
 

@@ -12,8 +12,12 @@ internal static class RoomExtensions
         var shards = new ShardTenures(new EntityExtractor(), options.IsAlone, options.Time);
         return builder.WithEntities<RoomActor>("rooms", ofRooms: true, options, shards, system =>
         {
-            var entity = new EntityContext(options.Guard, options.Store, ClusterNodes.Of(system), options.Metrics, log);
-            return id => RoomActor.Props(EntityIds.NameIn(id), options.Rooms, entity);
+            var entity = new EntityContext(options.Guard, options.Store, ClusterNodes.Of(system), options.Metrics, log) { Domains = options.Policy.Domains };
+            return id =>
+            {
+                var room = EntityIds.NameIn(id);
+                return RoomActor.Props(room, options.Rooms.By(entity.Domains.RulesOf(room.Domain)), entity);
+            };
         });
     }
 }

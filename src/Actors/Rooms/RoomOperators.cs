@@ -52,7 +52,7 @@ internal sealed class RoomOperators(
     {
         if (IsAnswered(announce.Command))
             return;
-        var notice = new SessionNotice.Said(Name.Operator, Service.Chat, announce.Text);
+        var notice = new SessionNotice.Said(Name.Operator.In(room.Domain), Service.Chat, announce.Text);
         foreach (var node in state.Nodes)
             node.Forwarders.Tell(new ForwarderCommands.Said(room, default, notice), ActorRefs.NoSender);
         Answer(announce.Command, state.IsOpen ? RoomChange.Done : RoomChange.NotFound);

@@ -10,7 +10,11 @@ namespace Conference.Actors.Rooms;
 /// <summary>Settings of every room that has none of its own (<c>Rooms:*</c>).</summary>
 /// <param name="OnDemand">Any legal name may be entered, and is a room while somebody is in it.</param>
 /// <param name="MaxMembers">Sessions one room holds.</param>
-public sealed record RoomOptions(bool OnDemand = true, int MaxMembers = 1000);
+public sealed record RoomOptions(bool OnDemand = true, int MaxMembers = 1000)
+{
+    /// <summary>In a domain that has rules of its own.</summary>
+    public RoomOptions By(DomainRules rules) => new(rules.RoomsOnDemand ?? OnDemand, rules.MaxMembers ?? MaxMembers);
+}
 
 /// <summary>A node that has members of a room.</summary>
 /// <param name="Id">Which.</param>
@@ -93,7 +97,7 @@ public sealed class RoomState(Name name, RoomOptions options)
         if (_members.TryGetValue(join.Who.Id, out var member))
             return !member.IsBeingPutOut ? null : (Moderation.Bars(join.Who.Name, now) ? SessionOutcome.Refused.PutOut : SessionOutcome.Refused.TryAgain).Why;
         if (!IsOpen && Kept is null && !options.OnDemand && !join.HasOwner)
-            return $"{name} is not here";
+            return $"{name.Local} is not here";
         if (Moderation.Bars(join.Who.Name, now))
             return SessionOutcome.Refused.PutOut.Why;
         if (IsLocked && !IsReturning(join.Who.Name, now))

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
+using Conference.Actors.Domains;
 using Conference.Actors.Rooms;
 using Conference.Actors.Users;
 using Conference.Media;
@@ -24,6 +25,7 @@ internal static class Formatters
     private static readonly IMessagePackFormatter[] _plain =
     [
         new TextFormatter<Name>(n => n.ToString(), Name.Written),
+        new TextFormatter<Domain>(d => d.ToString(), Domain.Written),
         new TextFormatter<Service>(s => s.ToString(), s => Service.TryParse(s, out var service) ? service : throw Illegal<Service>()),
         new TextFormatter<SimulcastLayers>(l => l.ToString(), s => SimulcastLayers.Parse(s) ?? throw Illegal<SimulcastLayers>()),
         new SourceSelectionFormatter(),
@@ -37,6 +39,9 @@ internal static class Formatters
         new KnownEnumFormatter<AccountChange>(),
         new KnownEnumFormatter<RoomChange>(),
         new KnownEnumFormatter<DrainState>(),
+        new KnownEnumFormatter<DomainStanding>(),
+        new KnownEnumFormatter<DomainChange>(),
+        new DomainRulesFormatter(),
         new ServiceParametersFormatter(),
         new MemberFormatter(),
         new MemberSourceFormatter(),
@@ -211,6 +216,20 @@ internal static class Formatters
                 Layers = Take<SimulcastLayers>(ref reader, options),
                 Recording = count > 7 && reader.ReadBoolean(),
             };
+    }
+
+    private sealed class DomainRulesFormatter() : FieldsFormatter<DomainRules>(4)
+    {
+        protected override void Write(ref MessagePackWriter writer, DomainRules value, MessagePackSerializerOptions options)
+        {
+            Put(ref writer, value.SignInRequired, options);
+            Put(ref writer, value.RoomsOnDemand, options);
+            Put(ref writer, value.MaxMembers, options);
+            Put(ref writer, value.Browsers, options);
+        }
+
+        protected override DomainRules Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) => new(
+            Take<bool?>(ref reader, options), Take<bool?>(ref reader, options), Take<int?>(ref reader, options), Take<bool?>(ref reader, options));
     }
 
     private sealed class MemberFormatter() : FieldsFormatter<Member>(3)

@@ -1,4 +1,5 @@
 using Conference.Actors.Cluster;
+using Conference.Actors.Domains;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Rooms;
 using Conference.Actors.Sessions;
@@ -10,7 +11,7 @@ namespace Conference.Actors.Serialization;
 
 /// <summary>
 /// The short name of every type that crosses between nodes or is stored, written down once and for ever: types may be renamed, these may not, and one
-/// that is gone is never given to another. (r: rooms, u: users, f: forwarders, s: sessions, n: nodes; re, ue: what is stored.)
+/// that is gone is never given to another. (r: rooms, u: users, d: domains, f: forwarders, s: sessions, n: nodes; re, ue, de: what is stored.)
 /// </summary>
 internal static class Manifests
 {
@@ -90,6 +91,11 @@ internal static class Manifests
         ["n.touch"] = typeof(ShardKeeperActor.Touch),
         ["n.touched"] = typeof(ShardKeeperActor.Touched),
         ["n.unavailable"] = typeof(Unavailable),
+        ["d.put"] = typeof(DomainCommands.Put),
+        ["d.remove"] = typeof(DomainCommands.Remove),
+        ["d.done"] = typeof(DomainAnswer),
+        ["d.read"] = typeof(DomainQueries.Read),
+        ["d.is"] = typeof(DomainRecord),
         [Traced] = typeof(Traced),
 
         ["e"] = typeof(StoredEvent),
@@ -108,6 +114,10 @@ internal static class Manifests
         ["ue.removed"] = typeof(UserEvent.AccountRemoved),
         ["ue.status"] = typeof(UserEvent.StatusSet),
         ["ue.snapshot"] = typeof(UserSnapshot),
+        ["de.put"] = typeof(DomainEvent.DomainPut),
+        ["de.removing"] = typeof(DomainEvent.RemovalBegan),
+        ["de.removed"] = typeof(DomainEvent.DomainRemoved),
+        ["de.snapshot"] = typeof(DomainSnapshot),
     };
 
     private static readonly Dictionary<Type, string> _manifests = _types.ToDictionary(t => t.Value, t => t.Key);

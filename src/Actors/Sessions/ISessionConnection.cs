@@ -18,6 +18,9 @@ public interface ISessionConnection
     /// <summary>What a browser's session is found by where its media is negotiated; null for clients that have ports of their own.</summary>
     WebToken? Web { get; }
 
+    /// <summary>The name by which the client means this service, as it told TLS or stands in its request; null for none. What it says is not proven.</summary>
+    string? ServerName => null;
+
     /// <summary>The span of the oldest command that is not answered yet; null where nobody follows it.</summary>
     Activity? CommandSpan { get; }
 

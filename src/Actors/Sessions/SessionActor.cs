@@ -76,7 +76,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _isGreeted = isGreeted;
         _limits = node.Limits.OfSession(connection.Client);
         _browser = connection.Web is null ? null : new BrowserMedia(node.Plane);
-        _machine = new SessionMachine(node.Policy, guest, host, connection.Link, connection.Web);
+        _machine = new SessionMachine(node.Policy, guest, host, connection.Link, connection.Web, connection.ServerName);
         Receive<Command>(command =>
         {
             _lastHeard = Clock;
@@ -96,6 +96,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             _fate.End = end.Fate;
             _machine.End(end.Reason);
             Follow();
+        });
+        Receive<SessionCommands.EndIfOf>(gone =>
+        {
+            if (_machine.Identity.Domain == gone.Domain)
+                EndForDomain();
         });
         Receive<SessionCommands.MediaChanged>(_ => EndIfMediaIsLost());
         Receive<SessionCommands.ReadMedia>(_ => Context.Answer(new SessionMedia(_browser?.Connection)));
@@ -230,7 +235,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             return new SessionOutcome.Found();
         if (user.HasAccount)
             return new SessionOutcome.NotFound();
-        if (_node.RoomsOnDemand)
+        if (_node.Policy.Domains.RulesOf(who.Domain).RoomsOnDemand ?? _node.RoomsOnDemand)
             return new SessionOutcome.Found();
         var room = await _node.Rooms.AskEntityAsync<RoomPresence>(new RoomQueries.Find(who), _node.AskDeadline);
         return room.IsHere ? new SessionOutcome.Found() : new SessionOutcome.NotFound();
@@ -388,8 +393,19 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             _node.Metrics.Join(completion.Outcome);
         _machine.Complete(completion.Outcome);
         Follow();
-        if (completion.Outcome is SessionOutcome.SignedIn)
-            CheckExpiry();
+        if (completion.Outcome is not SessionOutcome.SignedIn)
+            return;
+        CheckExpiry();
+        // It may have gone while this was asked, and whoever was told so could not know whose this is.
+        if (!_node.Policy.Domains.Has(_machine.Identity.Domain))
+            EndForDomain();
+    }
+
+    private void EndForDomain()
+    {
+        _fate.End = CallEnd.PutOut;
+        _machine.End(SignedOut.DomainGone(_machine.Identity.Domain));
+        Follow();
     }
 
     private void BePresentAs(UserCommands.SignIn presence)

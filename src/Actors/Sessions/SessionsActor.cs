@@ -47,6 +47,7 @@ public sealed class SessionsActor : ReceiveActor, IWithTimers
             TellAll(new SessionCommands.End(end.Reason, CallEnd.NodeGone));
             Context.Answer(new SessionsTold(_open));
         });
+        Receive<SessionsCommands.EndDomain>(end => TellAll(new SessionCommands.EndIfOf(end.Domain)));
         Receive<SessionsCommands.CallOffDrain>(_ => CallOffDrain());
         Receive<SessionsCommands.ReadDrain>(_ => Context.Answer(Progress));
         Receive<LookForNodes>(_ => ShowTheWay());

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Conference.Actors.Calls;
 using Conference.Actors.Serialization;
 using Conference.Media;
+using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 using MessagePack;
 
@@ -27,6 +28,9 @@ public static class SessionsCommands
 
     /// <summary>The sessions there are end now; whether new ones come is not changed. -> how many are told (<see cref="SessionsTold"/>), at once</summary>
     public sealed record EndAll(string Reason) : INoSerializationVerificationNeeded;
+
+    /// <summary>A domain is gone: the sessions of its people end.</summary>
+    public sealed record EndDomain(Domain Domain) : INoSerializationVerificationNeeded;
 
     /// <summary>Clients are welcome again. -> <see cref="DrainProgress"/>, at once</summary>
     public sealed record CallOffDrain : INoSerializationVerificationNeeded;
@@ -58,6 +62,9 @@ public static class SessionCommands
     {
         public static Disconnected Instance { get; } = new();
     }
+
+    /// <summary>This domain is gone. Whoever is of another passes it over.</summary>
+    public sealed record EndIfOf(Domain Domain) : INoSerializationVerificationNeeded;
 
     /// <summary>The browser's connection is not what it was: where it is lost, so is the session.</summary>
     public sealed record MediaChanged : INoSerializationVerificationNeeded

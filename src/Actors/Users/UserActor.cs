@@ -133,7 +133,8 @@ public sealed class UserActor : EntityActor
             return;
         }
 
-        if (_state.Refuse(command, Now) is { } why)
+        string? refusal = Domains.Has(_name.Domain) ? _state.Refuse(command, Now) : SignedOut.DomainGone(_name.Domain);
+        if (refusal is { } why)
         {
             Context.Answer(new SignInAnswer(null, why));
             return;
@@ -187,6 +188,12 @@ public sealed class UserActor : EntityActor
     {
         if (IsAnswered(command.Command))
             return;
+        if (!Domains.Has(_name.Domain))
+        {
+            Answer(AccountChange.NotFound);
+            return;
+        }
+
         bool isNew = !_state.HasAccount, isTaken = !_state.IsAuthenticated;
         UserEvent happened = isNew
             ? new UserEvent.AccountCreated(command.PasswordHash, command.Command)
@@ -212,7 +219,7 @@ public sealed class UserActor : EntityActor
             return;
         }
 
-        Store(new UserEvent.AccountRemoved(command.Command, Now), () =>
+        Store(new UserEvent.AccountRemoved(command.Command, command.WithDomain ? null : Now), () =>
         {
             EndSessions(SignedOut.AccountRemoved);
             Answer(AccountChange.Removed);
@@ -234,7 +241,7 @@ public sealed class UserActor : EntityActor
     private void Enter(UserCommands.Enter command)
     {
         if (_state.HasAccount && !_state.IsOnline)
-            Context.Answer(new SessionOutcome.Refused($"{_name} is not here"));
+            Context.Answer(new SessionOutcome.Refused($"{_name.Local} is not here"));
         else
             _rooms.ForwardTraced(command.Join with { HasOwner = _state.IsOnline });
     }

@@ -49,8 +49,12 @@ public static class UserCommands
     }
 
     /// <summary>An operator removes the account; its sessions end, and the name rests (<see cref="UserState.NameRest"/>). -> <see cref="AccountAnswer"/></summary>
+    /// <param name="User">Whose.</param>
+    /// <param name="Command">Done once.</param>
+    /// <param name="WithDomain">The whole domain goes: should it be made again, its names are free.</param>
     [MessagePackObject]
-    public sealed record RemoveAccount([property: Key(0)] Name User, [property: Key(1)] CommandId Command) : IUserMessage;
+    public sealed record RemoveAccount(
+        [property: Key(0)] Name User, [property: Key(1)] CommandId Command, [property: Key(2)] bool WithDomain = false) : IUserMessage;
 
     /// <summary>Somebody wants into the room of this name. The user's word comes first (an account that is offline is not
     /// here), then the room's, which answers the sender of this.</summary>
@@ -88,6 +92,8 @@ public static class SignedOut
     public const string PasswordChanged = "password changed, sign in again";
 
     public const string AccountRemoved = "account removed";
+
+    public static string DomainGone(Domain domain) => $"{domain} is gone";
 }
 
 /// <summary>What became of a <see cref="UserCommands.SetStatus"/>.</summary>
@@ -108,7 +114,7 @@ public enum AccountChange
     PasswordChanged = 2,
     Removed = 3,
 
-    /// <summary>There is no such account.</summary>
+    /// <summary>There is no such account, or no such domain.</summary>
     NotFound = 4,
 }
 

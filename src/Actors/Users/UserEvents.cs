@@ -26,7 +26,7 @@ public abstract record UserEvent
 
     /// <summary>The name is anybody's again, after a rest.</summary>
     /// <param name="Command">Which says so.</param>
-    /// <param name="At">When the rest begins; null in an event of before there was one.</param>
+    /// <param name="At">When the rest begins; null where there is none, and in an event of before there was one.</param>
     [MessagePackObject]
     public sealed record AccountRemoved([property: Key(0)] CommandId Command, [property: Key(1)] DateTimeOffset? At = null) : UserEvent;
 

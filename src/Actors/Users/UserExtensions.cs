@@ -12,7 +12,7 @@ internal static class UserExtensions
         var shards = new ShardTenures(new EntityExtractor(), options.IsAlone, options.Time);
         return builder.WithEntities<UserActor>("users", ofRooms: false, options, shards, system =>
         {
-            var entity = new EntityContext(options.Guard, options.Store, ClusterNodes.Of(system), options.Metrics, log);
+            var entity = new EntityContext(options.Guard, options.Store, ClusterNodes.Of(system), options.Metrics, log) { Domains = options.Policy.Domains };
             return id => UserActor.Props(EntityIds.NameIn(id), entity, shards);
         });
     }

@@ -16,9 +16,10 @@ internal static class Advice
         (504, "invalid token") => "the server does not take this token: it may be over, or somebody else's",
         (504, "try again later") => "there were too many wrong passwords or tokens from here or in this name: wait a while",
         (503 or 504, "authentication required") => "this server lets nobody in who has not signed in: --name with --password-file, or --token-file",
-        (503, "not allowed") => "your token is not for this room",
+        (503, "not allowed") => "your token is not for this room, or you are of another domain: sign in as name@domain",
         (503, "try again") => "the server is busy or its store is away: try again in a moment",
         (421, "server full") => "the server has as many sessions as it takes: try again later",
+        (504, "not served here") => "the server does not serve this host: name it as its operator does (Qcvc:Domains)",
         (503, { } text) when text.EndsWith("is not served here", StringComparison.Ordinal) => "the server does not serve this host: name it as its operator does (Qcvc:Domains)",
         _ => null,
     };

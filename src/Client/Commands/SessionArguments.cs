@@ -65,7 +65,7 @@ internal sealed class SessionArguments
     public SignIn? ReadSignIn(ParseResult result)
     {
         var signIn = SecretSource.Read(
-            result.GetValue(_name), result.GetValue(_passwordFile), result.GetValue(_tokenFile), Environment.GetEnvironmentVariable);
+            result.GetValue(_name) is { } name ? ReadAddress(result).Qualify(name) : null, result.GetValue(_passwordFile), result.GetValue(_tokenFile), Environment.GetEnvironmentVariable);
         // They are not for ffmpeg, which would inherit them.
         Environment.SetEnvironmentVariable(SecretSource.PasswordVariable, null);
         Environment.SetEnvironmentVariable(SecretSource.TokenVariable, null);

@@ -20,6 +20,8 @@ public sealed class ApiContext(NodeActors actors, ClusterNames names, ReadModels
 
     public Task<T> AskUserAsync<T>(IEntityMessage command) => actors.Users.AskEntityAsync<T>(command, _deadline);
 
+    public Task<T> AskDomainAsync<T>(IEntityMessage command) => actors.Domains.AskEntityAsync<T>(command, _deadline);
+
     /// <summary>Whoever changed something sees it in the next list he asks for. Stored it is in any case.</summary>
     /// <param name="persistenceId">Whose event.</param>
     /// <param name="sequenceNr">Its number; 0 where no list shows it.</param>
@@ -28,11 +30,12 @@ public sealed class ApiContext(NodeActors actors, ClusterNames names, ReadModels
 
     /// <summary>A page of those that are listed, or awake on any node, in the order of their names.</summary>
     /// <param name="kind">Users or rooms.</param>
+    /// <param name="domain">Of which domain.</param>
     /// <param name="after">The name the page before ended with; null for the first.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="isListed">Only those that are listed, awake or not.</param>
     /// <param name="describe">What is shown of one; null when it is neither kept nor open after all.</param>
-    public async Task<GatheredPage<T>> ListAsync<T>(DirectoryKind kind, string? after, int? limit, bool isListed, Func<Name, Task<T?>> describe)
+    public async Task<GatheredPage<T>> ListAsync<T>(DirectoryKind kind, Domain domain, string? after, int? limit, bool isListed, Func<Name, Task<T?>> describe)
         where T : class
     {
         int most = limit ?? DefaultLimit;
@@ -42,7 +45,7 @@ public sealed class ApiContext(NodeActors actors, ClusterNames names, ReadModels
         while (true)
         {
             // What is awake is only a hint, so it may take several pages of names to fill one of answers.
-            var page = await names.ReadAsync(kind, cursor, most, isListed);
+            var page = await names.ReadAsync(kind, domain, cursor, most, isListed);
             unanswered.UnionWith(page.Silent.Select(n => n.Card?.Name ?? n.Address.ToString()));
             var described = await Task.WhenAll(page.Names.Take(most).Select(name => DescribeAsync(name, describe)));
             for (int i = 0; i < described.Length; i++)
@@ -52,12 +55,12 @@ public sealed class ApiContext(NodeActors actors, ClusterNames names, ReadModels
                 if (described[i].Item is { } item)
                     items.Add(item);
                 if (items.Count == most)
-                    return new GatheredPage<T>(items, i + 1 < page.Names.Length || page.End is not null ? page.Names[i].ToString() : null, unanswered);
+                    return new GatheredPage<T>(items, i + 1 < page.Names.Length || page.End is not null ? page.Names[i].Local : null, unanswered);
             }
 
             if (page.Names.Length <= most && page.End is null)
                 return new GatheredPage<T>(items, null, unanswered);
-            cursor = page.Names.Length > most ? page.Names[most - 1].ToString() : page.End;
+            cursor = page.Names.Length > most ? page.Names[most - 1].Local : page.End;
         }
     }
 

@@ -92,6 +92,22 @@ internal static class ApiDescription
         }
 
         operation.Responses = answers;
+        // The domain is read in one place for all calls, and so is in no handler's parameters.
+        bool isInDomain = context.Description.RelativePath?.Contains($"{{{ApiDomain.Parameter}}}/", StringComparison.Ordinal) is true;
+        if (isInDomain)
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Insert(0, new OpenApiParameter
+            {
+                Name = ApiDomain.Parameter,
+                In = ParameterLocation.Path,
+                Required = true,
+                Description = "A domain, in any of its forms, or another name for it; `default` for the default domain.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+            answers.TryAdd("404", new OpenApiResponse { Description = _answers["404"] });
+        }
+
         return Task.CompletedTask;
     }
 

@@ -42,14 +42,24 @@ internal static class ApiEndpoints
         var api = app.MapGroup("/api/v1").AddEndpointFilter<AuditFilter>().AddEndpointFilter(AnswerTryAgain).AddEndpointFilter(InputRules.CheckBodyAsync).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
         ((IEndpointConventionBuilder)api).Add(InputRules.AddTo);
         api.MapGroup("").WithTags("Nodes").MapNodes();
-        api.MapGroup("").WithTags("Rooms").MapRooms();
-        api.MapGroup("").WithTags("Users").MapUsers();
-        api.MapGroup("").WithTags("Calls").MapCalls();
-        api.MapGroup("").WithTags("Usage").MapUsage();
+        MapTenant(api, "");
+        api.MapGroup("").WithTags("Domains").MapDomains();
+        MapTenant(api.MapGroup($"/domains/{{{ApiDomain.Parameter}}}").AddEndpointFilter(ApiDomain.CheckAsync), "InDomain");
         api.MapGroup("").WithTags("Audit").MapAudit();
         api.MapGroup("").WithTags("Drains").MapDrain();
         api.MapGroup("").WithTags("Figures").MapStatistics();
         api.MapGroup("").WithTags("Events").MapEvents();
+    }
+
+    /// <summary>What each domain has. Without one, the default domain is meant.</summary>
+    /// <param name="api">Where.</param>
+    /// <param name="suffix">Behind the names of the calls.</param>
+    private static void MapTenant(RouteGroupBuilder api, string suffix)
+    {
+        api.MapGroup("").WithTags("Rooms").MapRooms(suffix);
+        api.MapGroup("").WithTags("Users").MapUsers(suffix);
+        api.MapGroup("").WithTags("Calls").MapCalls(suffix);
+        api.MapGroup("").WithTags("Usage").MapUsage(suffix);
     }
 
     /// <summary>A store that is away, or somebody who does not answer: nothing was acknowledged, and the operator may try again.</summary>

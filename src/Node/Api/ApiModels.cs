@@ -84,7 +84,7 @@ public sealed record CallModel(
     long PacketsIn, long PacketsOut, double Seconds)
 {
     public static CallModel Of(CallRecord record, DateTimeOffset now) => new(
-        record.Id, record.Room.ToString(), record.User.ToString(), SessionText.Of(record.Session), record.Node, record.Services, record.Started,
+        record.Id, record.Room.Local, record.User.Local, SessionText.Of(record.Session), record.Node, record.Services, record.Started,
         record.Ended, record.End == CallEnd.Open ? null : EndText(record.End), record.BytesIn, record.BytesOut, record.PacketsIn, record.PacketsOut,
         Math.Max(0, ((record.Ended ?? now) - record.Started).TotalSeconds));
 

@@ -18,6 +18,9 @@ internal static class ApiProblems
     public static IResult NoName(string field) =>
         BadRequest($"{field} must be a name: at most {Name.MaxBytes} bytes of letters, digits and . _ - + with a letter or digit at either end", field);
 
+    public static IResult NoDomain() => BadRequest(
+        $"domain must be a domain: at most {Domain.MaxLength} characters of labels with letters, digits, - and _ between dots, and no address", ApiDomain.Parameter);
+
     /// <summary>A cursor is what the page before said.</summary>
     public static IResult NoCursor() => BadRequest("after must be what next of the page before said", "after");
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Conference.Actors.Domains;
 using Conference.Node.Audit;
 using Conference.Protocol.Addresses;
 
@@ -13,6 +14,7 @@ internal static class AuditApi
 
     /// <summary>What operators did by this API, on any node, the latest first.</summary>
     /// <remarks>A caller that sends a name in the header `Conference-Operator` is told apart by it.</remarks>
+    /// <param name="domain">Only what was done in this domain, or to it; `default` for the default domain. It is the one of `room` and `user`.</param>
     /// <param name="room">Only what was done to this room.</param>
     /// <param name="user">Only what was done to this user.</param>
     /// <param name="from">Done at or after.</param>
@@ -21,18 +23,22 @@ internal static class AuditApi
     /// <param name="limit">At most so many.</param>
     /// <response code="200">A page.</response>
     public static async Task<IResult> List(
-        AuditTrail trail, string? room, string? user, DateTimeOffset? from, DateTimeOffset? to, string? after,
+        AuditTrail trail, DomainTable domains, string? domain, string? room, string? user, DateTimeOffset? from, DateTimeOffset? to, string? after,
         [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
     {
+        var asked = domain is null ? null : domains.Named(domain);
+        if (domain is not null && asked is null)
+            return ApiProblems.NoDomain();
         Name roomName = default, userName = default;
-        if (room is not null && !Name.TryParse(room, out roomName))
+        if (room is not null && !Name.TryParse(room, asked ?? default, out roomName))
             return ApiProblems.NoName("room");
-        if (user is not null && !Name.TryParse(user, out userName))
+        if (user is not null && !Name.TryParse(user, asked ?? default, out userName))
             return ApiProblems.NoName("user");
         try
         {
             var page = await trail.QueryAsync(new AuditQuery
             {
+                Domain = asked,
                 Room = room is null ? null : roomName,
                 User = user is null ? null : userName,
                 From = from,
@@ -56,19 +62,20 @@ internal static class AuditApi
 /// <param name="From">The address it was asked from.</param>
 /// <param name="Node">The node that was asked.</param>
 /// <param name="Act">The `operationId`.</param>
-/// <param name="Room">Done to this room.</param>
+/// <param name="Room">Done to this room; with its domain behind an `@`, where that is not the default domain.</param>
 /// <param name="RoomId">What log lines call the room.</param>
 /// <param name="User">Done to this user.</param>
 /// <param name="UserId">What log lines call the user.</param>
 /// <param name="OnNode">Done to this node, by its id or name.</param>
 /// <param name="Details">Settings that were given; never a secret.</param>
 /// <param name="Status">The HTTP status of the answer.</param>
+/// <param name="Domain">Done in this domain, or to it; null for the default domain.</param>
 /// <param name="Result">What came of it; `unknown` where nobody answered whether it was done.</param>
 public sealed record AuditModel(
     Guid Id, DateTimeOffset At, string Operator, string From, string Node, string Act, string? Room, string? RoomId, string? User, string? UserId,
-    string? OnNode, string Details, int Status, [property: AllowedValues("done", "not found", "unknown", "failed", "refused")] string Result)
+    string? OnNode, string? Domain, string Details, int Status, [property: AllowedValues("done", "not found", "unknown", "failed", "refused")] string Result)
 {
     internal static AuditModel Of(AuditEntry entry) => new(
         entry.Id, entry.At, entry.Operator, entry.From, entry.Node, entry.Act, entry.Room?.ToString(), entry.RoomId, entry.User?.ToString(), entry.UserId,
-        entry.OnNode, entry.Details, entry.Status, entry.Result);
+        entry.OnNode, entry.Domain?.ToString(), entry.Details, entry.Status, entry.Result);
 }

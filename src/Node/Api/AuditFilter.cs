@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Actors.Domains;
 using Conference.Node.Audit;
 using Conference.Node.Settings;
 using Conference.Protocol.Addresses;
@@ -41,13 +42,21 @@ internal sealed class AuditFilter(AuditTrail trail, NodeSettings settings, TimeP
     {
         var call = context.HttpContext;
         string? Path(string name) => call.GetRouteValue(name) as string;
+        var domain = DomainOf(call, Path(ApiDomain.Parameter));
         var from = call.Connection.RemoteIpAddress ?? IPAddress.None;
         string act = call.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? call.Request.Method;
         return new AuditEntry(
             Guid.CreateVersion7(at), at, said.Length > 0 ? Name.Parse(said).ToString() : AuditEntry.Unnamed,
-            from.Plain().ToString(), settings.Name, act, NameOf(Path("room")), NameOf(Path("member") ?? Path("name")),
-            Path("node"), context.Arguments.OfType<IRequestBody>().FirstOrDefault()?.Told ?? "", status);
+            from.Plain().ToString(), settings.Name, act, NameOf(Path("room"), domain), NameOf(Path("member") ?? Path("name"), domain),
+            Path("node"), context.Arguments.OfType<IRequestBody>().FirstOrDefault()?.Told ?? "", status)
+        {
+            Domain = domain.IsDefault ? null : domain,
+        };
     }
 
-    private static Name? NameOf(string? text) => Name.TryParse(text, out var name) ? name : null;
+    /// <summary>Also of one that is not there: whoever asked for it is written down.</summary>
+    private static Domain DomainOf(HttpContext call, string? text) =>
+        text is null ? default : call.RequestServices.GetRequiredService<DomainTable>().Named(text) ?? default;
+
+    private static Name? NameOf(string? text, Domain domain) => Name.TryParse(text, domain, out var name) ? name : null;
 }

@@ -8,8 +8,8 @@ namespace Conference.Node.Api;
 /// <summary><c>calls</c>: who was in which room, and when; the latest first.</summary>
 internal static class CallsApi
 {
-    public static void MapCalls(this RouteGroupBuilder api) =>
-        api.MapGet("/calls", List).WithName("listCalls").Produces<Page<CallModel>>().ProducesProblem(400);
+    public static void MapCalls(this RouteGroupBuilder api, string suffix = "") =>
+        api.MapGet("/calls", List).WithName("listCalls" + suffix).Produces<Page<CallModel>>().ProducesProblem(400);
 
     /// <summary>Call records: who was in which room, the latest first.</summary>
     /// <param name="room">Only of this room.</param>
@@ -20,18 +20,19 @@ internal static class CallsApi
     /// <param name="limit">At most so many.</param>
     /// <response code="200">A page.</response>
     public static async Task<IResult> List(
-        ICallRecords calls, TimeProvider time, string? room, string? user, DateTimeOffset? from, DateTimeOffset? to, string? after,
+        ICallRecords calls, TimeProvider time, ApiDomain domain, string? room, string? user, DateTimeOffset? from, DateTimeOffset? to, string? after,
         [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit)
     {
         Name roomName = default, userName = default;
-        if (room is not null && !Name.TryParse(room, out roomName))
+        if (room is not null && !Name.TryParse(room, domain.Value, out roomName))
             return ApiProblems.NoName("room");
-        if (user is not null && !Name.TryParse(user, out userName))
+        if (user is not null && !Name.TryParse(user, domain.Value, out userName))
             return ApiProblems.NoName("user");
         try
         {
             var page = await calls.QueryAsync(new CallQuery
             {
+                Domain = domain.Value,
                 Room = room is null ? null : roomName,
                 User = user is null ? null : userName,
                 From = from,

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text;
-using Conference.Actors;
 using Conference.Node.ReadModel;
 
 namespace Conference.Node.Api;
@@ -15,8 +14,8 @@ internal static class UsageApi
 
     private const string Json = "json", Csv = "csv";
 
-    public static void MapUsage(this RouteGroupBuilder api) =>
-        api.MapGet("/usage", Read).WithName("readUsage").Produces<UsageModel>(200, "application/json", "text/csv").ProducesProblem(400);
+    public static void MapUsage(this RouteGroupBuilder api, string suffix) =>
+        api.MapGet("/usage", Read).WithName("readUsage" + suffix).Produces<UsageModel>(200, "application/json", "text/csv").ProducesProblem(400);
 
     /// <summary>What was used, by day in UTC: to the microsecond what the call records come to.</summary>
     /// <remarks>A stay in a room that goes on counts as far as it has come; its bytes count on the day it ends. One who is in two rooms is two members. Days of which nothing is to be
@@ -26,7 +25,7 @@ internal static class UsageApi
     /// <param name="format">`csv` is a line of names, and one for each day.</param>
     /// <response code="200">The days, and their sum.</response>
     public static async Task<IResult> Read(
-        ReadModels models, TimeProvider time, HttpContext context, string? from, string? to,
+        ApiDomain domain, ReadModels models, TimeProvider time, HttpContext context, string? from, string? to,
         [AllowedValues(Json, Csv), DefaultValue(Json)] string? format)
     {
         var now = time.GetUtcNow();
@@ -37,7 +36,7 @@ internal static class UsageApi
             return ApiProblems.BadRequest(Must("to"), "to");
         if (end.DayNumber - first.DayNumber is < 0 or > MostDays)
             return ApiProblems.BadRequest(string.Create(CultureInfo.InvariantCulture, $"from must not be after to, and at most {MostDays} days before it"), "from");
-        var usage = new UsageModel(first, end, [.. (await models.UsageAsync(EntityIds.DefaultDomain, first, end, now, context.RequestAborted)).Select(UsageDayModel.Of)]);
+        var usage = new UsageModel(first, end, [.. (await models.UsageAsync(domain.Value, first, end, now, context.RequestAborted)).Select(UsageDayModel.Of)]);
         return format == Csv ? TypedResults.Text(Lines(usage), "text/csv", Encoding.UTF8) : TypedResults.Ok(usage);
     }
 

@@ -15,12 +15,12 @@ internal static class UsersApi
     public const int ShortestPassword = 8;
     public const int LongestPassword = 256;
 
-    public static void MapUsers(this RouteGroupBuilder api)
+    public static void MapUsers(this RouteGroupBuilder api, string suffix = "")
     {
-        api.MapGet("/users", List).WithName("listUsers").Produces<GatheredPage<UserModel>>().ProducesProblem(400);
-        api.MapGet("/users/{name}", Read).WithName("readUser").Produces<UserModel>().ProducesProblem(400).ProducesProblem(404);
-        api.MapPut("/users/{name}", Put).WithName("putUser").Produces<UserModel>().Produces<UserModel>(201).ProducesProblem(400).ProducesProblem(403);
-        api.MapDelete("/users/{name}", Delete).WithName("removeUser").Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapGet("/users", List).WithName("listUsers" + suffix).Produces<GatheredPage<UserModel>>().ProducesProblem(400);
+        api.MapGet("/users/{name}", Read).WithName("readUser" + suffix).Produces<UserModel>().ProducesProblem(400).ProducesProblem(404);
+        api.MapPut("/users/{name}", Put).WithName("putUser" + suffix).Produces<UserModel>().Produces<UserModel>(201).ProducesProblem(400).ProducesProblem(403);
+        api.MapDelete("/users/{name}", Delete).WithName("removeUser" + suffix).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
     }
 
     /// <summary>Users who have an account or are here, by name.</summary>
@@ -28,46 +28,48 @@ internal static class UsersApi
     /// <param name="limit">At most so many.</param>
     /// <response code="200">A page.</response>
     public static async Task<IResult> List(
-        ApiContext api, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit) =>
-        TypedResults.Ok(await api.ListAsync(DirectoryKind.User, after, limit, isListed: false, name => FindAsync(api, name)));
+        ApiContext api, ApiDomain domain, string? after, [Range(1, ApiContext.MaxLimit), DefaultValue(ApiContext.DefaultLimit)] int? limit) =>
+        TypedResults.Ok(await api.ListAsync(DirectoryKind.User, domain.Value, after, limit, isListed: false, name => FindAsync(api, name)));
 
     /// <summary>A user.</summary>
     /// <param name="name">A user's name, in any of its forms.</param>
     /// <response code="200">The user.</response>
-    public static async Task<IResult> Read(ApiContext api, string name)
+    public static async Task<IResult> Read(ApiContext api, ApiDomain domain, string name)
     {
-        if (!Name.TryParse(name, out var user))
+        if (!Name.TryParse(name, domain.Value, out var user))
             return ApiProblems.NoName("name");
-        return await FindAsync(api, user) is { } found ? TypedResults.Ok(found) : ApiProblems.NotFound($"there is no {user}");
+        return await FindAsync(api, user) is { } found ? TypedResults.Ok(found) : ApiProblems.NotFound($"there is no {user.Local}");
     }
 
     /// <summary>Make an account, or change its password.</summary>
     /// <param name="name">A user's name, in any of its forms.</param>
     /// <response code="200">The password is changed.</response>
     /// <response code="201">The account is made. Sessions that only called themselves by the name end.</response>
-    public static async Task<IResult> Put(ApiContext api, PasswordWorkers passwords, string name, PutUser account)
+    public static async Task<IResult> Put(ApiContext api, ApiDomain domain, PasswordWorkers passwords, string name, PutUser account)
     {
-        if (!Name.TryParse(name, out var user))
+        if (!Name.TryParse(name, domain.Value, out var user))
             return ApiProblems.NoName("name");
         if (user.IsReserved)
             return ApiProblems.BadRequest("name must not be the operator's, nor begin with guest-", "name");
         if (await passwords.HashAsync(account.Password) is not { } hash)
             return ApiProblems.TryAgain();
         var answer = await api.AskUserAsync<AccountAnswer>(new UserCommands.SetPassword(user, hash, CommandId.New()));
+        if (answer.Change == AccountChange.NotFound)
+            return ApiProblems.NotFound("there is no such domain");
         await api.IsListedAsync(EntityIds.User(user), answer.SequenceNr);
         var found = await FindAsync(api, user);
-        return answer.Change == AccountChange.Created ? TypedResults.Created($"/api/v1/users/{Uri.EscapeDataString(user.ToString())}", found) : TypedResults.Ok(found);
+        return answer.Change == AccountChange.Created ? TypedResults.Created($"{domain.Path}/users/{Uri.EscapeDataString(user.Local)}", found) : TypedResults.Ok(found);
     }
 
     /// <summary>Remove an account; its sessions end.</summary>
     /// <param name="name">A user's name, in any of its forms.</param>
-    public static async Task<IResult> Delete(ApiContext api, string name)
+    public static async Task<IResult> Delete(ApiContext api, ApiDomain domain, string name)
     {
-        if (!Name.TryParse(name, out var user))
+        if (!Name.TryParse(name, domain.Value, out var user))
             return ApiProblems.NoName("name");
         var answer = await api.AskUserAsync<AccountAnswer>(new UserCommands.RemoveAccount(user, CommandId.New()));
         if (answer.Change == AccountChange.NotFound)
-            return ApiProblems.NotFound($"{user} has no account");
+            return ApiProblems.NotFound($"{user.Local} has no account");
         await api.IsListedAsync(EntityIds.User(user), answer.SequenceNr);
         return TypedResults.NoContent();
     }
@@ -76,7 +78,7 @@ internal static class UsersApi
     {
         var user = await api.AskUserAsync<UserPresence>(new UserQueries.Find(name));
         return user.IsOnline || user.HasAccount
-            ? new UserModel(name.ToString(), user.HasAccount, user.IsOnline, user.IsOnline ? user.Status.ToText() : null, user.Sessions)
+            ? new UserModel(name.Local, user.HasAccount, user.IsOnline, user.IsOnline ? user.Status.ToText() : null, user.Sessions)
             : null;
     }
 }

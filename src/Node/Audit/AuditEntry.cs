@@ -21,11 +21,17 @@ public sealed record AuditEntry(
 {
     public const string Unnamed = "admin";
 
+    /// <summary>Done in this domain, or to it; null for the default domain, and where it is none's.</summary>
+    public Domain? Domain { get; init; }
+
+    /// <summary>In logs, which hold no names, the same domain always has this id.</summary>
+    public string? DomainId => Domain is { } domain ? IdOf("domain", domain.ToString()) : null;
+
     /// <summary>In logs, which hold no names, the same room always has this id.</summary>
-    public string? RoomId => Room is { } name ? IdOf("room", name) : null;
+    public string? RoomId => Room is { } name ? IdOf("room", name.ToString()) : null;
 
     /// <summary>In logs, which hold no names, the same user always has this id.</summary>
-    public string? UserId => User is { } name ? IdOf("user", name) : null;
+    public string? UserId => User is { } name ? IdOf("user", name.ToString()) : null;
 
     /// <summary>done, not found, unknown (nobody answered whether it was done), failed, refused.</summary>
     public string Result => Status switch
@@ -37,5 +43,5 @@ public sealed record AuditEntry(
         _ => "refused",
     };
 
-    private static string IdOf(string kind, Name name) => $"{kind}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}/{name}")))[..16]}";
+    private static string IdOf(string kind, string name) => $"{kind}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}/{name}")))[..16]}";
 }

@@ -18,6 +18,6 @@ internal static partial class AuditLog
     public static partial void Lost(ILogger logger, Guid entry);
 
     public static void Acted(ILogger logger, AuditEntry entry) => Acted(
-        logger, entry.Operator, entry.From, entry.Act, string.Join(' ', new[] { entry.RoomId, entry.UserId, entry.OnNode }.OfType<string>()), entry.Details,
+        logger, entry.Operator, entry.From, entry.Act, string.Join(' ', new[] { entry.DomainId, entry.RoomId, entry.UserId, entry.OnNode }.OfType<string>()), entry.Details,
         entry.Result, entry.Status, entry.Id);
 }

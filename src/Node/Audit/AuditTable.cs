@@ -9,6 +9,8 @@ namespace Conference.Node.Audit;
 /// <summary>Which entries. What is null does not matter.</summary>
 public sealed record AuditQuery
 {
+    public Domain? Domain { get; init; }
+
     public Name? Room { get; init; }
 
     public Name? User { get; init; }
@@ -32,19 +34,19 @@ public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, string? Next);
 /// <summary>The audit log as rows, in SQL that both databases speak. Times are microseconds since 1970.</summary>
 internal static class AuditTable
 {
-    private const string Columns = "id, at, operator, origin, node, act, room, member, on_node, details, status";
+    private const string Columns = "id, at, operator, origin, node, act, room, member, on_node, details, status, domain";
 
     /// <summary>Done twice, it is there once.</summary>
     internal static Task StoreAsync(ConferenceStore store, AuditEntry entry, CancellationToken cancellationToken) => store.UseAsync(
         (connection, token) => connection.ExecuteAsync(
             $"""
             insert into conference_audit ({Columns})
-            values (@id, @at, @operator, @origin, @node, @act, @room, @member, @on_node, @details, @status) on conflict (id) do nothing
+            values (@id, @at, @operator, @origin, @node, @act, @room, @member, @on_node, @details, @status, @domain) on conflict (id) do nothing
             """,
             token,
             ("@id", entry.Id.ToString("N")), ("@at", CallCursor.Micros(entry.At)), ("@operator", entry.Operator), ("@origin", entry.From), ("@node", entry.Node),
             ("@act", entry.Act), ("@room", entry.Room?.ToString()), ("@member", entry.User?.ToString()), ("@on_node", entry.OnNode), ("@details", entry.Details),
-            ("@status", entry.Status)),
+            ("@status", entry.Status), ("@domain", entry.Domain?.ToString())),
         cancellationToken);
 
     /// <exception cref="FormatException"><see cref="AuditQuery.After"/> is no cursor.</exception>
@@ -53,6 +55,8 @@ internal static class AuditTable
     {
         var sql = new StringBuilder("select ").Append(Columns).Append(" from conference_audit where at >= @from");
         var parameters = new List<(string, object?)> { ("@from", query.From is { } from ? CallCursor.Micros(from) : 0L) };
+        Where(query.Domain is { IsDefault: false }, " and domain = @domain", ("@domain", query.Domain?.ToString()));
+        Where(query.Domain is { IsDefault: true }, " and domain is null");
         Where(query.Room is not null, " and room = @room", ("@room", query.Room?.ToString()));
         Where(query.User is not null, " and member = @member", ("@member", query.User?.ToString()));
         Where(query.To is not null, " and at < @to", ("@to", query.To is { } to ? CallCursor.Micros(to) : null));
@@ -89,7 +93,10 @@ internal static class AuditTable
 
     private static AuditEntry Read(DbDataReader row) => new(
         Guid.ParseExact(row.GetString(0), "N"), CallCursor.Time(row.GetInt64(1)), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
-        NameAt(row, 6), NameAt(row, 7), row.IsDBNull(8) ? null : row.GetString(8), row.GetString(9), row.GetInt32(10));
+        NameAt(row, 6), NameAt(row, 7), row.IsDBNull(8) ? null : row.GetString(8), row.GetString(9), row.GetInt32(10))
+    {
+        Domain = row.IsDBNull(11) ? null : Domain.Written(row.GetString(11)),
+    };
 
     private static Name? NameAt(DbDataReader row, int column) => row.IsDBNull(column) ? null : Name.Written(row.GetString(column));
 }

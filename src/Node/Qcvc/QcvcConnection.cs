@@ -64,6 +64,8 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
 
     public WebToken? Web { get; init; }
 
+    public string? ServerName { get; init; }
+
     public Activity? CommandSpan
     {
         get

@@ -55,7 +55,7 @@ public sealed class QcvcConnectionHandler(
     private async Task<bool> ServeAsync(ConnectionContext connection, IDuplexPipe pipe, ProxiedConnection peer, Stage stage, string? refusal)
     {
         var link = new LinkSecurity(stage.IsEncrypted, IPAddress.IsLoopback(peer.Client), CanStartTls: tls.IsOpen && !stage.IsEncrypted);
-        using var client = Client(connection, pipe, peer.Client, link);
+        using var client = Client(connection, pipe, peer.Client, link, (pipe as TlsPipe)?.ServerName);
         return await sessions.AcceptAsync(client, peer.Local, refusal, stage.IsGreeted) is { } session && await client.RunAsync(session);
     }
 
@@ -70,8 +70,8 @@ public sealed class QcvcConnectionHandler(
         await client.RefuseAsync(Reason);
     }
 
-    private QcvcConnection Client(ConnectionContext connection, IDuplexPipe pipe, IPAddress client, LinkSecurity link) =>
-        new(pipe, () => connection.Abort(new ConnectionAbortedException("the client does not read")), client, link, metrics);
+    private QcvcConnection Client(ConnectionContext connection, IDuplexPipe pipe, IPAddress client, LinkSecurity link, string? serverName = null) =>
+        new(pipe, () => connection.Abort(new ConnectionAbortedException("the client does not read")), client, link, metrics) { ServerName = serverName };
 
     /// <summary>How far a connection has come.</summary>
     private readonly record struct Stage(bool IsEncrypted, bool IsGreeted);

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text;
-using Conference.Actors;
 using Conference.Actors.Calls;
 using Conference.Actors.Rooms;
 using Conference.Node.Store;
@@ -13,7 +12,7 @@ namespace Conference.Node.ReadModel;
 /// </summary>
 internal static class CallTable
 {
-    private const string Columns = "id, room, member, session, services, node, started, ended, ending, bytes_in, bytes_out, packets_in, packets_out";
+    private const string Columns = "id, domain, room, member, session, services, node, started, ended, ending, bytes_in, bytes_out, packets_in, packets_out";
 
     /// <summary>Told again, it changes nothing of how the call ended.</summary>
     private const string Start =
@@ -36,7 +35,7 @@ internal static class CallTable
         connection.ExecuteAsync(
             Start,
             cancellationToken,
-            ("@id", Id(call.Call)), ("@domain", room.Domain), ("@room", room.Name), ("@member", call.User.ToString()), ("@session", call.Session),
+            ("@id", Id(call.Call)), ("@domain", room.Domain), ("@room", room.Name), ("@member", call.User.Local), ("@session", call.Session),
             ("@node", call.Node), ("@started", CallCursor.Micros(call.At)));
 
     /// <summary>Where the row is that its start made. There is none if that could not be read, or retention was faster.</summary>
@@ -55,10 +54,12 @@ internal static class CallTable
 
     internal static Task<CallRecordPage> QueryAsync(ConferenceStore store, CallQuery query, CancellationToken cancellationToken)
     {
-        var sql = new StringBuilder("select ").Append(Columns).Append(" from conference_call where domain = @domain");
-        var parameters = new List<(string, object?)> { ("@domain", EntityIds.DefaultDomain) };
-        Where(query.Room is { }, " and room = @room", "@room", query.Room?.ToString());
-        Where(query.User is { }, " and member = @member", "@member", query.User?.ToString());
+        var sql = new StringBuilder("select ").Append(Columns).Append(" from conference_call where 1 = 1");
+        var parameters = new List<(string, object?)>();
+        var domain = query.Domain ?? query.Room?.Domain ?? query.User?.Domain;
+        Where(domain is { }, " and domain = @domain", "@domain", domain?.ToString());
+        Where(query.Room is { }, " and room = @room", "@room", query.Room?.Local);
+        Where(query.User is { }, " and member = @member", "@member", query.User?.Local);
         Where(query.Node is not null, " and node = @node", "@node", query.Node);
         Where(query.From is not null, " and started >= @from", "@from", query.From is { } from ? CallCursor.Micros(from) : null);
         Where(query.To is not null, " and started < @to", "@to", query.To is { } to ? CallCursor.Micros(to) : null);
@@ -102,22 +103,26 @@ internal static class CallTable
 
     private static string Id(Guid id) => id.ToString("N");
 
-    private static CallRecord Read(DbDataReader row) => new()
+    private static CallRecord Read(DbDataReader row)
     {
-        Id = Guid.ParseExact(row.GetString(0), "N"),
-        Room = Name.Written(row.GetString(1)),
-        User = Name.Written(row.GetString(2)),
-        Session = row.GetInt64(3),
-        Services = row.GetString(4).Split(',', StringSplitOptions.RemoveEmptyEntries),
-        Node = row.GetString(5),
-        Started = CallCursor.Time(row.GetInt64(6)),
-        Ended = row.IsDBNull(7) ? null : CallCursor.Time(row.GetInt64(7)),
-        End = (CallEnd)row.GetInt32(8),
-        BytesIn = row.GetInt64(9),
-        BytesOut = row.GetInt64(10),
-        PacketsIn = row.GetInt64(11),
-        PacketsOut = row.GetInt64(12),
-    };
+        var domain = Domain.Written(row.GetString(1));
+        return new CallRecord
+        {
+            Id = Guid.ParseExact(row.GetString(0), "N"),
+            Room = Name.Written(row.GetString(2), domain),
+            User = Name.Written(row.GetString(3), domain),
+            Session = row.GetInt64(4),
+            Services = row.GetString(5).Split(',', StringSplitOptions.RemoveEmptyEntries),
+            Node = row.GetString(6),
+            Started = CallCursor.Time(row.GetInt64(7)),
+            Ended = row.IsDBNull(8) ? null : CallCursor.Time(row.GetInt64(8)),
+            End = (CallEnd)row.GetInt32(9),
+            BytesIn = row.GetInt64(10),
+            BytesOut = row.GetInt64(11),
+            PacketsIn = row.GetInt64(12),
+            PacketsOut = row.GetInt64(13),
+        };
+    }
 }
 
 /// <summary>From when to when a call was, in microseconds since 1970.</summary>

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Conference.Actors;
 using Conference.Node.Store;
 using Conference.Protocol.Addresses;
 
@@ -27,16 +26,16 @@ internal static class DirectoryTable
         async (connection, token) => await connection.ScalarAsync(
             "select details from conference_directory where kind = @kind and domain = @domain and name = @name",
             token,
-            ("@kind", (int)kind), ("@domain", EntityIds.DefaultDomain), ("@name", name.ToString())) is string details ? new DirectoryEntry(kind, name, details) : null,
+            ("@kind", (int)kind), ("@domain", name.Domain.ToString()), ("@name", name.Local)) is string details ? new DirectoryEntry(kind, name, details) : null,
         cancellationToken);
 
     internal static Task<DirectoryPage> ListAsync(
-        ConferenceStore store, DirectoryKind kind, string? after, int limit, CancellationToken cancellationToken) => store.UseAsync(
+        ConferenceStore store, DirectoryKind kind, Domain domain, string? after, int limit, CancellationToken cancellationToken) => store.UseAsync(
         async (connection, token) =>
         {
             await using var command = connection.Command(
                 "select name, details from conference_directory where kind = @kind and domain = @domain and name > @after order by name limit @limit",
-                ("@kind", (int)kind), ("@domain", EntityIds.DefaultDomain), ("@after", after ?? ""), ("@limit", limit + 1));
+                ("@kind", (int)kind), ("@domain", domain.ToString()), ("@after", after ?? ""), ("@limit", limit + 1));
             var entries = new List<DirectoryEntry>();
             bool more = false;
             await using var reader = await command.ExecuteReaderAsync(token);
@@ -44,10 +43,10 @@ internal static class DirectoryTable
             {
                 more = entries.Count == limit;
                 if (!more)
-                    entries.Add(new DirectoryEntry(kind, Name.Written(reader.GetString(0)), reader.GetString(1)));
+                    entries.Add(new DirectoryEntry(kind, Name.Written(reader.GetString(0), domain), reader.GetString(1)));
             }
 
-            return new DirectoryPage(entries, more ? entries[^1].Name.ToString() : null);
+            return new DirectoryPage(entries, more ? entries[^1].Name.Local : null);
         },
         cancellationToken);
 }

@@ -2,11 +2,14 @@ using System.Data.Common;
 using System.Globalization;
 using Akka.Serialization;
 using Conference.Actors.Calls;
+using Conference.Actors.Domains;
 using Conference.Actors.Rooms;
 using Conference.Actors.Serialization;
 using Conference.Actors.Users;
 using Conference.Node.Metrics;
 using Conference.Node.Store;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 
 namespace Conference.Node.ReadModel;
 
@@ -63,8 +66,8 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
             return false;
         }
 
-        foreach (var (name, what) in happened)
-            await ApplyAsync(connection, name, what, cancellationToken);
+        for (int i = 0; i < rows.Count; i++)
+            await ApplyAsync(connection, happened[i].Name, happened[i].What, rows[i], cancellationToken);
         await _usage.WriteAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         _position = rows[^1].Ordering;
@@ -115,7 +118,7 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
         }
     }
 
-    private Task ApplyAsync(DbConnection connection, EntityName name, object? what, CancellationToken cancellationToken) => what switch
+    private Task ApplyAsync(DbConnection connection, EntityName name, object? what, JournalRow row, CancellationToken cancellationToken) => what switch
     {
         RoomEvent.CallStarted call => StartAsync(connection, name, call, cancellationToken),
         RoomEvent.CallEnded call => EndAsync(connection, call, cancellationToken),
@@ -127,6 +130,9 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
             cancellationToken),
         RoomEvent.RoomClosed => DirectoryTable.RemoveAsync(connection, DirectoryKind.Room, name, cancellationToken),
         UserEvent.AccountCreated => DirectoryTable.PutAsync(connection, DirectoryKind.User, name, "{}", cancellationToken),
+        DomainEvent.DomainPut put => DomainAsync(connection, name, DomainStanding.Open, put.Rules, row, cancellationToken),
+        DomainEvent.RemovalBegan => DomainAsync(connection, name, DomainStanding.Removing, DomainRules.None, row, cancellationToken),
+        DomainEvent.DomainRemoved => DomainAsync(connection, name, DomainStanding.None, DomainRules.None, row, cancellationToken),
         UserEvent.AccountRemoved => DirectoryTable.RemoveAsync(connection, DirectoryKind.User, name, cancellationToken),
         _ => Task.CompletedTask,
     };
@@ -142,4 +148,8 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
         if (await CallTable.EndAsync(connection, call, cancellationToken) is { } span)
             _usage.Ended(span, call.Totals);
     }
+
+    private static Task DomainAsync(
+        DbConnection connection, EntityName name, DomainStanding standing, DomainRules rules, JournalRow row, CancellationToken cancellationToken) =>
+        DomainRows.PutAsync(connection, new DomainRecord(Domain.Written(name.Domain), standing, rules, row.SequenceNr), row.Ordering, cancellationToken);
 }

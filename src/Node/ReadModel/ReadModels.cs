@@ -1,18 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
 using Akka.Actor;
+using Conference.Actors;
 using Conference.Actors.Calls;
+using Conference.Actors.Domains;
 using Conference.Node.Store;
 using Conference.Protocol.Addresses;
 
 namespace Conference.Node.ReadModel;
 
 /// <summary>
-/// What can be asked of the store without waking an actor: call records, accounts, kept rooms. One projection in the whole cluster writes them, some
+/// What can be asked of the store without waking an actor: call records, accounts, kept rooms, domains. One projection in the whole cluster writes them, some
 /// 100 to 300 ms behind the journal; who must read what it wrote waits for <see cref="PassedAsync(string, TimeSpan, CancellationToken)"/>.
 /// </summary>
-public sealed class ReadModels(ConferenceStore store) : ICallRecords, IDirectory
+public sealed class ReadModels(ConferenceStore store) : ICallRecords, IDirectory, IDomainContents
 {
+    private static readonly TimeSpan _domainPassed = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(100);
 
     private volatile IActorRef? _projection;
@@ -25,11 +28,27 @@ public sealed class ReadModels(ConferenceStore store) : ICallRecords, IDirectory
     public Task<DirectoryEntry?> FindAsync(DirectoryKind kind, Name name, CancellationToken cancellationToken = default) =>
         DirectoryTable.FindAsync(store, kind, name, cancellationToken);
 
-    public Task<DirectoryPage> ListAsync(DirectoryKind kind, string? after, int limit, CancellationToken cancellationToken = default) =>
-        DirectoryTable.ListAsync(store, kind, after, limit, cancellationToken);
+    public Task<DirectoryPage> ListAsync(
+        DirectoryKind kind, string? after, int limit, Domain domain = default, CancellationToken cancellationToken = default) =>
+        DirectoryTable.ListAsync(store, kind, domain, after, limit, cancellationToken);
+
+    /// <summary>Domains that changed after a place in the journal, in that order; and the place of the last of them.</summary>
+    /// <param name="after">0 for all.</param>
+    /// <param name="most">At most so many.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreUnavailableException">The store is away.</exception>
+    public Task<(IReadOnlyList<DomainRecord> Records, long Ordering)> ReadDomainsAsync(long after, int most, CancellationToken cancellationToken = default) =>
+        DomainRows.ReadAsync(store, after, most, cancellationToken);
+
+    async Task<DomainContents> IDomainContents.ReadAsync(Domain domain, int most)
+    {
+        if (!await PassedAsync(EntityIds.Domain(domain), _domainPassed))
+            throw new StoreUnavailableException("the lists are behind: try again");
+        return await DomainRows.ReadContentsAsync(store, domain, most, CancellationToken.None);
+    }
 
     /// <inheritdoc cref="UsageTable.QueryAsync"/>
-    internal Task<IReadOnlyList<Usage>> UsageAsync(string domain, DateOnly from, DateOnly to, DateTimeOffset now, CancellationToken cancellationToken = default) =>
+    internal Task<IReadOnlyList<Usage>> UsageAsync(Domain domain, DateOnly from, DateOnly to, DateTimeOffset now, CancellationToken cancellationToken = default) =>
         UsageTable.QueryAsync(store, domain, from, to, now, cancellationToken);
 
     /// <summary>Waits until what an entity has stored by now is in the read models. Asked on any node: how far the projection is stands in a table.</summary>

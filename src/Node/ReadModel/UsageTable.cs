@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Conference.Actors.Calls;
 using Conference.Node.Store;
+using Conference.Protocol.Addresses;
 
 namespace Conference.Node.ReadModel;
 
@@ -36,7 +37,7 @@ internal static class UsageTable
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StoreUnavailableException">The store is away.</exception>
     internal static Task<IReadOnlyList<Usage>> QueryAsync(
-        ConferenceStore store, string domain, DateOnly from, DateOnly to, DateTimeOffset now, CancellationToken cancellationToken) => store.UseAsync(
+        ConferenceStore store, Domain domain, DateOnly from, DateOnly to, DateTimeOffset now, CancellationToken cancellationToken) => store.UseAsync(
         async (connection, token) =>
         {
             var days = new SortedDictionary<DateOnly, UsageSum>();
@@ -49,7 +50,7 @@ internal static class UsageTable
                     where domain = @domain and day >= @from and day < @to
                 order by 1, 2
                 """,
-                ("@domain", domain), ("@from", Text(from)), ("@to", Text(to)));
+                ("@domain", domain.ToString()), ("@from", Text(from)), ("@to", Text(to)));
             await using var row = await command.ExecuteReaderAsync(token);
             while (await row.ReadAsync(token))
             {

@@ -108,7 +108,10 @@ public sealed record NodeSettings
             values.Networks("Qcvc:TrustedProxies"),
             values.Number("Qcvc:MaxSessions", 50_000, 1, 10_000_000),
             TimeSpan.FromMinutes(values.Number("Qcvc:IdleMinutes", 30, 1, 100_000)),
-            values.Flag("Qcvc:Roaming", true)),
+            values.Flag("Qcvc:Roaming", true))
+        {
+            Aliases = values.Aliases("Qcvc:Aliases"),
+        },
         Limits = new ClientLimits
         {
             AddressSessions = values.OptionalNumber("Limits:AddressSessions", 500, 1, 10_000_000),
@@ -264,7 +267,7 @@ public enum LogFormat
 /// <param name="TlsPort"><c>Qcvc:TlsPort</c>; null is off, 0 takes any free one.</param>
 /// <param name="Address"><c>Qcvc:Address</c>; 0.0.0.0 and :: both mean every address of both families.</param>
 /// <param name="Advertise"><c>Qcvc:Advertise</c>: where clients reach this node, <c>host</c> or <c>host:port</c>; null is worked out of the rest.</param>
-/// <param name="Domains"><c>Qcvc:Domains</c></param>
+/// <param name="Domains"><c>Qcvc:Domains</c>: the default domain first, then those that exist from the start.</param>
 /// <param name="TrustedProxies"><c>Qcvc:TrustedProxies</c>: whose PROXY headers are believed, and asked for.</param>
 /// <param name="MaxSessions"><c>Qcvc:MaxSessions</c></param>
 /// <param name="IdleLimit"><c>Qcvc:IdleMinutes</c></param>
@@ -273,6 +276,9 @@ public sealed record QcvcSettings(
     int Port, int? TlsPort, IPAddress Address, string? Advertise, IReadOnlyList<string> Domains, IReadOnlyList<IPNetwork> TrustedProxies, int MaxSessions,
     TimeSpan IdleLimit, bool Roaming)
 {
+    /// <summary><c>Qcvc:Aliases</c>: other names for domains, and which.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Aliases { get; init; } = [];
+
     /// <summary>The port a client tries when it is told none.</summary>
     public const int WellKnownPort = 4321;
 }

@@ -146,10 +146,27 @@ internal sealed class SettingValues(IConfigurationRoot configuration)
     public string[] Domains(string key)
     {
         string[] domains = Raw(key)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return domains.All(d => d == "*" || ServedHosts.TryParseAddress(d, out _) || Uri.CheckHostName(d) == UriHostNameType.Dns)
+        return domains.All(d => d == "*" || ServedHosts.TryParseAddress(d, out _) || IsDomain(d))
             ? domains
             : Wrong(key, "domains and addresses, comma separated, or *", domains);
     }
+
+    /// <returns>Other names for domains, and which.</returns>
+    public KeyValuePair<string, string>[] Aliases(string key)
+    {
+        string[] texts = Raw(key)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var aliases = new List<KeyValuePair<string, string>>();
+        foreach (string text in texts)
+        {
+            if (text.Split('=', StringSplitOptions.TrimEntries) is not [var name, var domain] || !Domain.TryParse(name, out _) || !IsDomain(domain))
+                return Wrong(key, "names and the domains they mean, comma separated, like www.example.org=example.org,meet.example=localhost", Array.Empty<KeyValuePair<string, string>>());
+            aliases.Add(new(name, domain));
+        }
+
+        return [.. aliases];
+    }
+
+    private static bool IsDomain(string text) => text.Equals(Domain.Localhost, StringComparison.OrdinalIgnoreCase) || Domain.TryParse(text, out _);
 
     /// <returns>Addresses stand as networks of one.</returns>
     public IPNetwork[] Networks(string key)

@@ -1,3 +1,4 @@
+using Conference.Actors.Domains;
 using Conference.Actors.Sessions;
 using Conference.Node.SignIn.Tokens;
 using Conference.Node.Files;
@@ -55,7 +56,8 @@ internal static class AuthServices
         var secret = file is null && auth.JwtKey is { } setting ? KeyReader.ReadSecret(setting) : [];
         return auth.JwtKey is null && issuer is null
             ? null
-            : new TokenValidator(() => [.. issuer?.Keys ?? [], .. file?.Current.Keys ?? secret], auth.Audience, issuer is null ? null : issuer.RequestRefresh);
+            : new TokenValidator(() => [.. issuer?.Keys ?? [], .. file?.Current.Keys ?? secret], auth.Audience, issuer is null ? null : issuer.RequestRefresh,
+                services.GetRequiredService<DomainTable>());
     }
 
     private static ILogger Log(IServiceProvider services) => services.GetRequiredService<ILoggerFactory>().CreateLogger(Category);

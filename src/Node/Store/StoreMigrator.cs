@@ -20,8 +20,9 @@ public static class StoreMigrator
         (StoreSchema.Call,
             "id, domain, room, member, session, services, node, started, ended, ending, bytes_in, bytes_out, packets_in, packets_out"),
         (StoreSchema.Projection, "name, ordering"),
-        (StoreSchema.Audit, "id, at, operator, origin, node, act, room, member, on_node, details, status"),
+        (StoreSchema.Audit, "id, at, operator, origin, node, act, room, member, on_node, details, status, domain"),
         (StoreSchema.Usage, "domain, day, member_micros, joins, peak_members, bytes_in, bytes_out"),
+        (StoreSchema.Domain, "name, standing, rules, version, ordering"),
     ];
 
     /// <param name="sqlitePath">From where. Left as it is.</param>

@@ -19,6 +19,7 @@ internal abstract class StoreSchema
     internal const string Projection = "conference_projection";
     internal const string Audit = "conference_audit";
     internal const string Usage = "conference_usage";
+    internal const string Domain = "conference_domain";
 
     /// <summary>Everything that version <see cref="Version"/> consists of.</summary>
     protected abstract string Tables { get; }
@@ -44,7 +45,7 @@ internal abstract class StoreSchema
             throw new StoreException($"the store is of version {current}, which is newer than this build's {Version}: start a build that is at least as new");
         if (current == Version)
         {
-            await connection.ExecuteAsync(Additions, cancellationToken);
+            await AddAsync();
             return false;
         }
 
@@ -56,9 +57,17 @@ internal abstract class StoreSchema
         }
 
         await connection.ExecuteAsync(Tables, cancellationToken);
-        await connection.ExecuteAsync(Additions, cancellationToken);
+        await AddAsync();
         await connection.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"insert into conference_store values ({Version})"), cancellationToken);
         return true;
+
+        async Task AddAsync()
+        {
+            await connection.ExecuteAsync(Additions, cancellationToken);
+            // SQLite adds no column only where it is missing.
+            if (!await HasColumnAsync(Audit, "domain"))
+                await connection.ExecuteAsync($"alter table {Audit} add column domain text", cancellationToken);
+        }
 
         async Task<bool> HasColumnAsync(string table, string column) =>
             await connection.ScalarAsync(HasColumn, cancellationToken, ("@table", table), ("@column", column)) is not null;
@@ -101,6 +110,9 @@ internal sealed class PostgresSchema : StoreSchema
         create index if not exists conference_audit_at on conference_audit (at, id);
         create table if not exists conference_usage (domain text collate "C" not null, day text collate "C" not null, member_micros bigint not null, joins bigint not null,
             peak_members int not null, bytes_in bigint not null, bytes_out bigint not null, primary key (domain, day));
+        create table if not exists conference_domain (name text collate "C" primary key, standing int not null, rules text not null, version bigint not null,
+            ordering bigint not null);
+        create index if not exists conference_domain_ordering on conference_domain (ordering);
         """;
 }
 
@@ -137,5 +149,8 @@ internal sealed class SqliteSchema : StoreSchema
         create index if not exists conference_audit_at on conference_audit (at, id);
         create table if not exists conference_usage (domain text not null, day text not null, member_micros integer not null, joins integer not null,
             peak_members integer not null, bytes_in integer not null, bytes_out integer not null, primary key (domain, day)) strict, without rowid;
+        create table if not exists conference_domain (name text primary key, standing integer not null, rules text not null, version integer not null,
+            ordering integer not null) strict, without rowid;
+        create index if not exists conference_domain_ordering on conference_domain (ordering);
         """;
 }

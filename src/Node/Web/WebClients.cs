@@ -21,7 +21,7 @@ internal sealed class WebClients(SessionGate gate, AddressLimits limits, WebSess
         try
         {
             var token = WebSessions.NewToken();
-            using var client = new QcvcConnection(pipe, abort, caller.Client, caller.Link, metrics) { Web = token };
+            using var client = new QcvcConnection(pipe, abort, caller.Client, caller.Link, metrics) { Web = token, ServerName = caller.ServerName };
             if (await gate.AcceptAsync(client, caller.Local, isIn ? null : "too many sessions") is not { } session)
                 return;
             using (sessions.Add(token, new WebSession(session, plane)))
@@ -39,4 +39,5 @@ internal sealed class WebClients(SessionGate gate, AddressLimits limits, WebSess
 /// <param name="Client">The peer's address.</param>
 /// <param name="Local">This node's.</param>
 /// <param name="Link">Who can read along.</param>
-internal sealed record WebCaller(IPAddress Client, IPAddress? Local, LinkSecurity Link);
+/// <param name="ServerName">By which it means this service; null where it does not say.</param>
+internal sealed record WebCaller(IPAddress Client, IPAddress? Local, LinkSecurity Link, string? ServerName = null);

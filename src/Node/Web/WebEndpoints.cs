@@ -59,7 +59,7 @@ internal static class WebEndpoints
         var client = (context.Connection.RemoteIpAddress ?? IPAddress.None).Plain();
         return new WebCaller(
             client, context.Connection.LocalIpAddress?.Plain(),
-            new LinkSecurity(context.Request.IsHttps, IPAddress.IsLoopback(client), CanStartTls: false));
+            new LinkSecurity(context.Request.IsHttps, IPAddress.IsLoopback(client), CanStartTls: false), context.Request.Host.Host is { Length: > 0 } host ? host : null);
     }
 
     private static async Task<IResult> ConnectAsync(HttpContext context, WebClients clients, ClientPlaces places)

@@ -29,31 +29,31 @@ public sealed record Reply(int Code, string Text)
     public static Reply Greeting { get; } = new(100, "QCVC/1.0");
 
     // 110 joined joe@host
-    public static Reply Joined(Name who, string host) => new(110, $"joined {who}@{host}");
+    public static Reply Joined(Name who, string host) => new(110, $"joined {who.Local}@{host}");
 
     // 111 left joe@host
-    public static Reply Left(Name who, string host) => new(111, $"left {who}@{host}");
+    public static Reply Left(Name who, string host) => new(111, $"left {who.Local}@{host}");
 
     // 112 call video alice@host
-    public static Reply Call(Service service, Name caller, string host) => new(112, $"call {service} {caller}@{host}");
+    public static Reply Call(Service service, Name caller, string host) => new(112, $"call {service} {caller.Local}@{host}");
 
     // 113 speaker joe@host
-    public static Reply Speaker(Name who, string host) => new(113, $"speaker {who}@{host}");
+    public static Reply Speaker(Name who, string host) => new(113, $"speaker {who.Local}@{host}");
 
     // 114 moving host
     public static Reply Moving(string host) => new(114, $"moving {host}");
 
     // 115 muted joe@host
-    public static Reply Muted(Name who, string host) => new(115, $"muted {who}@{host}");
+    public static Reply Muted(Name who, string host) => new(115, $"muted {who.Local}@{host}");
 
     // 116 unmuted joe@host
-    public static Reply Unmuted(Name who, string host) => new(116, $"unmuted {who}@{host}");
+    public static Reply Unmuted(Name who, string host) => new(116, $"unmuted {who.Local}@{host}");
 
     // 117 put-out joe@host
-    public static Reply PutOut(Name who, string host) => new(117, $"put-out {who}@{host}");
+    public static Reply PutOut(Name who, string host) => new(117, $"put-out {who.Local}@{host}");
 
     // 118 slot 3 video joe@host
-    public static Reply Seated(string mid, Service service, Name who, string host) => new(118, $"slot {mid} {service} {who}@{host}");
+    public static Reply Seated(string mid, Service service, Name who, string host) => new(118, $"slot {mid} {service} {who.Local}@{host}");
 
     // 118 slot 3 free
     public static Reply SeatFree(string mid) => new(118, $"slot {mid} free");
@@ -62,10 +62,10 @@ public sealed record Reply(int Code, string Text)
     public static Reply SeatsShort { get; } = new(119, "slots short");
 
     // 120 recording joe@host
-    public static Reply Recording(Name who, string host) => new(120, $"recording {who}@{host}");
+    public static Reply Recording(Name who, string host) => new(120, $"recording {who.Local}@{host}");
 
     // 121 recorded joe@host
-    public static Reply Recorded(Name who, string host) => new(121, $"recorded {who}@{host}");
+    public static Reply Recorded(Name who, string host) => new(121, $"recorded {who.Local}@{host}");
 
     // 122 roam f2a9d0c4471e6b38
     public static Reply Roam(string token) => new(122, $"roam {token}");
@@ -82,21 +82,21 @@ public sealed record Reply(int Code, string Text)
     // 203 chat Hello Joe!        203 chat joe@host Hello Joe!
     public static Reply Said(Service service, string text) => new(203, $"{service} {text}");
 
-    public static Reply Said(Service service, Name sender, string host, string text) => new(203, $"{service} {sender}@{host} {text}");
+    public static Reply Said(Service service, Name sender, string host, string text) => new(203, $"{service} {sender.Local}@{host} {text}");
 
     // 204 joe
-    public static Reply SignedIn(Name who) => new(204, who.ToString());
+    public static Reply SignedIn(Name who) => new(204, who.Local);
 
     // 210 AUTH NOOP LIST ...
     public static Reply Features(IEnumerable<string> features) => new(210, string.Join(' ', features));
 
     // 211 joe video,audio
-    public static Reply Member(Name who, IEnumerable<Service> services) => new(211, $"{who} {string.Join(',', services)}");
+    public static Reply Member(Name who, IEnumerable<Service> services) => new(211, $"{who.Local} {string.Join(',', services)}");
 
     // 212 joe video ssrc=1111 codec=VP8 kbps=500 fps=30 packets=900 lost=0 jitter=1.5 keyframes=3 layer=2
     public static Reply Source(Name who, MemberSource source) => new(212, string.Create(
         CultureInfo.InvariantCulture,
-        $"{who} {source.Service} ssrc={source.Ssrc} codec={source.Codec} kbps={source.Kilobits:0} fps={source.Frames:0.#} packets={source.Packets} lost={source.Lost} jitter={source.JitterMilliseconds:0.#} keyframes={source.Keyframes}{(source.Layer is { } layer ? string.Create(CultureInfo.InvariantCulture, $" layer={layer}") : "")}"));
+        $"{who.Local} {source.Service} ssrc={source.Ssrc} codec={source.Codec} kbps={source.Kilobits:0} fps={source.Frames:0.#} packets={source.Packets} lost={source.Lost} jitter={source.JitterMilliseconds:0.#} keyframes={source.Keyframes}{(source.Layer is { } layer ? string.Create(CultureInfo.InvariantCulture, $" layer={layer}") : "")}"));
 
     // 211 end
     public static Reply MembersEnd { get; } = new(211, "end");

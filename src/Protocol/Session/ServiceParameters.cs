@@ -59,6 +59,10 @@ public sealed record ServiceParameters(int Rate, int Compression, int Bitrate, S
         _ => null,
     };
 
+    /// <summary>For a session of a domain: whoever is selected is of it too.</summary>
+    public ServiceParameters In(Domain domain) =>
+        Selection is SourceSelection.User { Name: var user } && user.Domain != domain ? this with { Selection = new SourceSelection.User(user.In(domain)) } : this;
+
     /// <summary>How a refusal names the parameter: the 2002 document says "could not set frame rate".</summary>
     public static string Describe(string parameter) => parameter switch
     {
@@ -94,7 +98,7 @@ public abstract record SourceSelection
                     ? new Speakers(count)
                     : null;
             default:
-                // A user may be named with a host too; hosts are all this service's, so the name is enough.
+                // A user may be named with a host too; nobody but those of the session's own domain can be meant, see In.
                 string name = Target.TryParse(text, out var target) ? target.Name : text;
                 return Name.TryParse(name, out var user) ? new User(user) : null;
         }
@@ -112,7 +116,7 @@ public abstract record SourceSelection
 
     public sealed record User(Name Name) : SourceSelection
     {
-        public override string ToString() => Name.ToString();
+        public override string ToString() => Name.Local;
     }
 }
 

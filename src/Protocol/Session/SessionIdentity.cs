@@ -3,17 +3,33 @@ using Conference.Protocol.Commands;
 
 namespace Conference.Protocol.Session;
 
-/// <summary>Who a client is, what it may, and how it can become somebody else.</summary>
+/// <summary>Who a client is and in which domain, what it may, and how it can become somebody else.</summary>
 /// <param name="policy">The node's rules.</param>
 /// <param name="guest">Who it is until it signs in.</param>
 /// <param name="link">Whether anybody can read along.</param>
-internal sealed class SessionIdentity(SessionPolicy policy, Name guest, LinkSecurity link)
+/// <param name="home">The domain of a name that is said without one.</param>
+internal sealed class SessionIdentity(SessionPolicy policy, Name guest, LinkSecurity link, Domain home)
 {
-    public Name Name { get; private set; } = guest;
+    /// <summary>
+    /// The domain is its own from now on. Until then it is of the default domain, which may be no more than where it has come to: the first address a guest
+    /// names says whose it is.
+    /// </summary>
+    private bool _isSettled = !home.IsDefault;
+
+    public Name Name { get; private set; } = guest.In(home);
 
     public SessionGrants Grants { get; private set; } = SessionGrants.Everything;
 
-    public bool IsShutOut => Name.IsGuest && policy.AuthenticationRequired;
+    public bool IsShutOut => Name.IsGuest && policy.RequiresSignIn(Name.Domain);
+
+    /// <summary>Whether an address of a domain that is served means anything to this session.</summary>
+    public bool IsOf(Domain domain)
+    {
+        if (!_isSettled)
+            Name = Name.In(domain);
+        _isSettled = true;
+        return Name.Domain == domain;
+    }
 
     /// <param name="auth">How it wants to sign in.</param>
     /// <param name="isInRoom">It holds a CONN, under the name it has now.</param>
@@ -32,13 +48,19 @@ internal sealed class SessionIdentity(SessionPolicy policy, Name guest, LinkSecu
         };
     }
 
-    public void SignedIn(SessionOutcome.SignedIn signedIn) => (Name, Grants) = (signedIn.Name, signedIn.Grants ?? SessionGrants.Everything);
+    public void SignedIn(SessionOutcome.SignedIn signedIn)
+    {
+        (Name, Grants) = (signedIn.Name, signedIn.Grants ?? SessionGrants.Everything);
+        _isSettled = true;
+    }
 
     private (SessionRequest? Request, SignInVerdict Verdict) ByName(string credential)
     {
-        if (policy.AuthenticationRequired)
+        if (DomainOf(credential, out string local) is not { } domain)
+            return (null, policy.RequiresSignIn(home) ? SignInVerdict.GuestsRefused : SignInVerdict.NotServed);
+        if (policy.RequiresSignIn(domain))
             return (null, SignInVerdict.GuestsRefused);
-        if (!Name.TryParse(credential, out var name))
+        if (!Name.TryParse(local, domain, out var name))
             return (null, SignInVerdict.IllegalName);
         return name.IsReserved ? (null, SignInVerdict.ReservedName) : (new SessionRequest.SignInAnonymous(name), SignInVerdict.Ok);
     }
@@ -49,22 +71,19 @@ internal sealed class SessionIdentity(SessionPolicy policy, Name guest, LinkSecu
             return (null, SignInVerdict.ClearText);
         if (!PlainCredential.TryParse(credential, out var plain))
             return (null, SignInVerdict.Malformed);
-        return TryAccount(plain.User, out var name)
+
+        // A name that no account can have is told like one that none has.
+        return DomainOf(plain.User, out string local) is { } domain && Name.TryParse(local, domain, out var name) && !name.IsReserved
             ? (new SessionRequest.SignInPassword(name, plain.Password), SignInVerdict.Ok)
             : (null, SignInVerdict.WrongCredentials);
     }
 
-    /// <summary><c>joe</c> or <c>joe@host</c>; a name that no account can have is told like one that none has.</summary>
-    private bool TryAccount(string user, out Name name)
+    /// <summary><c>joe</c> or <c>joe@host</c>.</summary>
+    /// <returns>Null where that host is not served.</returns>
+    private Domain? DomainOf(string user, out string local)
     {
-        if (Target.TryParse(user, out var target))
-        {
-            name = default;
-            if (!policy.Hosts.Serves(target.Host))
-                return false;
-            user = target.Name;
-        }
-
-        return Name.TryParse(user, out name) && !name.IsReserved;
+        bool isFull = Target.TryParse(user, out var target);
+        local = isFull ? target!.Name : user;
+        return isFull ? policy.Domains.Find(target!.Host) : home;
     }
 }

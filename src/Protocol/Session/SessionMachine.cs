@@ -43,6 +43,7 @@ public sealed class SessionMachine
     /// <summary>What its ports follow, as the client was told last; null while it does not roam.</summary>
     private string? _roamToken;
 
+    private readonly string _ownHost;
     private string _host;
     private int _errorsInARow;
     private string? _movingTo;
@@ -53,14 +54,16 @@ public sealed class SessionMachine
     /// <param name="host">This service's host as the client must see it, until the client itself says one.</param>
     /// <param name="link">What is known of the connection.</param>
     /// <param name="web">What the session is found by, where it is a browser's; null for all others.</param>
-    public SessionMachine(SessionPolicy policy, Name guest, string host, LinkSecurity link = default, WebToken? web = null)
+    /// <param name="serverName">The name of this service that the client gave to TLS, or in its request; null for none.</param>
+    public SessionMachine(SessionPolicy policy, Name guest, string host, LinkSecurity link = default, WebToken? web = null, string? serverName = null)
     {
         _web = web;
         _seats = web is null ? null : new SeatNews();
         _policy = policy;
-        _host = host;
+        _host = _ownHost = host;
         _link = link;
-        _identity = new SessionIdentity(policy, guest, link);
+        _identity = new SessionIdentity(policy, guest, link, serverName is null ? Domain.Default : policy.Domains.Find(serverName) ?? Domain.Default);
+        KeepHost();
     }
 
     public Name Identity => _identity.Name;
@@ -261,10 +264,10 @@ public sealed class SessionMachine
         {
             case (Command.Helo, SessionOutcome.Found):
                 _lastFound = who;
-                Answer(command, Reply.Here(who.ToString()));
+                Answer(command, Reply.Here(who.Local));
                 break;
             case (Command.Helo, _):
-                Answer(command, Reply.NotHere(who.ToString()));
+                Answer(command, Reply.NotHere(who.Local));
                 break;
             case (Command.Stat stat, SessionOutcome.StatusIs status):
                 bool seen = status.Status != UserStatus.Hidden || stat.Set is not null || who == Identity;
@@ -374,12 +377,16 @@ public sealed class SessionMachine
 
     private void HandleConn(Command.Conn conn)
     {
+        // Which domain it is of, the address may say, and what that domain asks of guests.
+        bool resolved = TryResolve(conn.Who, out var room, out string why);
         if (_identity.IsShutOut)
             Answer(conn, Reply.Refused("authentication required"));
-        else if (!TryResolve(conn.Who, out var room, out var why))
+        else if (!resolved)
             Answer(conn, Reply.Refused(why));
         else if (!Grants.Allows(room))
             Answer(conn, Reply.Refused("not allowed"));
+        else if (_web is not null && _policy.Domains.RulesOf(room.Domain).Browsers is false)
+            Answer(conn, Reply.Refused(SessionOutcome.Refused.NoBrowsers.Why));
         else if (!conn.Service.IsMedia)
             Answer(conn, Reply.Refused($"{conn.Service} is not a media service"));
         else if (_connections.TryGetValue((conn.Service, room), out int port))
@@ -421,13 +428,17 @@ public sealed class SessionMachine
             return;
         }
 
-        string? value = OwnName(getp) ?? (IsRoam(getp.Service, getp.Parameter) ? RoamValue : null) ?? _options.Get(getp.Service, getp.Parameter)
+        string? value = OwnName(getp) ?? OwnDomain(getp) ?? (IsRoam(getp.Service, getp.Parameter) ? RoamValue : null) ?? _options.Get(getp.Service, getp.Parameter)
             ?? (getp.Service.IsMedia ? InForce(getp.Service).Get(getp.Parameter) : null);
         Answer(getp, value is null ? Reply.UnknownParameter(getp.Service, getp.Parameter) : Reply.Parameter(getp.Service, value));
     }
 
     /// <summary>How others see who asks: a guest has no other way to learn it.</summary>
-    private string? OwnName(Command.Getp getp) => getp.Service == Service.Session && getp.Parameter == "name" ? Identity.ToString() : null;
+    private string? OwnName(Command.Getp getp) => getp.Service == Service.Session && getp.Parameter == "name" ? Identity.Local : null;
+
+    /// <summary>A host by which the session's own domain can be named.</summary>
+    private string? OwnDomain(Command.Getp getp) => getp.Service != Service.Session || getp.Parameter != "domain" ? null
+        : Identity.Domain.IsDefault ? Domain.Localhost : Identity.Domain.ToString();
 
     private string RoamValue => _roamToken ?? OnOff.ToText(false);
 
@@ -458,7 +469,7 @@ public sealed class SessionMachine
         }
         else if (!setp.Service.IsMedia || ParametersOf(setp.Service).Get(setp.Parameter) is null)
             Answer(setp, Reply.UnknownParameter(setp.Service, setp.Parameter));
-        else if (ParametersOf(setp.Service).With(setp.Parameter, setp.Value) is { } parameters
+        else if (ParametersOf(setp.Service).With(setp.Parameter, setp.Value)?.In(Identity.Domain) is { } parameters
             && Grants.Limit(parameters) == parameters && !IsAgainstMute(setp) && HasRoomFor(setp.Service))
             Ask(setp, new SessionRequest.Configure(setp.Service, parameters));
         else
@@ -481,7 +492,7 @@ public sealed class SessionMachine
     private void HandleSend(Command.Send send)
     {
         var rooms = _connections.Keys.Select(c => c.Room).Distinct().ToImmutableArray();
-        var alternative = _lastFound is { } found && Grants.Allows(found) ? _lastFound : null;
+        var alternative = _lastFound is { } found && found.Domain == Identity.Domain && Grants.Allows(found) ? _lastFound : null;
         if (!_identity.IsShutOut && (!rooms.IsEmpty || alternative is not null))
             Put(new SessionOutput.Say(send.Service, send.Text, rooms, alternative));
         Put(new SessionOutput.Answered(Verb.Send, 0));
@@ -489,9 +500,10 @@ public sealed class SessionMachine
 
     private void HandleList(Command.List list)
     {
+        bool resolved = TryResolve(list.Room, out var room, out string why);
         if (_identity.IsShutOut)
             Answer(list, Reply.Refused("authentication required"));
-        else if (!TryResolve(list.Room, out var room, out var why))
+        else if (!resolved)
             Answer(list, Reply.Refused(why));
         else if (!Grants.Allows(room))
             Answer(list, Reply.Refused("not allowed"));
@@ -505,7 +517,7 @@ public sealed class SessionMachine
         if (request is not null)
             Ask(auth, request);
         else
-            Refuse(auth, verdict, verdict == SignInVerdict.AlreadySignedIn ? $"already signed in as {Identity}" : null);
+            Refuse(auth, verdict, verdict == SignInVerdict.AlreadySignedIn ? $"already signed in as {Identity.Local}" : null);
     }
 
     private void FinishAuth(Command.Auth auth, SessionOutcome outcome)
@@ -514,6 +526,7 @@ public sealed class SessionMachine
         {
             case SessionOutcome.SignedIn signedIn:
                 _identity.SignedIn(signedIn);
+                KeepHost();
                 Put(new SessionOutput.TriedToSignIn(auth.Mechanism, SignInVerdict.Ok));
                 Answer(auth, Reply.SignedIn(signedIn.Name));
                 break;
@@ -572,7 +585,7 @@ public sealed class SessionMachine
     }
 
     private ServiceParameters ParametersOf(Service service) =>
-        Grants.Limit(_parameters.GetValueOrDefault(service, ServiceParameters.Default)) with { Recording = _options.Recording };
+        Grants.Limit(_parameters.GetValueOrDefault(service, ServiceParameters.Default)).In(Identity.Domain) with { Recording = _options.Recording };
 
     /// <summary>What holds of a service, with what an operator decided.</summary>
     private ServiceParameters InForce(Service service)
@@ -595,17 +608,27 @@ public sealed class SessionMachine
     /// <summary>A client may set parameters before it connects, but not for a thousand services it never will.</summary>
     private bool HasRoomFor(Service service) => _parameters.ContainsKey(service) || _parameters.Count < SessionPolicy.MaxConnections;
 
+    /// <summary>Whom an address means to this session. What is another domain's is told like nothing that is served: whether it is there is not said.</summary>
     private bool TryResolve(Target target, out Name name, out string why)
     {
         name = default;
         why = "";
-        if (!_policy.Hosts.Serves(target.Host))
+        if (_policy.Domains.Find(target.Host) is not { } domain)
             why = $"{target.Host} is not served here";
-        else if (!Name.TryParse(target.Name, out name))
+        else if (!_identity.IsOf(domain))
+            why = "not allowed";
+        else if (!Name.TryParse(target.Name, domain, out name))
             why = "illegal name";
         else
             _host = target.Host;
         return why.Length == 0;
+    }
+
+    /// <summary>Others of its domain are shown with a host that means it.</summary>
+    private void KeepHost()
+    {
+        if (_policy.Domains.Find(_host) != Identity.Domain)
+            _host = Identity.Domain.IsDefault ? _ownHost : Identity.Domain.ToString();
     }
 
     private void Ask(Command command, SessionRequest request, Name who = default)

@@ -4,10 +4,13 @@ using Conference.Protocol.Addresses;
 namespace Conference.Protocol.Session;
 
 /// <summary>What holds for every session of a node.</summary>
-/// <param name="Hosts">Which hosts mean this service.</param>
-/// <param name="AuthenticationRequired">Guests may look but not join, speak or list.</param>
-public sealed record SessionPolicy(ServedHosts Hosts, bool AuthenticationRequired)
+/// <param name="Domains">Which hosts mean this service, and which of its domains.</param>
+/// <param name="AuthenticationRequired">Guests may look but not join, speak or list, where a domain says nothing else.</param>
+public sealed record SessionPolicy(IDomains Domains, bool AuthenticationRequired)
 {
+    /// <summary>Guests may look but not join, speak or list.</summary>
+    public bool RequiresSignIn(Domain domain) => Domains.RulesOf(domain).SignInRequired ?? AuthenticationRequired;
+
     /// <summary>A session's ports may follow it to another address.</summary>
     public bool Roaming { get; init; } = true;
 

@@ -104,6 +104,8 @@ public abstract record SessionOutcome
         public static Refused RoomIsFull { get; } = new("room is full");
 
         public static Refused PutOut { get; } = new("put out");
+
+        public static Refused NotAllowed { get; } = new("not allowed");
     }
 }
 

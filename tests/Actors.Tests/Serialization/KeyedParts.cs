@@ -3,6 +3,7 @@ using System.Reflection;
 using Conference.Actors.Rooms;
 using Conference.Actors.Serialization;
 using Conference.Media;
+using Conference.Protocol.Addresses;
 using MessagePack;
 
 namespace Conference.Actors.Tests.Serialization;
@@ -10,9 +11,11 @@ namespace Conference.Actors.Tests.Serialization;
 /// <summary>A message in its parts, as they are written: to be put together again with one of them left out, changed or added.</summary>
 internal static class KeyedParts
 {
-    /// <summary>Zero is as good a number as any, and a switch that is not told of is off: so a later version may add them.</summary>
+    /// <summary>Zero is as good a number as any, a switch that is not told of is off, and a domain is the default domain: so a later version may add them.</summary>
     private static readonly Type[] _zeroIsFine =
-        [typeof(bool), typeof(int), typeof(long), typeof(uint), typeof(ushort), typeof(SessionId), typeof(PortId), typeof(RoomTerm), typeof(RoomStamp)];
+    [
+        typeof(bool), typeof(int), typeof(long), typeof(uint), typeof(ushort), typeof(SessionId), typeof(PortId), typeof(RoomTerm), typeof(RoomStamp), typeof(Domain),
+    ];
 
     /// <param name="Type">What it holds.</param>
     /// <param name="Bytes">As written.</param>

@@ -42,7 +42,9 @@ internal sealed class MessageSampler(int seed, IReadOnlyList<IActorRef> actors)
 
     private object? Simple(Type type) => type switch
     {
-        _ when type == typeof(Name) => Name.Parse($"n{_random.Next(100)}"),
+        _ when type == typeof(Domain) => One(Domain.Default, Domain.Parse("acme.example"), Domain.Parse("b\u00FCcher.example")),
+        _ when type == typeof(Name) => Name.Parse($"n{_random.Next(100)}", (Domain)Make(typeof(Domain))),
+        _ when type == typeof(ImmutableHashSet<Name>) => ((ImmutableArray<Name>)Many(typeof(Name))).ToImmutableHashSet(),
         _ when type == typeof(Service) => Service(),
         _ when type == typeof(ServiceParameters) => Parameters(),
         _ when type == typeof(SimulcastLayers) => SimulcastLayers.Parse(One("none", "1:150,2:500", "4294967295:1,7:2,9:3"))!,

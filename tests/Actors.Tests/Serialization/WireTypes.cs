@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Conference.Actors.Domains;
 using Conference.Actors.Rooms;
 using Conference.Actors.Serialization;
 using Conference.Actors.Users;
@@ -43,7 +44,8 @@ internal static class WireTypes
     /// <summary>What the journal holds: events, each in a <see cref="StoredEvent"/>, and snapshots.</summary>
     public static IReadOnlyList<Type> Stored { get; } =
     [
-        .. typeof(RoomEvent).GetNestedTypes().Concat(typeof(UserEvent).GetNestedTypes()).Concat([typeof(RoomSnapshot), typeof(UserSnapshot)]),
+        .. typeof(RoomEvent).GetNestedTypes().Concat(typeof(UserEvent).GetNestedTypes()).Concat(typeof(DomainEvent).GetNestedTypes())
+            .Concat([typeof(RoomSnapshot), typeof(UserSnapshot), typeof(DomainSnapshot)]),
     ];
 
     /// <summary>How they stand in the journal.</summary>

@@ -29,9 +29,10 @@ public sealed partial class OpenApiTests(NodeFixture fixture) : IClassFixture<No
     [Fact]
     public void The_openapi_document_names_exactly_the_routes_there_are()
     {
-        var routes = Directory.GetFiles(RepositoryRoot.File("src", "Node", "Api"), "*.cs")
-            .SelectMany(f => Route().Matches(File.ReadAllText(f)))
-            .Select(m => $"{m.Groups[1].Value.ToUpperInvariant()} {m.Groups[2].Value}");
+        // What each domain has is mapped twice.
+        var routes = Directory.GetFiles(RepositoryRoot.File("src", "Node", "Api"), "*.cs").Select(File.ReadAllText)
+            .SelectMany(text => Route().Matches(text).SelectMany(m => (text.Contains("string suffix", StringComparison.Ordinal) ? (string[])["", "/domains/{domain}"] : [""])
+                .Select(under => $"{m.Groups[1].Value.ToUpperInvariant()} {under}{m.Groups[2].Value}")));
 
         Assert.Equal(routes.Order(), Documented().Select(d => $"{d.Method} {d.Path}").Order());
     }

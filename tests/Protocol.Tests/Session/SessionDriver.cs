@@ -20,11 +20,12 @@ internal sealed class SessionDriver
     /// <param name="link">A clear connection from elsewhere where not given.</param>
     /// <param name="hosts">127.0.0.1 and its like where not given.</param>
     /// <param name="web">For a browser's session.</param>
-    public SessionDriver(Func<SessionRequest, SessionOutcome?>? answers = null, bool authRequired = false, ServedHosts? hosts = null,
-        LinkSecurity link = default, WebToken? web = null)
+    /// <param name="serverName">As the client told TLS.</param>
+    public SessionDriver(Func<SessionRequest, SessionOutcome?>? answers = null, bool authRequired = false, IDomains? hosts = null,
+        LinkSecurity link = default, WebToken? web = null, string? serverName = null)
     {
         _answers = answers ?? Yes;
-        Machine = new SessionMachine(new SessionPolicy(hosts ?? new ServedHosts(["example.org"], []), authRequired), Name.Guest(7), "127.0.0.1", link, web);
+        Machine = new SessionMachine(new SessionPolicy(hosts ?? new ServedHosts(["example.org"], []), authRequired), Name.Guest(7), "127.0.0.1", link, web, serverName);
     }
 
     public SessionMachine Machine { get; }

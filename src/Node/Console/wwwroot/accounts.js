@@ -1,6 +1,6 @@
 // Accounts, and who else is here: a page at a time; and what is done to an account.
 import { el, setAttribute, setText, table } from './dom.js';
-import { call, segment } from './api.js';
+import { call, place, segment } from './api.js';
 import { confirm, toast } from './dialog.js';
 import { count } from './format.js';
 import { pages } from './pages.js';
@@ -11,7 +11,7 @@ const password = { name: 'password', label: 'Password', type: 'password', minlen
 export async function setPassword(name) {
   const done = await confirm({
     title: `Password of ${name}`, text: 'An account that is not there is made. Sessions of whoever only called themselves so end then.', action: 'Set password',
-    fields: [password], work: values => call('PUT', `users/${segment(name)}`, values),
+    fields: [password], work: values => call('PUT', place('users', name), values),
   });
   if (done)
     toast(`The password of ${name} is set.`);
@@ -20,7 +20,7 @@ export async function setPassword(name) {
 export async function removeAccount(name) {
   const done = await confirm({
     title: `Remove the account of ${name}?`, text: 'Its sessions end.', action: 'Remove account', danger: true,
-    work: () => call('DELETE', `users/${segment(name)}`),
+    work: () => call('DELETE', place('users', name)),
   });
   if (done)
     toast(`${name} has no account any more.`);

@@ -49,3 +49,12 @@ export async function call(method, path, body) {
 }
 
 export const segment = encodeURIComponent;
+
+/** joe@acme.example is joe of that domain, joe is of the default domain. */
+export const localOf = name => name.split('@', 1)[0];
+/** '@acme.example', or ''. */
+export const domainOf = name => name.slice(localOf(name).length);
+/** Before the paths of what is in the domain of a name. */
+export const under = name => domainOf(name) && `domains/${segment(domainOf(name).slice(1))}/`;
+/** place('rooms', 'standup@acme.example') -> 'domains/acme.example/rooms/standup' */
+export const place = (kind, name) => `${under(name)}${kind}/${segment(localOf(name))}`;

@@ -1,6 +1,6 @@
 // One room and who is in it.
 import { el, setLines, setText, setAttribute, table } from './dom.js';
-import { call, segment } from './api.js';
+import { call, domainOf, localOf, place, segment } from './api.js';
 import { confirm, toast } from './dialog.js';
 import { bits, count, decimal, percent, rate, some, span } from './format.js';
 import { poll } from './poll.js';
@@ -15,7 +15,7 @@ export async function putOut(room, member) {
     title: `Put ${member} out of ${room}?`,
     text: `All sessions of ${member} leave the room at once. Nothing keeps them from coming back.`,
     action: 'Put out', danger: true,
-    work: () => call('DELETE', `rooms/${segment(room)}/members/${segment(member)}`),
+    work: () => call('DELETE', `${place('rooms', room)}/members/${segment(localOf(member))}`),
   });
   if (done)
     toast(`${member} was put out of ${room}.`);
@@ -27,7 +27,7 @@ async function mute(room, member, muted) {
     title: muted ? `Mute ${member} in ${room}?` : `Let ${member} be heard again in ${room}?`,
     text: muted ? `Nothing ${member} sends reaches the others, in all services, until this is taken back or the room is empty.` : `What ${member} sends reaches the others again.`,
     action: muted ? 'Mute' : 'Unmute',
-    work: () => call('PUT', `rooms/${segment(room)}/members/${segment(member)}/mute`, { muted }),
+    work: () => call('PUT', `${place('rooms', room)}/members/${segment(localOf(member))}/mute`, { muted }),
   });
   if (done)
     toast(muted ? `${member} is muted in ${room}.` : `${member} is heard again in ${room}.`);
@@ -81,7 +81,7 @@ export function roomView(name) {
           el('a'), el('span.mark.warn', { hidden: true }, 'muted'), el('span.mark', { hidden: true, title: 'It says that it records the room' }, 'records')),
         fill: (cell, m) => {
           const [user, muted, records] = cell.children;
-          setAttribute(user, 'href', `#/users/${segment(m.name)}`);
+          setAttribute(user, 'href', `#/users/${segment(m.name + domainOf(name))}`);
           setText(user, m.name);
           muted.hidden = !m.muted;
           records.hidden = !m.recording;
@@ -120,7 +120,7 @@ export function roomView(name) {
 
   async function change(method, settings, what) {
     const [action, text, done] = changes[what];
-    if (await confirm({ title: `${action} ${name}?`, text, action, work: () => call(method, `rooms/${segment(name)}`, settings) })) {
+    if (await confirm({ title: `${action} ${name}?`, text, action, work: () => call(method, place('rooms', name), settings) })) {
       toast(`${name} ${done}.`);
       poller.now();
     }
@@ -130,7 +130,7 @@ export function roomView(name) {
     const done = await confirm({
       title: `How many may be in ${name}?`, text: 'Who is in it stays. An open room is kept from then on.', action: 'Set limit',
       fields: [{ name: 'maxMembers', label: 'Members at most', type: 'number', min: 1, max: 1000000, required: true, value: room.maxMembers }],
-      work: values => call('PATCH', `rooms/${segment(name)}`, values),
+      work: values => call('PATCH', place('rooms', name), values),
     });
     if (done)
       poller.now();
@@ -140,7 +140,7 @@ export function roomView(name) {
     const done = await confirm({
       title: `Say something to everyone in ${name}`, text: 'It comes as chat of operator.', action: 'Announce',
       fields: [{ name: 'text', label: 'Announcement', type: 'text', required: true, maxlength: 300 }],
-      work: values => call('POST', `rooms/${segment(name)}/announcements`, values),
+      work: values => call('POST', `${place('rooms', name)}/announcements`, values),
     });
     if (done)
       toast(`Announced to ${some(room?.members.length ?? 0, 'member')}.`);
@@ -151,7 +151,7 @@ export function roomView(name) {
       title: `Close ${name}?`,
       text: `${room?.members.length ? `Its ${some(room.members.length, 'member')} are put out` : 'Nobody is in it'}${room?.kept ? ', and its settings are forgotten' : ''}. A room that may be opened on demand opens again with the next who enters.`,
       action: 'Close room', danger: true,
-      work: () => call('DELETE', `rooms/${segment(name)}`),
+      work: () => call('DELETE', place('rooms', name)),
     });
     if (done) {
       toast(`${name} is closed.`);
@@ -162,7 +162,7 @@ export function roomView(name) {
   async function load(current) {
     try {
       const [details, flows] = await Promise.all([
-        call('GET', `rooms/${segment(name)}`),
+        call('GET', place('rooms', name)),
         call('GET', `figures/rooms?${new URLSearchParams({ find: name, order: 'name', limit: 100 })}`),
       ]);
       if (!current())

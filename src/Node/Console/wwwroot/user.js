@@ -1,18 +1,19 @@
 // One user: whether they are here, and where they have been.
 import { el, setText, setAttribute, table } from './dom.js';
-import { call, segment } from './api.js';
+import { call, domainOf, localOf, place, segment, under } from './api.js';
 import { bytes, count, day, some, span } from './format.js';
 import { removeAccount, setPassword } from './accounts.js';
 import { poll } from './poll.js';
 import { putOut } from './room.js';
 
-const roomLink = {
+/** domain: as domainOf has it. */
+const roomLink = domain => ({
   label: 'Room', header: true, build: cell => cell.append(el('a')),
   fill: (cell, c) => {
-    setAttribute(cell.firstChild, 'href', `#/rooms/${segment(c.room)}`);
+    setAttribute(cell.firstChild, 'href', `#/rooms/${segment(c.room + domain)}`);
     setText(cell.firstChild, c.room);
   },
-};
+});
 
 export function userView(name) {
   const state = el('p.mark'), error = el('p.banner', { role: 'alert', hidden: true });
@@ -21,12 +22,12 @@ export function userView(name) {
   const now = table({
     caption: `Rooms ${name} is in`, keyOf: c => c.id, empty: 'In no room.',
     columns: [
-      roomLink,
+      roomLink(domainOf(name)),
       { label: 'Node', text: c => c.node },
       { label: 'Here for', number: true, text: c => span(c.seconds * 1000) },
       {
         label: 'Actions', hideLabel: true,
-        build: (cell, item) => cell.append(el('button.putout', { type: 'button', click: () => putOut(item().room, name).then(poller.now) }, 'Put out…')),
+        build: (cell, item) => cell.append(el('button.putout', { type: 'button', click: () => putOut(item().room + domainOf(name), name).then(poller.now) }, 'Put out…')),
         fill: (cell, c) => setAttribute(cell.firstChild, 'aria-label', `Put ${name} out of ${c.room}`),
       },
     ],
@@ -34,7 +35,7 @@ export function userView(name) {
   const before = table({
     caption: `Rooms ${name} was in`, keyOf: c => c.id, empty: 'None on record.',
     columns: [
-      roomLink,
+      roomLink(domainOf(name)),
       { label: 'Came', text: c => day(Date.parse(c.started)) },
       { label: 'Stayed', number: true, text: c => span(Date.parse(c.ended) - Date.parse(c.started)) },
       { label: 'End', text: c => c.end },
@@ -48,8 +49,8 @@ export function userView(name) {
   async function load(current) {
     try {
       const [user, calls] = await Promise.all([
-        call('GET', `users/${segment(name)}`).catch(failure => { if (failure.status === 404) return null; throw failure; }),
-        call('GET', `calls?${new URLSearchParams({ user: name, limit: 50 })}`),
+        call('GET', place('users', name)).catch(failure => { if (failure.status === 404) return null; throw failure; }),
+        call('GET', `${under(name)}calls?${new URLSearchParams({ user: localOf(name), limit: 50 })}`),
       ]);
       if (!current())
         return;

@@ -1,9 +1,6 @@
 // What the link says: the room, the name, an invitation, and the key that is for browsers only.
 import { decodeKey } from './encryption.js';
 
-/** Every node serves this name for itself, whatever else it is called. */
-export const host = 'localhost';
-
 const decoded = part => {
   try {
     return decodeURIComponent(part);
@@ -14,12 +11,17 @@ const decoded = part => {
 
 const tokenKey = 'join-token';
 
-/** /join/standup?name=joe&token=...#key=... -> { room, name, token, key }; key: null for none, 'damaged' for one that is none. */
+/**
+ * /join/standup?name=joe&token=...#key=... -> { room, host, name, token, key }; key: null for none, 'damaged' for one that is none. /join/standup@acme.example
+ * names the domain too; where it does not, host is null, and the node says which it is.
+ */
 export function readAddress() {
   const parameters = new URLSearchParams(location.search);
   const key = new URLSearchParams(location.hash.slice(1)).get('key');
+  const [room, host] = decoded(location.pathname.split('/')[2] ?? '').split('@', 2);
   return {
-    room: decoded(location.pathname.split('/')[2] ?? ''),
+    room,
+    host: host || null,
     name: parameters.get('name') ?? '',
     token: takeToken(parameters),
     key: key === null ? null : decodeKey(key) ?? 'damaged',
@@ -40,7 +42,8 @@ function takeToken(parameters) {
 }
 
 /** What others join by: without one's own name, with the key. */
-export const linkOf = (room, key) => `${location.origin}/join/${encodeURIComponent(room)}${key ? `#key=${key}` : ''}`;
+export const linkOf = (room, host, key) =>
+  `${location.origin}/join/${encodeURIComponent(room)}${host === null ? '' : `@${host}`}${key ? `#key=${key}` : ''}`;
 
 /** Puts a key into the address, or takes it out. */
 export function setKey(key) {

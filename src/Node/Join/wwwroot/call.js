@@ -1,5 +1,4 @@
 // One call, from Join to its end: it joins, listens to what happens in the room, and when its node goes, goes on at another.
-import { host } from './address.js';
 import { Encryption } from './encryption.js';
 import { Media, NotAgreed } from './media.js';
 import { Refused, Signalling } from './signalling.js';
@@ -43,22 +42,25 @@ export class Call {
   /** mid -> { service, name } */
   #seats = new Map();
   #others = [];
+  /** What stands behind an @: of the link, or as the first node said. The same at every node. */
+  #host = null;
   #movingTo = null;
   #isOver = false;
   #putOut = false;
   #timers = [];
   #before = new Map();
 
-  /** wish: { room, name, token, key, tracks, microphone, camera }. tell(what, detail). */
+  /** wish: { room, host, name, token, key, tracks, microphone, camera }. tell(what, detail). */
   constructor(wish, tell) {
     this.#wish = wish;
+    this.#host = wish.host;
     this.#tell = tell;
     this.tracks = { ...wish.tracks };
     Object.assign(this.state, { microphone: wish.microphone && !!wish.tracks.microphone, camera: wish.camera && !!wish.tracks.camera, isEncrypted: !!wish.key });
   }
 
   get #address() {
-    return `${this.#wish.room}@${host}`;
+    return `${this.#wish.room}@${this.#host}`;
   }
 
   // --- joining
@@ -121,10 +123,16 @@ export class Call {
 
   async #signIn(signalling) {
     const { token, name } = this.#wish;
-    if (token)
-      await signalling.expect(204, `AUTH BEARER ${token}`);
-    else if (name)
-      await signalling.expect(204, `AUTH ANONYMOUS ${name}`);
+    const signedIn = token ? signalling.expect(204, `AUTH BEARER ${token}`)
+      : name ? signalling.expect(204, `AUTH ANONYMOUS ${this.#host === null ? name : `${name}@${this.#host}`}`) : null;
+    const domain = this.#host === null ? signalling.ask('GETP session domain') : null;
+    domain?.catch(() => {});
+    await signedIn;
+    if (!domain)
+      return;
+    const { code, text: said } = await domain;
+    // A node of the release before serves one domain, and every node serves that by this name.
+    this.#host = code === 310 ? said.split(' ')[1] : 'localhost';
   }
 
   /** Who is there already. What is known of them from before a move is kept. */

@@ -114,7 +114,7 @@ export function prejoin(address, meter, join) {
     setText(submit, text('joining'));
     await ready;
     const refused = await join({
-      room: where, name: who, token: address.token, key, link: linkOf(where, key), tracks: { ...tracks }, microphone: wanted.microphone, camera: wanted.camera,
+      room: where, host: address.host, name: who, token: address.token, key, link: linkOf(where, address.host, key), tracks: { ...tracks }, microphone: wanted.microphone, camera: wanted.camera,
     });
     if (!refused)
       return;

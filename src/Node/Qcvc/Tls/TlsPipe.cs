@@ -22,6 +22,9 @@ public sealed class TlsPipe : IDuplexPipe, IAsyncDisposable
         Output = PipeWriter.Create(stream, _writing);
     }
 
+    /// <summary>By which the client means this service (RFC 6066); null where it does not say.</summary>
+    public string? ServerName => _stream.TargetHostName is { Length: > 0 } name ? name : null;
+
     public PipeReader Input { get; }
 
     public PipeWriter Output { get; }

@@ -16,7 +16,7 @@ namespace Conference.Node.SignIn.Tokens;
 /// <code>
 /// token   = base64url(header) "." base64url(claims) "." base64url(signature)      ; RFC 7515, compact
 /// header  = {"alg":"HS256"|"RS256"|"ES256","kid":"..."}
-/// claims  = {"sub":"joe","exp":1900000000,"nbf":...,"iss":"https://...","aud":...,"rooms":["standup"],"publish":true}
+/// claims  = {"sub":"joe","domain":"acme.example","exp":1900000000,"nbf":...,"iss":"https://...","aud":...,"rooms":["standup"],"publish":true}
 /// </code>
 /// The library checks signature, issuer and audience; which key may be asked, what is said twice and what claims mean is decided here. Nothing here throws
 /// for what a token holds. Safe for any number of threads.
@@ -25,7 +25,8 @@ namespace Conference.Node.SignIn.Tokens;
 /// <param name="audience">Who tokens must be meant for; null: for nobody in particular (RFC 7519 section 4.1.3 has a token that is meant
 /// for somebody refused by everybody else).</param>
 /// <param name="onUnknownKey">Told when no key was right for a token: there may be new ones.</param>
-public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, string? audience, Action? onUnknownKey = null)
+/// <param name="domains">Which domains there are; null where there is but the default domain.</param>
+public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, string? audience, Action? onUnknownKey = null, IDomains? domains = null)
 {
     /// <summary>What a token may have of characters. A line holds fewer; this is for other ways in.</summary>
     public const int MaxLength = 8192;
@@ -109,10 +110,10 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
 
     private SignInResult ReadClaims(JsonElement claims, DateTimeOffset now)
     {
-        if (!Name.TryParse(Text(claims, "sub"), out var name) || name.IsReserved
+        if (!TryName(claims, out var name) || name.IsReserved
             || !TryTime(claims, "exp", out var expires) || expires is not { } exp
             || !TryTime(claims, "nbf", out var notBefore)
-            || !TryRooms(claims, out var rooms) || !TryFlag(claims, "publish", out bool mayPublish))
+            || !TryRooms(claims, name.Domain, out var rooms) || !TryFlag(claims, "publish", out bool mayPublish))
             return new SignInResult.Refused(SignInVerdict.TokenClaims);
         if (now >= exp + Skew)
             return new SignInResult.Refused(SignInVerdict.TokenExpired);
@@ -142,8 +143,28 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
         return true;
     }
 
-    /// <summary>A list of names. A token whose list is not valid, or too long, is refused.</summary>
-    private static bool TryRooms(JsonElement claims, out ImmutableHashSet<Name>? rooms)
+    /// <summary><c>sub</c> is <c>joe</c>, or <c>joe@acme.example</c>; the domain may stand in <c>domain</c> too. A token of a domain that is not there is refused.</summary>
+    private bool TryName(JsonElement claims, out Name name)
+    {
+        name = default;
+        string? local = Text(claims, "sub");
+        Domain? ofSubject = null, ofClaim = null;
+        if (local is not null && Target.TryParse(local, out var target))
+        {
+            local = target.Name;
+            if ((ofSubject = Find(target.Host)) is null)
+                return false;
+        }
+
+        if (claims.TryGetProperty("domain", out _) && (ofClaim = Text(claims, "domain") is { } host ? Find(host) : null) is null)
+            return false;
+        return (ofSubject is null || ofClaim is null || ofSubject == ofClaim) && Name.TryParse(local, ofSubject ?? ofClaim ?? Domain.Default, out name);
+    }
+
+    private Domain? Find(string host) => domains?.Find(host);
+
+    /// <summary>A list of names, which are of the token's domain. A token whose list is not valid, or too long, is refused.</summary>
+    private static bool TryRooms(JsonElement claims, Domain domain, out ImmutableHashSet<Name>? rooms)
     {
         rooms = null;
         if (!claims.TryGetProperty("rooms", out var list))
@@ -153,7 +174,7 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
         var names = ImmutableHashSet.CreateBuilder<Name>();
         foreach (var item in list.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.String || !Name.TryParse(item.GetString(), out var name))
+            if (item.ValueKind != JsonValueKind.String || !Name.TryParse(item.GetString(), domain, out var name))
                 return false;
             names.Add(name);
         }

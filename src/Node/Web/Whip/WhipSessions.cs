@@ -11,11 +11,11 @@ internal sealed class WhipSessions(WebClients clients, WebSessions sessions, Web
     private const string Scheme = "Bearer ";
 
     /// <param name="context">With an offer, perhaps a bearer token, and perhaps <c>?name=</c>.</param>
-    /// <param name="room">By name.</param>
+    /// <param name="room">By name, or in full: <c>room@domain</c>.</param>
     /// <param name="isPublisher">It sends and is sent nothing; or the other way round.</param>
     public async Task<IResult> JoinAsync(HttpContext context, string room, bool isPublisher)
     {
-        if (!Name.TryParse(room, out var name))
+        if (RoomOf(room) is not { } target)
             return WebProblems.NoName("room");
         string? guest = context.Request.Query["name"];
         if (guest is not null && !Name.TryParse(guest, out _))
@@ -34,7 +34,7 @@ internal sealed class WhipSessions(WebClients clients, WebSessions sessions, Web
         bool stays = false;
         try
         {
-            if (await EnterAsync(client, context, name, guest, wish) is { } refused)
+            if (await EnterAsync(client, context, target, guest, wish) is { } refused)
                 return refused;
             string token = (await client.AskAsync("GETP session token")).Text.Split(' ')[^1];
             switch (sessions.Find(token) is { } session ? await session.BeginAsync(offer, here) : null)
@@ -55,17 +55,27 @@ internal sealed class WhipSessions(WebClients clients, WebSessions sessions, Web
         }
     }
 
+    /// <returns>The room, and the host that was named with it, or nothing; null for what is no name.</returns>
+    private static Target? RoomOf(string room)
+    {
+        var target = Target.TryParse(room, out var full) ? full : new Target(room, "");
+        return Name.TryParse(target.Name, out var name) ? target with { Name = name.Local } : null;
+    }
+
     /// <returns>Null once it is in the room.</returns>
-    private static async Task<IResult?> EnterAsync(InProcessClient client, HttpContext context, Name room, string? guest, WhipWish wish)
+    private static async Task<IResult?> EnterAsync(InProcessClient client, HttpContext context, Target room, string? guest, WhipWish wish)
     {
         string authorization = context.Request.Headers.Authorization.ToString();
         string? token = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : null;
         // Whoever says who they are is not taken for a guest, by mistake or on purpose.
         if (authorization.Length > 0 && (token is null or "" || token.Contains(' ', StringComparison.Ordinal)))
             return Unauthorized(context, "say a bearer token, or nothing");
-        string? signIn = token is not null ? $"AUTH BEARER {token}" : guest is not null ? $"AUTH ANONYMOUS {guest}" : null;
+        string? signIn = token is not null ? $"AUTH BEARER {token}" : guest is not null ? $"AUTH ANONYMOUS {guest}{(room.Host.Length > 0 ? $"@{room.Host}" : "")}" : null;
         if (signIn is not null && await client.AskAsync(signIn) is { Code: not 204 } no)
             return NotSignedIn(context, no);
+        // Where no domain was named it is the session's own: its token's, or that of the host that was asked.
+        if (room.Host.Length == 0)
+            room = room with { Host = (await client.AskAsync("GETP session domain")).Text.Split(' ')[^1] };
         foreach (string command in wish.Commands(room))
         {
             if (await client.AskAsync(command) is { Code: >= 400 } refused)
@@ -122,12 +132,12 @@ internal sealed record WhipWish(IReadOnlyList<string> Services, int Pictures, st
     }
 
     /// <summary>The commands it joins by. Who has few lines follows those who speak.</summary>
-    public IEnumerable<string> Commands(Name room)
+    public IEnumerable<string> Commands(Target room)
     {
         if (Pictures > 0)
             yield return string.Create(CultureInfo.InvariantCulture, $"SETP video select speaker:{Math.Min(Pictures, Protocol.Session.SourceSelection.MaxSpeakers)}");
         foreach (string service in Services)
-            yield return $"CONN {service} {room}@localhost";
+            yield return $"CONN {service} {room}";
     }
 
     private static bool Flows(OfferedLine line, bool isPublisher) =>

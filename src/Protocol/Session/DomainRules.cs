@@ -1,0 +1,11 @@
+namespace Conference.Protocol.Session;
+
+/// <summary>What holds in one domain. What is null is as the node's settings have it for all.</summary>
+/// <param name="SignInRequired">Guests may look but not join, speak or list; as <c>Auth:Mode</c>.</param>
+/// <param name="RoomsOnDemand">Any legal name may be entered as a room; as <c>Rooms:OnDemand</c>.</param>
+/// <param name="MaxMembers">Sessions one room holds that has no settings of its own; as <c>Rooms:MaxMembers</c>.</param>
+/// <param name="Browsers">Sessions in browsers may join; null: they may.</param>
+public sealed record DomainRules(bool? SignInRequired = null, bool? RoomsOnDemand = null, int? MaxMembers = null, bool? Browsers = null)
+{
+    public static DomainRules None { get; } = new();
+}
