@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Conference.Actors.Cluster;
-using Conference.Actors.Domains;
 using Conference.Node.Akka;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Rooms;
@@ -44,10 +43,6 @@ public sealed class NodeHost(
     {
         await WarmUpAsync();
         await membership.JoinAsync(cancellationToken);
-
-        // The first domain that is asked for waits for its shard and for compiling, and is not to be an operator's. Nobody waits for this one: among nodes of a
-        // release without domains there is no answer yet.
-        actors.Domains.Tell(new DomainQueries.Read(Domain.Default), ActorRefs.NoSender);
         try
         {
             await actors.Shards.Ask<ShardsActor.AllAnswer>(new ShardsActor.WhenAllAnswer(), _shardsLimit, cancellationToken);

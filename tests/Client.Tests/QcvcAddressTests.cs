@@ -29,6 +29,19 @@ public class QcvcAddressTests
     }
 
     [Theory]
+    [InlineData("standup@acme.example", "joe", "joe@acme.example")]
+    [InlineData("standup@acme.example:4400", "joe", "joe@acme.example")]
+    [InlineData("standup@acme.example", "joe@globex.example", "joe@globex.example")]
+    [InlineData("standup@127.0.0.1", "joe", "joe")]
+    [InlineData("standup@[::1]:4400", "joe", "joe")]
+    [InlineData("standup@LOCALHOST", "joe", "joe")]
+    public void A_name_is_told_with_a_host_that_may_be_a_domain(string address, string name, string told)
+    {
+        Assert.True(QcvcAddress.TryParse(address, QcvcAddress.DefaultPort, needsName: true, out var parsed));
+        Assert.Equal(told, parsed.Qualify(name));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData(null)]
     [InlineData("@127.0.0.1")]

@@ -13,6 +13,9 @@ public sealed class ApiContext(NodeActors actors, ClusterNames names, ReadModels
 
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(5);
 
+    /// <summary>A domain's shard has no owner before somebody asks for it, and the first who does waits for the compiler too.</summary>
+    private static readonly TimeSpan _domainDeadline = TimeSpan.FromSeconds(15);
+
     /// <summary>How long a change waits for the lists to show it.</summary>
     private static readonly TimeSpan _listed = TimeSpan.FromSeconds(2);
 
@@ -20,7 +23,7 @@ public sealed class ApiContext(NodeActors actors, ClusterNames names, ReadModels
 
     public Task<T> AskUserAsync<T>(IEntityMessage command) => actors.Users.AskEntityAsync<T>(command, _deadline);
 
-    public Task<T> AskDomainAsync<T>(IEntityMessage command) => actors.Domains.AskEntityAsync<T>(command, _deadline);
+    public Task<T> AskDomainAsync<T>(IEntityMessage command) => actors.Domains.AskEntityAsync<T>(command, _domainDeadline);
 
     /// <summary>Whoever changed something sees it in the next list he asks for. Stored it is in any case.</summary>
     /// <param name="persistenceId">Whose event.</param>

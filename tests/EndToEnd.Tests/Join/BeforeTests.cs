@@ -160,6 +160,22 @@ public sealed partial class BeforeTests(Browser browser, LiveNode live) : IClass
         Assert.Contains("CONN audio planning@localhost", server.Heard);
     }
 
+    [Theory]
+    [InlineData("standup?name=joe", "AUTH ANONYMOUS joe", "CONN video standup@acme.example")]
+    [InlineData("standup@globex.example?name=joe", "AUTH ANONYMOUS joe@globex.example", "CONN video standup@globex.example")]
+    public async Task The_room_is_of_the_domain_that_the_link_or_else_the_node_says(string link, string auth, string conn)
+    {
+        await using var page = new JoinPage(await browser.TabAsync(), live.Node);
+        await using var server = await ScriptedServer.StartAsync(page.Page);
+        server.Domain = "acme.example";
+
+        await page.JoinAsync(link);
+
+        await Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "standup" })).ToBeVisibleAsync();
+        Assert.Contains(auth, server.Heard);
+        Assert.Contains(conn, server.Heard);
+    }
+
     [Fact]
     public async Task An_invitation_signs_in_and_is_out_of_the_address_at_once()
     {

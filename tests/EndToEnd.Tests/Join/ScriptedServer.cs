@@ -30,6 +30,9 @@ public sealed class ScriptedServer : IAsyncDisposable
     /// <summary>The page's, in their order.</summary>
     public IReadOnlyCollection<string> Offers => _offers;
 
+    /// <summary>The domain of its sessions, as a host.</summary>
+    public string Domain { get; set; } = "localhost";
+
     /// <summary>How often the page has joined.</summary>
     public int Joins { get; private set; }
 
@@ -129,12 +132,14 @@ public sealed class ScriptedServer : IAsyncDisposable
         switch (words)
         {
             case ["AUTH", "ANONYMOUS", var name]:
-                _self = name.ToLower(CultureInfo.InvariantCulture);
+                _self = name.Split('@')[0].ToLower(CultureInfo.InvariantCulture);
                 return [$"204 {_self}"];
             case ["CONN", var service, _]:
                 return [$"303 {service} 11443"];
             case ["GETP", "session", "name"]:
                 return [$"310 session {_self}"];
+            case ["GETP", "session", "domain"]:
+                return [$"310 session {Domain}"];
             case ["GETP", "session", "token"]:
                 _tokens++;
                 return [$"310 session token {Token}"];

@@ -23,6 +23,9 @@ const endings = {
   quit: 'endLeft', 'name taken': 'endTaken', 'token expired': 'endExpired', idle: 'endIdle', 'password changed, sign in again': 'endPassword', 'account removed': 'endRemoved',
 };
 
+/** By this name every node serves the default domain. */
+const defaultHost = 'localhost';
+
 const pause = time => new Promise(resolve => setTimeout(resolve, time));
 const nameOf = address => address.slice(0, address.lastIndexOf('@'));
 
@@ -123,16 +126,17 @@ export class Call {
 
   async #signIn(signalling) {
     const { token, name } = this.#wish;
+    // A name of the default domain is said bare: a node of the release before knows no other.
+    const isBare = this.#host === null || this.#host === defaultHost;
     const signedIn = token ? signalling.expect(204, `AUTH BEARER ${token}`)
-      : name ? signalling.expect(204, `AUTH ANONYMOUS ${this.#host === null ? name : `${name}@${this.#host}`}`) : null;
+      : name ? signalling.expect(204, `AUTH ANONYMOUS ${isBare ? name : `${name}@${this.#host}`}`) : null;
     const domain = this.#host === null ? signalling.ask('GETP session domain') : null;
     domain?.catch(() => {});
     await signedIn;
     if (!domain)
       return;
     const { code, text: said } = await domain;
-    // A node of the release before serves one domain, and every node serves that by this name.
-    this.#host = code === 310 ? said.split(' ')[1] : 'localhost';
+    this.#host = code === 310 ? said.split(' ')[1] : defaultHost;
   }
 
   /** Who is there already. What is known of them from before a move is kept. */
