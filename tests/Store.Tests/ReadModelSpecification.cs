@@ -151,7 +151,7 @@ public abstract class ReadModelSpecification : IAsyncLifetime
         Assert.Equal([1, 4, 0, 0, 0], days.Select(d => (int)d.Sum.Joins));
         Assert.Equal([1, 3, 3, 3, 3], days.Select(d => d.Sum.PeakMembers));
         Assert.Equal((1L << 40, 5), (days[^1].Sum.BytesIn, days[^1].Sum.BytesOut));
-        var records = (await Models.QueryAsync(new CallQuery())).Records;
+        var records = (await Models.QueryAsync(new CallQuery { Domain = Domain.Default })).Records;
         Assert.Equal(5, records.Count);
         Assert.Equal(
             records.Sum(r => ((r.Ended ?? Minute(3 * Day + 10)) - r.Started).Ticks / TimeSpan.TicksPerMicrosecond), days.Sum(d => d.Sum.MemberMicros));

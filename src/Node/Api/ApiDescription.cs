@@ -26,7 +26,7 @@ internal static class ApiDescription
         ["204"] = "Done.",
         ["400"] = "A name, a parameter or the body is not what it must be.",
         ["401"] = "No admin token, or a wrong one.",
-        ["403"] = "A browser says that a page of another site asks for it.",
+        ["403"] = "The token may not do this, or not here; or a browser says that a page of another site asks for it.",
         ["404"] = "There is no such thing.",
         ["429"] = "Too many wrong tokens from this address.",
         ["503"] = "The store is away, or nobody who knows answered in time. Of a change it is not known whether it was made; make it again.",
@@ -76,7 +76,7 @@ internal static class ApiDescription
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "`Http:AdminToken`, or the one printed at start.",
+            Description = "`Http:AdminToken`, or the one printed at start; or one that was made by `POST admin-tokens`.",
         });
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(AdminToken, document)] = [] }];
         return Task.CompletedTask;

@@ -2,12 +2,13 @@ using System.Text.Json.Serialization;
 using Akka.Actor;
 using Conference.Actors;
 using Conference.Actors.Calls;
+using Conference.Node.Api.Access;
 using Conference.Node.Audit;
 using Conference.Node.Settings;
 
 namespace Conference.Node.Api;
 
-/// <summary>The operations API: <c>/api/v1/...</c>, behind the admin token on every address.</summary>
+/// <summary>The operations API: <c>/api/v1/...</c>, behind the admin token, or one that was made with it, on every address.</summary>
 internal static class ApiEndpoints
 {
     public const int MaxBodyBytes = 16 * 1024;
@@ -15,6 +16,7 @@ internal static class ApiEndpoints
     public static IServiceCollection AddApi(this IServiceCollection services, HttpSettings http) => services
         .AddSingleton(new AdminToken(http.AdminToken))
         .AddSingleton<CrossSiteGate>()
+        .AddSingleton<AccessTokens>()
         .AddSingleton<AdminGate>()
         .AddSingleton<ClusterNames>()
         .AddSingleton<ApiContext>()
@@ -39,12 +41,13 @@ internal static class ApiEndpoints
     {
         app.MapApiDescription();
         app.MapApiPage();
-        var api = app.MapGroup("/api/v1").AddEndpointFilter<AuditFilter>().AddEndpointFilter(AnswerTryAgain).AddEndpointFilter(InputRules.CheckBodyAsync).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
+        var api = app.MapGroup("/api/v1").AddEndpointFilter<AuditFilter>().AddEndpointFilter(CallRule.CheckAsync).AddEndpointFilter(AnswerTryAgain).AddEndpointFilter(InputRules.CheckBodyAsync).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503);
         ((IEndpointConventionBuilder)api).Add(InputRules.AddTo);
         api.MapGroup("").WithTags("Nodes").MapNodes();
-        MapTenant(api, "");
+        MapTenant(api.MapGroup(""), "");
         api.MapGroup("").WithTags("Domains").MapDomains();
         MapTenant(api.MapGroup($"/domains/{{{ApiDomain.Parameter}}}").AddEndpointFilter(ApiDomain.CheckAsync), "InDomain");
+        api.MapGroup("").WithTags("Admin tokens").WithMetadata(new OwnDomainOnly()).MapAdminTokens();
         api.MapGroup("").WithTags("Audit").MapAudit();
         api.MapGroup("").WithTags("Drains").MapDrain();
         api.MapGroup("").WithTags("Figures").MapStatistics();
@@ -56,6 +59,7 @@ internal static class ApiEndpoints
     /// <param name="suffix">Behind the names of the calls.</param>
     private static void MapTenant(RouteGroupBuilder api, string suffix)
     {
+        api.WithMetadata(new InDomain());
         api.MapGroup("").WithTags("Rooms").MapRooms(suffix);
         api.MapGroup("").WithTags("Users").MapUsers(suffix);
         api.MapGroup("").WithTags("Calls").MapCalls(suffix);

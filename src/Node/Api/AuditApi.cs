@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Conference.Actors.Domains;
+using Conference.Node.Api.Access;
 using Conference.Node.Audit;
 using Conference.Protocol.Addresses;
 
@@ -10,7 +11,7 @@ namespace Conference.Node.Api;
 internal static class AuditApi
 {
     public static void MapAudit(this RouteGroupBuilder api) =>
-        api.MapGet("/audit", List).WithName("listAudit").Produces<Page<AuditModel>>().ProducesProblem(400);
+        api.MapGet("/audit", List).WithName("listAudit").Needs(Rights.Read).Produces<Page<AuditModel>>().ProducesProblem(400);
 
     /// <summary>What operators did by this API, on any node, the latest first.</summary>
     /// <remarks>A caller that sends a name in the header `Conference-Operator` is told apart by it.</remarks>
@@ -59,6 +60,7 @@ internal static class AuditApi
 /// <param name="Id">Of the entry; its log line has the same.</param>
 /// <param name="At">When it was asked for.</param>
 /// <param name="Operator">As the caller called itself in `Conference-Operator`; `admin` where it did not.</param>
+/// <param name="Token">The name of the token it was done with; null for `Http:AdminToken`.</param>
 /// <param name="From">The address it was asked from.</param>
 /// <param name="Node">The node that was asked.</param>
 /// <param name="Act">The `operationId`.</param>
@@ -72,10 +74,10 @@ internal static class AuditApi
 /// <param name="Domain">Done in this domain, or to it; null for the default domain.</param>
 /// <param name="Result">What came of it; `unknown` where nobody answered whether it was done.</param>
 public sealed record AuditModel(
-    Guid Id, DateTimeOffset At, string Operator, string From, string Node, string Act, string? Room, string? RoomId, string? User, string? UserId,
+    Guid Id, DateTimeOffset At, string Operator, string? Token, string From, string Node, string Act, string? Room, string? RoomId, string? User, string? UserId,
     string? OnNode, string? Domain, string Details, int Status, [property: AllowedValues("done", "not found", "unknown", "failed", "refused")] string Result)
 {
     internal static AuditModel Of(AuditEntry entry) => new(
-        entry.Id, entry.At, entry.Operator, entry.From, entry.Node, entry.Act, entry.Room?.ToString(), entry.RoomId, entry.User?.ToString(), entry.UserId,
+        entry.Id, entry.At, entry.Operator, entry.Token, entry.From, entry.Node, entry.Act, entry.Room?.ToString(), entry.RoomId, entry.User?.ToString(), entry.UserId,
         entry.OnNode, entry.Domain?.ToString(), entry.Details, entry.Status, entry.Result);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Conference.Actors.Domains;
+using Conference.Node.Api.Access;
 using Conference.Node.Audit;
 using Conference.Node.Settings;
 using Conference.Protocol.Addresses;
@@ -51,6 +52,7 @@ internal sealed class AuditFilter(AuditTrail trail, NodeSettings settings, TimeP
             Path("node"), context.Arguments.OfType<IRequestBody>().FirstOrDefault()?.Told ?? "", status)
         {
             Domain = domain.IsDefault ? null : domain,
+            Token = ApiCaller.Of(call).Token,
         };
     }
 

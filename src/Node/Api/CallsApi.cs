@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Conference.Actors.Calls;
+using Conference.Node.Api.Access;
 using Conference.Protocol.Addresses;
 
 namespace Conference.Node.Api;
@@ -9,7 +10,7 @@ namespace Conference.Node.Api;
 internal static class CallsApi
 {
     public static void MapCalls(this RouteGroupBuilder api, string suffix = "") =>
-        api.MapGet("/calls", List).WithName("listCalls" + suffix).Produces<Page<CallModel>>().ProducesProblem(400);
+        api.MapGet("/calls", List).WithName("listCalls" + suffix).Needs(Rights.Read).Produces<Page<CallModel>>().ProducesProblem(400);
 
     /// <summary>Call records: who was in which room, the latest first.</summary>
     /// <param name="room">Only of this room.</param>

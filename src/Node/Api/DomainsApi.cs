@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Conference.Actors;
 using Conference.Actors.Domains;
+using Conference.Node.Api.Access;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 
@@ -22,12 +23,12 @@ internal static class DomainsApi
 
     public static void MapDomains(this RouteGroupBuilder api)
     {
-        api.MapGet("/domains", List).WithName("listDomains").Produces<Page<DomainModel>>().ProducesProblem(400);
-        api.MapGet("/domains/{domain}", Read).WithName("readDomain").Produces<DomainModel>().ProducesProblem(400).ProducesProblem(404);
+        api.MapGet("/domains", List).WithName("listDomains").Needs(Rights.Read).Produces<Page<DomainModel>>().ProducesProblem(400);
+        api.MapGet("/domains/{domain}", Read).WithName("readDomain").Needs(Rights.Read).WithMetadata(new InDomain()).Produces<DomainModel>().ProducesProblem(400).ProducesProblem(404);
         api.MapPut("/domains/{domain}", Put)
-            .WithName("putDomain").Produces<DomainModel>().Produces<DomainModel>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409);
+            .WithName("putDomain").Needs(Rights.Manage).Produces<DomainModel>().Produces<DomainModel>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409);
         api.MapDelete("/domains/{domain}", Delete)
-            .WithName("removeDomain").Produces(202).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+            .WithName("removeDomain").Needs(Rights.Manage).Produces(202).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
     }
 
     /// <summary>Domains, by name: those that were made, those that `Qcvc:Domains` names, and the default domain, which is called `default`.</summary>

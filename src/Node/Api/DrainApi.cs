@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Conference.Actors;
 using Conference.Actors.Cluster;
+using Conference.Node.Api.Access;
 
 namespace Conference.Node.Api;
 
@@ -15,14 +16,14 @@ internal static class DrainApi
 
     public static void MapDrain(this RouteGroupBuilder api)
     {
-        api.MapGet("/drain", Read).WithName("readDrain").Produces<DrainModel>();
-        api.MapPost("/drain", Begin).WithName("beginDrain").Produces<DrainModel>(202).ProducesProblem(400).ProducesProblem(403);
-        api.MapDelete("/drain", CallOff).WithName("callOffDrain").Produces<DrainModel>().ProducesProblem(403);
-        api.MapGet("/nodes/{node}/drain", ReadNode).WithName("readNodeDrain").Produces<DrainModel>().ProducesProblem(404).ProducesProblem(409);
+        api.MapGet("/drain", Read).WithName("readDrain").Needs(Rights.Read).Produces<DrainModel>();
+        api.MapPost("/drain", Begin).WithName("beginDrain").Needs(Rights.Operate).Produces<DrainModel>(202).ProducesProblem(400).ProducesProblem(403);
+        api.MapDelete("/drain", CallOff).WithName("callOffDrain").Needs(Rights.Operate).Produces<DrainModel>().ProducesProblem(403);
+        api.MapGet("/nodes/{node}/drain", ReadNode).WithName("readNodeDrain").Needs(Rights.Read).Produces<DrainModel>().ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/nodes/{node}/drain", BeginNode)
-            .WithName("beginNodeDrain").Produces<DrainModel>(202).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+            .WithName("beginNodeDrain").Needs(Rights.Operate).Produces<DrainModel>(202).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         api.MapDelete("/nodes/{node}/drain", CallOffNode)
-            .WithName("callOffNodeDrain").Produces<DrainModel>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+            .WithName("callOffNodeDrain").Needs(Rights.Operate).Produces<DrainModel>().ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
     }
 
     /// <summary>How far a drain of this node is.</summary>

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Conference.Node.Api.Access;
 using Conference.Node.Console.Events;
 using Conference.Node.Limits;
 using Conference.Node.Metrics;
@@ -17,7 +18,7 @@ internal static class EventsApi
     private const int SendBuffer = 64 * 1024;
 
     public static void MapEvents(this RouteGroupBuilder api) =>
-        api.MapGet("/events", Stream).WithName("watch").Produces<string>(contentType: "text/event-stream");
+        api.MapGet("/events", Stream).WithName("watch").Needs(Rights.Read).Produces<string>(contentType: "text/event-stream");
 
     /// <summary>The cluster as it is, and once a second what has changed, as server-sent events.</summary>
     /// <remarks>

@@ -4,6 +4,7 @@ using System.Globalization;
 using Akka.Cluster;
 using Conference.Actors;
 using Conference.Actors.Cluster;
+using Conference.Node.Api.Access;
 
 namespace Conference.Node.Api;
 
@@ -11,7 +12,7 @@ namespace Conference.Node.Api;
 internal static class NodesApi
 {
     public static void MapNodes(this RouteGroupBuilder api) =>
-        api.MapGet("/nodes", List).WithName("listNodes").Produces<Page<NodeModel>>().ProducesProblem(400);
+        api.MapGet("/nodes", List).WithName("listNodes").Needs(Rights.Read).Produces<Page<NodeModel>>().ProducesProblem(400);
 
     /// <summary>Nodes of the cluster that are not down, as this one knows them, in the order they came.</summary>
     /// <param name="after">`next` of the page before.</param>

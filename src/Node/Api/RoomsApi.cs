@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using Conference.Actors;
 using Conference.Actors.Domains;
 using Conference.Actors.Rooms;
+using Conference.Node.Api.Access;
 using Conference.Node.ReadModel;
 using Conference.Node.Settings;
 using Conference.Protocol.Addresses;
@@ -17,19 +18,19 @@ internal static class RoomsApi
 
     public static void MapRooms(this RouteGroupBuilder api, string suffix = "")
     {
-        api.MapGet("/rooms", List).WithName("listRooms" + suffix).Produces<GatheredPage<RoomSummary>>().ProducesProblem(400);
-        api.MapGet("/rooms/{room}", Read).WithName("readRoom" + suffix).Produces<RoomModel>().ProducesProblem(400).ProducesProblem(404);
-        api.MapPut("/rooms/{room}", Keep).WithName("keepRoom" + suffix).Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403);
-        api.MapPatch("/rooms/{room}", Change).WithName("changeRoom" + suffix).Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
-        api.MapDelete("/rooms/{room}", Close).WithName("closeRoom" + suffix).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapGet("/rooms", List).WithName("listRooms" + suffix).Needs(Rights.Read).Produces<GatheredPage<RoomSummary>>().ProducesProblem(400);
+        api.MapGet("/rooms/{room}", Read).WithName("readRoom" + suffix).Needs(Rights.Read).Produces<RoomModel>().ProducesProblem(400).ProducesProblem(404);
+        api.MapPut("/rooms/{room}", Keep).WithName("keepRoom" + suffix).Needs(Rights.Manage).Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403);
+        api.MapPatch("/rooms/{room}", Change).WithName("changeRoom" + suffix).Needs(Rights.Manage).Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapDelete("/rooms/{room}", Close).WithName("closeRoom" + suffix).Needs(Rights.Manage).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapPost("/rooms/{room}/announcements", Announce)
-            .WithName("announce" + suffix).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+            .WithName("announce" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapDelete("/rooms/{room}/members/{member}", PutOut)
-            .WithName("putOut" + suffix).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+            .WithName("putOut" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapDelete("/rooms/{room}/put-out/{member}", LetIn)
-            .WithName("letIn" + suffix).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+            .WithName("letIn" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapPut("/rooms/{room}/members/{member}/mute", Mute)
-            .WithName("mute" + suffix).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+            .WithName("mute" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
     }
 
     /// <summary>Rooms that are open or kept, by name.</summary>

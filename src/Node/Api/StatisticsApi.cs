@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Conference.Node.Api.Access;
 using Conference.Node.Statistics;
 
 namespace Conference.Node.Api;
@@ -8,7 +9,7 @@ namespace Conference.Node.Api;
 internal static class StatisticsApi
 {
     public static void MapStatistics(this RouteGroupBuilder api) =>
-        api.MapGet("/figures/rooms", Rooms).WithName("listRoomFigures").Produces<RoomStatisticsPage>().ProducesProblem(400);
+        api.MapGet("/figures/rooms", Rooms).WithName("listRoomFigures").Needs(Rights.Read).Produces<RoomStatisticsPage>().ProducesProblem(400);
 
     /// <summary>Rooms with members and what flows in them, as of the last second; asks no room.</summary>
     /// <param name="order">Names upwards, everything else downwards.</param>

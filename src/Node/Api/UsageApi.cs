@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text;
+using Conference.Node.Api.Access;
 using Conference.Node.ReadModel;
 
 namespace Conference.Node.Api;
@@ -15,7 +16,7 @@ internal static class UsageApi
     private const string Json = "json", Csv = "csv";
 
     public static void MapUsage(this RouteGroupBuilder api, string suffix) =>
-        api.MapGet("/usage", Read).WithName("readUsage" + suffix).Produces<UsageModel>(200, "application/json", "text/csv").ProducesProblem(400);
+        api.MapGet("/usage", Read).WithName("readUsage" + suffix).Needs(Rights.Read).Produces<UsageModel>(200, "application/json", "text/csv").ProducesProblem(400);
 
     /// <summary>What was used, by day in UTC: to the microsecond what the call records come to.</summary>
     /// <remarks>A stay in a room that goes on counts as far as it has come; its bytes count on the day it ends. One who is in two rooms is two members. Days of which nothing is to be

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Conference.Actors;
 using Conference.Actors.Users;
+using Conference.Node.Api.Access;
 using Conference.Node.ReadModel;
 using Conference.Node.SignIn;
 using Conference.Protocol.Addresses;
@@ -17,10 +18,10 @@ internal static class UsersApi
 
     public static void MapUsers(this RouteGroupBuilder api, string suffix = "")
     {
-        api.MapGet("/users", List).WithName("listUsers" + suffix).Produces<GatheredPage<UserModel>>().ProducesProblem(400);
-        api.MapGet("/users/{name}", Read).WithName("readUser" + suffix).Produces<UserModel>().ProducesProblem(400).ProducesProblem(404);
-        api.MapPut("/users/{name}", Put).WithName("putUser" + suffix).Produces<UserModel>().Produces<UserModel>(201).ProducesProblem(400).ProducesProblem(403);
-        api.MapDelete("/users/{name}", Delete).WithName("removeUser" + suffix).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapGet("/users", List).WithName("listUsers" + suffix).Needs(Rights.Read).Produces<GatheredPage<UserModel>>().ProducesProblem(400);
+        api.MapGet("/users/{name}", Read).WithName("readUser" + suffix).Needs(Rights.Read).Produces<UserModel>().ProducesProblem(400).ProducesProblem(404);
+        api.MapPut("/users/{name}", Put).WithName("putUser" + suffix).Needs(Rights.Manage).Produces<UserModel>().Produces<UserModel>(201).ProducesProblem(400).ProducesProblem(403);
+        api.MapDelete("/users/{name}", Delete).WithName("removeUser" + suffix).Needs(Rights.Manage).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
     }
 
     /// <summary>Users who have an account or are here, by name.</summary>

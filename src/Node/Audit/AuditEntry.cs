@@ -21,6 +21,9 @@ public sealed record AuditEntry(
 {
     public const string Unnamed = "admin";
 
+    /// <summary>The name of the token it was done with; null for the admin token of the settings.</summary>
+    public string? Token { get; init; }
+
     /// <summary>Done in this domain, or to it; null for the default domain, and where it is none's.</summary>
     public Domain? Domain { get; init; }
 

@@ -5,8 +5,8 @@ internal static partial class AuditLog
 {
     public const string Category = "Conference.Audit";
 
-    [LoggerMessage(4200, LogLevel.Information, "{Operator} from {From}: {Act} {Whom} {Details}: {Result} ({Status}), entry {Entry}")]
-    private static partial void Acted(ILogger logger, string @operator, string from, string act, string whom, string details, string result, int status, Guid entry);
+    [LoggerMessage(4200, LogLevel.Information, "{Operator} from {From} by token {Token}: {Act} {Whom} {Details}: {Result} ({Status}), entry {Entry}")]
+    private static partial void Acted(ILogger logger, string @operator, string from, string token, string act, string whom, string details, string result, int status, Guid entry);
 
     [LoggerMessage(4201, LogLevel.Warning, "audit entries cannot be stored; they wait until the store is back")]
     public static partial void Waiting(ILogger logger);
@@ -18,6 +18,6 @@ internal static partial class AuditLog
     public static partial void Lost(ILogger logger, Guid entry);
 
     public static void Acted(ILogger logger, AuditEntry entry) => Acted(
-        logger, entry.Operator, entry.From, entry.Act, string.Join(' ', new[] { entry.DomainId, entry.RoomId, entry.UserId, entry.OnNode }.OfType<string>()), entry.Details,
+        logger, entry.Operator, entry.From, entry.Token ?? AuditEntry.Unnamed, entry.Act, string.Join(' ', new[] { entry.DomainId, entry.RoomId, entry.UserId, entry.OnNode }.OfType<string>()), entry.Details,
         entry.Result, entry.Status, entry.Id);
 }

@@ -34,19 +34,19 @@ public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, string? Next);
 /// <summary>The audit log as rows, in SQL that both databases speak. Times are microseconds since 1970.</summary>
 internal static class AuditTable
 {
-    private const string Columns = "id, at, operator, origin, node, act, room, member, on_node, details, status, domain";
+    private const string Columns = "id, at, operator, origin, node, act, room, member, on_node, details, status, domain, token";
 
     /// <summary>Done twice, it is there once.</summary>
     internal static Task StoreAsync(ConferenceStore store, AuditEntry entry, CancellationToken cancellationToken) => store.UseAsync(
         (connection, token) => connection.ExecuteAsync(
             $"""
             insert into conference_audit ({Columns})
-            values (@id, @at, @operator, @origin, @node, @act, @room, @member, @on_node, @details, @status, @domain) on conflict (id) do nothing
+            values (@id, @at, @operator, @origin, @node, @act, @room, @member, @on_node, @details, @status, @domain, @token) on conflict (id) do nothing
             """,
             token,
             ("@id", entry.Id.ToString("N")), ("@at", CallCursor.Micros(entry.At)), ("@operator", entry.Operator), ("@origin", entry.From), ("@node", entry.Node),
             ("@act", entry.Act), ("@room", entry.Room?.ToString()), ("@member", entry.User?.ToString()), ("@on_node", entry.OnNode), ("@details", entry.Details),
-            ("@status", entry.Status), ("@domain", entry.Domain?.ToString())),
+            ("@status", entry.Status), ("@domain", entry.Domain?.ToString()), ("@token", entry.Token)),
         cancellationToken);
 
     /// <exception cref="FormatException"><see cref="AuditQuery.After"/> is no cursor.</exception>
@@ -96,6 +96,7 @@ internal static class AuditTable
         NameAt(row, 6), NameAt(row, 7), row.IsDBNull(8) ? null : row.GetString(8), row.GetString(9), row.GetInt32(10))
     {
         Domain = row.IsDBNull(11) ? null : Domain.Written(row.GetString(11)),
+        Token = row.IsDBNull(12) ? null : row.GetString(12),
     };
 
     private static Name? NameAt(DbDataReader row, int column) => row.IsDBNull(column) ? null : Name.Written(row.GetString(column));

@@ -20,7 +20,8 @@ public static class StoreMigrator
         (StoreSchema.Call,
             "id, domain, room, member, session, services, node, started, ended, ending, bytes_in, bytes_out, packets_in, packets_out"),
         (StoreSchema.Projection, "name, ordering"),
-        (StoreSchema.Audit, "id, at, operator, origin, node, act, room, member, on_node, details, status, domain"),
+        (StoreSchema.Audit, "id, at, operator, origin, node, act, room, member, on_node, details, status, domain, token"),
+        (StoreSchema.Token, "id, digest, name, domain, rights, made"),
         (StoreSchema.Usage, "domain, day, member_micros, joins, peak_members, bytes_in, bytes_out"),
         (StoreSchema.Domain, "name, standing, rules, version, ordering"),
     ];

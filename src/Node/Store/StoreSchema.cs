@@ -19,6 +19,7 @@ internal abstract class StoreSchema
     internal const string Projection = "conference_projection";
     internal const string Audit = "conference_audit";
     internal const string Usage = "conference_usage";
+    internal const string Token = "conference_token";
     internal const string Domain = "conference_domain";
 
     /// <summary>Everything that version <see cref="Version"/> consists of.</summary>
@@ -65,8 +66,11 @@ internal abstract class StoreSchema
         {
             await connection.ExecuteAsync(Additions, cancellationToken);
             // SQLite adds no column only where it is missing.
-            if (!await HasColumnAsync(Audit, "domain"))
-                await connection.ExecuteAsync($"alter table {Audit} add column domain text", cancellationToken);
+            foreach (string column in (string[])["domain", "token"])
+            {
+                if (!await HasColumnAsync(Audit, column))
+                    await connection.ExecuteAsync($"alter table {Audit} add column {column} text", cancellationToken);
+            }
         }
 
         async Task<bool> HasColumnAsync(string table, string column) =>
@@ -108,6 +112,8 @@ internal sealed class PostgresSchema : StoreSchema
         create table if not exists conference_audit (id text collate "C" primary key, at bigint not null, operator text not null, origin text not null,
             node text not null, act text not null, room text collate "C", member text collate "C", on_node text, details text not null, status int not null);
         create index if not exists conference_audit_at on conference_audit (at, id);
+        create table if not exists conference_token (id text collate "C" primary key, digest text collate "C" not null unique, name text not null,
+            domain text collate "C", rights int not null, made bigint not null);
         create table if not exists conference_usage (domain text collate "C" not null, day text collate "C" not null, member_micros bigint not null, joins bigint not null,
             peak_members int not null, bytes_in bigint not null, bytes_out bigint not null, primary key (domain, day));
         create table if not exists conference_domain (name text collate "C" primary key, standing int not null, rules text not null, version bigint not null,
@@ -147,6 +153,8 @@ internal sealed class SqliteSchema : StoreSchema
         create table if not exists conference_audit (id text primary key, at integer not null, operator text not null, origin text not null,
             node text not null, act text not null, room text, member text, on_node text, details text not null, status integer not null) strict, without rowid;
         create index if not exists conference_audit_at on conference_audit (at, id);
+        create table if not exists conference_token (id text primary key, digest text not null unique, name text not null, domain text, rights integer not null,
+            made integer not null) strict, without rowid;
         create table if not exists conference_usage (domain text not null, day text not null, member_micros integer not null, joins integer not null,
             peak_members integer not null, bytes_in integer not null, bytes_out integer not null, primary key (domain, day)) strict, without rowid;
         create table if not exists conference_domain (name text primary key, standing integer not null, rules text not null, version integer not null,

@@ -73,6 +73,18 @@ public sealed class BadRequestTests(NodeFixture fixture) : IClassFixture<NodeFix
     [InlineData("GET", "usage?from=2020-01-01&to=2026-11-01", null, "from")]
     [InlineData("GET", "usage?to=11/01/2026", null, "to")]
     [InlineData("GET", "usage?format=xml", null, "format")]
+    [InlineData("POST", "admin-tokens", """{"name":"x","rights":[]}""", "rights")]
+    [InlineData("POST", "admin-tokens", """{"name":"x","rights":["read","read"]}""", "rights")]
+    [InlineData("POST", "admin-tokens", """{"name":"x","rights":["admin"]}""", "rights")]
+    [InlineData("POST", "admin-tokens", """{"name":"x","rights":"read"}""", "rights")]
+    [InlineData("POST", "admin-tokens", """{"name":"x"}""", "rights")]
+    [InlineData("POST", "admin-tokens", """{"name":"","rights":["read"]}""", "name")]
+    [InlineData("POST", "admin-tokens", """{"name":"a\nb","rights":["read"]}""", "name")]
+    [InlineData("POST", "admin-tokens", """{"name":"x","rights":["read"],"domain":"-"}""", "domain")]
+    [InlineData("POST", "admin-tokens", """{"name":"x","rights":["read"],"domain":"none.example"}""", "domain")]
+    [InlineData("POST", "admin-tokens", """{"name":"x","rights":["operate"],"domain":"default"}""", "rights")]
+    [InlineData("POST", "admin-tokens", """{"name":"x","rights":["read"],"until":"2030"}""", "until")]
+    [InlineData("DELETE", "admin-tokens/x", null, "token")]
     public async Task What_is_not_what_it_must_be_is_named_and_changes_nothing(string method, string path, string? body, string? field)
     {
         using var admin = new AdminClient(fixture.Node);

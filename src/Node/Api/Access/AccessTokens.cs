@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Conference.Actors.Calls;
+using Conference.Node.Store;
+using Conference.Protocol.Addresses;
+
+namespace Conference.Node.Api.Access;
+
+/// <summary>The tokens that were made by the API, on any node. One that is withdrawn is good for a second more at most, on the nodes that were not asked.</summary>
+public sealed class AccessTokens(ConferenceStore store, TimeProvider time)
+{
+    /// <summary>How long what was found is believed.</summary>
+    private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
+
+    /// <summary>While the store is away, for so long: whoever is at work goes on.</summary>
+    private static readonly TimeSpan _known = TimeSpan.FromMinutes(1);
+
+    /// <summary>Beyond this, all are looked up again.</summary>
+    private const int MostKnown = 10_000;
+
+    /// <summary>By digest.</summary>
+    private readonly ConcurrentDictionary<string, (AccessToken Token, long At)> _found = [];
+
+    /// <summary>Was good within the last minute: no guess, whatever its neighbours do.</summary>
+    public bool IsKnown(string said) => AccessToken.DigestOf(said) is { } digest && _found.TryGetValue(digest, out var found) && Age(found.At) < _known;
+
+    /// <returns>Null for what is no token, or none any more.</returns>
+    /// <exception cref="StoreUnavailableException">The store is away, and this one is not known.</exception>
+    public async Task<AccessToken?> FindAsync(string said, CancellationToken cancellationToken)
+    {
+        if (AccessToken.DigestOf(said) is not { } digest)
+            return null;
+        if (_found.TryGetValue(digest, out var found) && Age(found.At) < _fresh)
+            return found.Token;
+        long now = Stopwatch.GetTimestamp();
+        try
+        {
+            var token = await AccessTokenTable.FindAsync(store, digest, cancellationToken);
+            if (_found.Count >= MostKnown)
+                _found.Clear();
+            if (token is null)
+                _found.TryRemove(digest, out _);
+            else
+                _found[digest] = (token, now);
+            return token;
+        }
+        catch (StoreUnavailableException) when (found.Token is not null && Age(found.At) < _known)
+        {
+            return found.Token;
+        }
+    }
+
+    /// <returns>The token, and what to say to be let in by it: nobody can find that out again.</returns>
+    /// <exception cref="StoreUnavailableException">The store is away.</exception>
+    public async Task<(AccessToken Token, string Secret)> MakeAsync(string name, Domain? domain, Rights rights, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var token = new AccessToken(Guid.CreateVersion7(now), name, domain, rights, now);
+        string secret = AccessToken.MakeSecret();
+        await AccessTokenTable.AddAsync(store, token, AccessToken.DigestOf(secret)!, cancellationToken);
+        return (token, secret);
+    }
+
+    /// <param name="domain">Only of this domain; null: of all.</param>
+    /// <param name="after">The id of the last of the page before.</param>
+    /// <param name="most">At most so many.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreUnavailableException">The store is away.</exception>
+    public Task<IReadOnlyList<AccessToken>> ListAsync(Domain? domain, Guid after, int most, CancellationToken cancellationToken) =>
+        AccessTokenTable.ListAsync(store, domain, after, most, cancellationToken);
+
+    /// <returns>False where there is none with this id, or it is another domain's.</returns>
+    /// <exception cref="StoreUnavailableException">The store is away.</exception>
+    public async Task<bool> WithdrawAsync(Guid id, Domain? domain, CancellationToken cancellationToken)
+    {
+        if (await AccessTokenTable.RemoveAsync(store, id, domain, cancellationToken) is null)
+            return false;
+        foreach (var (digest, found) in _found)
+        {
+            if (found.Token.Id == id)
+                _found.TryRemove(digest, out _);
+        }
+
+        return true;
+    }
+
+    private static TimeSpan Age(long at) => Stopwatch.GetElapsedTime(at);
+}
