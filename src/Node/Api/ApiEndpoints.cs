@@ -44,7 +44,7 @@ internal static class ApiEndpoints
         api.MapGroup("").WithTags("Nodes").MapNodes();
         MapTenant(api, "");
         api.MapGroup("").WithTags("Domains").MapDomains();
-        MapTenant(api.MapGroup($"/domains/{{{ApiDomain.Parameter}}}").AddEndpointFilter(ApiDomain.CheckAsync), "InDomain");
+        MapTenant(api.MapGroup($"/domains/{{{ApiDomain.Parameter}}}"), "InDomain");
         api.MapGroup("").WithTags("Audit").MapAudit();
         api.MapGroup("").WithTags("Drains").MapDrain();
         api.MapGroup("").WithTags("Figures").MapStatistics();
@@ -56,9 +56,11 @@ internal static class ApiEndpoints
     /// <param name="suffix">Behind the names of the calls.</param>
     private static void MapTenant(RouteGroupBuilder api, string suffix)
     {
-        api.MapGroup("").WithTags("Rooms").MapRooms(suffix);
-        api.MapGroup("").WithTags("Users").MapUsers(suffix);
-        api.MapGroup("").WithTags("Calls").MapCalls(suffix);
+        var present = api.MapGroup("").AddEndpointFilter(ApiDomain.CheckIsThereAsync);
+        present.MapGroup("").WithTags("Rooms").MapRooms(suffix);
+        present.MapGroup("").WithTags("Users").MapUsers(suffix);
+        // Whoever billed a customer that has gone finds it here.
+        api.MapGroup("").AddEndpointFilter(ApiDomain.CheckAsync).WithTags("Calls").MapCalls(suffix);
     }
 
     /// <summary>A store that is away, or somebody who does not answer: nothing was acknowledged, and the operator may try again.</summary>
