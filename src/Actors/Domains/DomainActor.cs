@@ -11,7 +11,7 @@ namespace Conference.Actors.Domains;
 /// hear it finds it in the store.
 /// </summary>
 /// <remarks>
-/// A domain that is removed goes in steps: each takes some accounts and rooms out of the lists, until the lists show none. That it is being removed is stored
+/// A domain that is removed goes in steps: each removes some of the accounts and rooms that lists show, until none of them is there any more. That it is being removed is stored
 /// before the first step, so whoever is this actor next goes on with it; whoever finds a removal that takes long wakes it (<see cref="DomainQueries.Read"/>).
 /// </remarks>
 public sealed class DomainActor : EntityActor
@@ -22,7 +22,7 @@ public sealed class DomainActor : EntityActor
     /// <summary>By then every node has ended the domain's sessions, with the word for it, and lets in no others.</summary>
     private static readonly TimeSpan _firstStepAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Lists are that far behind what is stored.</summary>
+    /// <summary>Lists show what was done in the one before by then.</summary>
     private static readonly TimeSpan _nextStepAfter = TimeSpan.FromMilliseconds(300);
 
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(5);
@@ -46,9 +46,8 @@ public sealed class DomainActor : EntityActor
         Command<DomainCommands.Put>(put => Handle(put.Command, _state.Decide(put)));
         Command<DomainCommands.Remove>(remove => Handle(remove.Command, _state.Decide(remove)));
         Command<DomainQueries.Read>(_ => Context.Answer(Record));
-        Command<Step>(_ => _contents.ReadAsync(_domain, MostPerStep).PipeTo(Self, failure: _ => Stepped.Instance));
-        Command<DomainContents>(Remove);
-        Command<Stepped>(_ => StepAfter(_nextStepAfter));
+        Command<Step>(_ => RemoveSomeAsync().PipeTo(Self, failure: _ => new Stepped(IsOver: false)));
+        Command<Stepped>(Go);
     }
 
     public override string PersistenceId => EntityIds.Domain(_domain);
@@ -100,21 +99,28 @@ public sealed class DomainActor : EntityActor
 
     private void StepAfter(TimeSpan pause) => Timers.StartSingleTimer(Step.Instance, Step.Instance, pause);
 
-    private void Remove(DomainContents contents)
+    /// <summary>What does not answer now is in the lists still, and is asked in the next step.</summary>
+    private async Task<Stepped> RemoveSomeAsync()
+    {
+        var contents = await _contents.ReadAsync(_domain, MostPerStep);
+        var accounts = Task.WhenAll(contents.Accounts.Select(
+            user => _users.AskEntityAsync<AccountAnswer>(new UserCommands.RemoveAccount(user, CommandId.New(), WithDomain: true), _deadline)));
+        var rooms = Task.WhenAll(contents.Rooms.Select(room => _rooms.AskEntityAsync<RoomAnswer>(new RoomCommands.Close(room, CommandId.New()), _deadline)));
+        await Task.WhenAll(accounts, rooms);
+
+        // Lists are behind: what they show and nobody knows of is gone.
+        bool isNothing = (await accounts).All(a => a.Change == AccountChange.NotFound) && (await rooms).All(r => r.SequenceNr == 0);
+        return new Stepped(isNothing && contents.Accounts.Count < MostPerStep && contents.Rooms.Count < MostPerStep);
+    }
+
+    private void Go(Stepped step)
     {
         if (_state.Standing != DomainStanding.Removing)
             return;
-        if (contents.IsEmpty)
-        {
+        if (step.IsOver)
             Store(new DomainEvent.DomainRemoved(), TellNodes);
-            return;
-        }
-
-        // What does not answer now is in the lists still, and is asked in the next step.
-        var accounts = contents.Accounts.Select(
-            user => (Task)_users.AskEntityAsync<AccountAnswer>(new UserCommands.RemoveAccount(user, CommandId.New(), WithDomain: true), _deadline));
-        var rooms = contents.Rooms.Select(room => (Task)_rooms.AskEntityAsync<RoomAnswer>(new RoomCommands.Close(room, CommandId.New()), _deadline));
-        Task.WhenAll([.. accounts, .. rooms]).PipeTo(Self, success: () => Stepped.Instance, failure: _ => Stepped.Instance);
+        else
+            StepAfter(_nextStepAfter);
     }
 
     private sealed record Step
@@ -122,8 +128,6 @@ public sealed class DomainActor : EntityActor
         public static Step Instance { get; } = new();
     }
 
-    private sealed record Stepped
-    {
-        public static Stepped Instance { get; } = new();
-    }
+    /// <param name="IsOver">Nothing was left.</param>
+    private sealed record Stepped(bool IsOver);
 }

@@ -14,10 +14,7 @@ public interface IDomainContents
 
 /// <param name="Accounts">Users who have one.</param>
 /// <param name="Rooms">Kept rooms, and rooms in which a call goes on.</param>
-public sealed record DomainContents(IReadOnlyList<Name> Accounts, IReadOnlyList<Name> Rooms)
-{
-    public bool IsEmpty => Accounts.Count == 0 && Rooms.Count == 0;
-}
+public sealed record DomainContents(IReadOnlyList<Name> Accounts, IReadOnlyList<Name> Rooms);
 
 /// <summary>Where nobody keeps lists.</summary>
 public sealed class NoContents : IDomainContents

@@ -4,7 +4,7 @@ using Conference.Protocol.Addresses;
 namespace Conference.Node.Api;
 
 /// <summary>The domain that a call is about: <c>domains/{domain}/...</c>; without it, the default domain. The one place where that is read.</summary>
-/// <param name="Value">One that is there; a call about any other is answered before its handler runs.</param>
+/// <param name="Value">One that is there, but for calls that look back; a call about any other is answered before its handler runs.</param>
 public readonly record struct ApiDomain(Domain Value)
 {
     /// <summary>In the paths of calls.</summary>
@@ -16,15 +16,17 @@ public readonly record struct ApiDomain(Domain Value)
     public static ValueTask<ApiDomain> BindAsync(HttpContext context) => ValueTask.FromResult(new ApiDomain(Of(context) ?? default));
 
     /// <summary>Around every call under a domain: there is such a domain.</summary>
-    public static ValueTask<object?> CheckAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) => Of(context.HttpContext) is null
-        ? ValueTask.FromResult<object?>(ApiProblems.NotFound("there is no such domain"))
-        : next(context);
+    public static ValueTask<object?> CheckIsThereAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        CheckAsync(context, next, domain => TableOf(context.HttpContext).Has(domain));
 
-    private static Domain? Of(HttpContext context)
-    {
-        if (context.GetRouteValue(Parameter) is not string text)
-            return Domain.Default;
-        var table = context.RequestServices.GetRequiredService<DomainTable>();
-        return table.Named(text) is { } domain && table.Has(domain) ? domain : null;
-    }
+    /// <summary>Around calls about what was: there may have been such a domain.</summary>
+    public static ValueTask<object?> CheckAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) => CheckAsync(context, next, _ => true);
+
+    private static ValueTask<object?> CheckAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, Func<Domain, bool> isMeant) =>
+        Of(context.HttpContext) is { } domain && isMeant(domain) ? next(context) : ValueTask.FromResult<object?>(ApiProblems.NotFound("there is no such domain"));
+
+    private static Domain? Of(HttpContext context) =>
+        context.GetRouteValue(Parameter) is string text ? TableOf(context).Named(text) : Domain.Default;
+
+    private static DomainTable TableOf(HttpContext context) => context.RequestServices.GetRequiredService<DomainTable>();
 }

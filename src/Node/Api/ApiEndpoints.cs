@@ -46,7 +46,7 @@ internal static class ApiEndpoints
         api.MapGroup("").WithTags("Nodes").MapNodes();
         MapTenant(api.MapGroup(""), "");
         api.MapGroup("").WithTags("Domains").MapDomains();
-        MapTenant(api.MapGroup($"/domains/{{{ApiDomain.Parameter}}}").AddEndpointFilter(ApiDomain.CheckAsync), "InDomain");
+        MapTenant(api.MapGroup($"/domains/{{{ApiDomain.Parameter}}}"), "InDomain");
         api.MapGroup("").WithTags("Admin tokens").WithMetadata(new OwnDomainOnly()).MapAdminTokens();
         api.MapGroup("").WithTags("Audit").MapAudit();
         api.MapGroup("").WithTags("Drains").MapDrain();
@@ -60,10 +60,13 @@ internal static class ApiEndpoints
     private static void MapTenant(RouteGroupBuilder api, string suffix)
     {
         api.WithMetadata(new InDomain());
-        api.MapGroup("").WithTags("Rooms").MapRooms(suffix);
-        api.MapGroup("").WithTags("Users").MapUsers(suffix);
-        api.MapGroup("").WithTags("Calls").MapCalls(suffix);
-        api.MapGroup("").WithTags("Usage").MapUsage(suffix);
+        var present = api.MapGroup("").AddEndpointFilter(ApiDomain.CheckIsThereAsync);
+        present.MapGroup("").WithTags("Rooms").MapRooms(suffix);
+        present.MapGroup("").WithTags("Users").MapUsers(suffix);
+        // Whoever billed a customer that has gone finds it here.
+        var past = api.MapGroup("").AddEndpointFilter(ApiDomain.CheckAsync);
+        past.MapGroup("").WithTags("Calls").MapCalls(suffix);
+        past.MapGroup("").WithTags("Usage").MapUsage(suffix);
     }
 
     /// <summary>A store that is away, or somebody who does not answer: nothing was acknowledged, and the operator may try again.</summary>

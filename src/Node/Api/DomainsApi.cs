@@ -61,11 +61,14 @@ internal static class DomainsApi
     /// <param name="domain">A domain, in any of its forms; `default` for the default domain.</param>
     /// <response code="200">The domain has these rules.</response>
     /// <response code="201">The domain is made.</response>
-    public static async Task<IResult> Put(ApiContext api, DomainTable domains, string domain, PutDomain? rules)
+    public static async Task<IResult> Put(ApiContext api, DomainTable domains, AccessTokens tokens, HttpContext context, string domain, PutDomain? rules)
     {
         if (domains.Named(domain) is not { } named)
             return ApiProblems.NoDomain();
         bool wasThere = domains.Has(named);
+        // Nobody has a token for it who had one for another customer's of the same name.
+        if (!wasThere)
+            await tokens.WithdrawAllAsync(named, context.RequestAborted);
         var answer = await api.AskDomainAsync<DomainAnswer>(new DomainCommands.Put(named, rules?.Rules ?? DomainRules.None, CommandId.New()));
         if (answer.Change == DomainChange.IsBeingRemoved)
             return ApiProblems.Conflict($"{named} is being removed: wait until it is gone");
@@ -75,11 +78,11 @@ internal static class DomainsApi
         return answer.Change == DomainChange.Made && !wasThere ? TypedResults.Created(new ApiDomain(named).Path, model) : TypedResults.Ok(model);
     }
 
-    /// <summary>Remove a domain: its sessions end, its rooms close, its accounts and kept rooms go. Its call records stay until their time.</summary>
+    /// <summary>Remove a domain: its sessions end, its rooms close, its accounts and kept rooms go. Its tokens are good no more; its call records stay until their time.</summary>
     /// <param name="domain">A domain, in any of its forms.</param>
     /// <response code="202">It is served no more, and what was in it is being removed.</response>
     /// <response code="204">Nothing of it is left.</response>
-    public static async Task<IResult> Delete(ApiContext api, DomainTable domains, string domain)
+    public static async Task<IResult> Delete(ApiContext api, DomainTable domains, AccessTokens tokens, HttpContext context, string domain)
     {
         if (domains.Named(domain) is not { } named)
             return ApiProblems.NoDomain();
@@ -88,6 +91,7 @@ internal static class DomainsApi
         var answer = await api.AskDomainAsync<DomainAnswer>(new DomainCommands.Remove(named, CommandId.New()));
         if (answer.Change == DomainChange.NotFound)
             return ApiProblems.NotFound("there is no such domain");
+        await tokens.WithdrawAllAsync(named, context.RequestAborted);
         await IsHeardAsync(domains, named, answer.Version);
         long asked = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(asked) < _removed)

@@ -177,6 +177,29 @@ public sealed class DomainActorTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_removal_ends_though_a_list_shows_what_nobody_knows_of()
+    {
+        Put(_acme);
+        _contents.Say(new DomainContents([Name.Parse("nobody", _acme)], [Name.Parse("nowhere", _acme)]), times: 1000);
+        Remove(_acme);
+        _conference.AdvanceUntil(() => Read(_acme).Standing == DomainStanding.None, "the domain is gone");
+    }
+
+    [Fact]
+    public void More_than_one_step_holds_is_removed_by_several()
+    {
+        Put(_acme);
+        Name[] users = [.. Enumerable.Range(0, 60).Select(i => Name.Parse($"user-{i}", _acme))];
+        foreach (var user in users)
+            _conference.Ask<AccountAnswer>(_conference.Users, new UserCommands.SetPassword(user, "hash", CommandId.New()));
+        _contents.Say(new DomainContents(users[..50], []), times: 2);
+        _contents.Say(new DomainContents(users[50..], []));
+        Remove(_acme);
+        _conference.AdvanceUntil(() => Read(_acme).Standing == DomainStanding.None, "the domain is gone");
+        Assert.All(users, user => Assert.False(_conference.Ask<UserPresence>(_conference.Users, new UserQueries.Find(user)).HasAccount));
+    }
+
+    [Fact]
     public void A_command_that_is_asked_again_is_answered_again_and_not_done_twice()
     {
         var put = new DomainCommands.Put(_acme, DomainRules.None, CommandId.New());

@@ -122,6 +122,18 @@ public sealed class AdminTokenTests(NodeFixture fixture) : IClassFixture<NodeFix
         Assert.Equal(404, (await _admin.DeleteAsync($"admin-tokens/{id}")).Status);
     }
 
+    [Fact]
+    public async Task A_customer_that_has_gone_has_no_tokens_for_the_next_of_that_name()
+    {
+        Assert.Equal(201, (await _admin.PutAsync("domains/gone.example", "{}")).Status);
+        using var gone = await MakeAsync("gone", """["read"]""", "gone.example");
+        Assert.Equal(200, (await gone.GetAsync("domains/gone.example/rooms")).Status);
+        Assert.Equal(204, (await _admin.DeleteAsync("domains/gone.example")).Status);
+        Assert.Equal(401, (await gone.GetAsync("domains/gone.example/calls")).Status);
+        Assert.Equal(201, (await _admin.PutAsync("domains/gone.example", "{}")).Status);
+        Assert.Equal(401, (await gone.GetAsync("domains/gone.example/rooms")).Status);
+    }
+
     private static async Task<int> StatusOfMakingAsync(AdminClient client, string body) => (await client.SendAsync(HttpMethod.Post, "admin-tokens", body)).Status;
 
     private async Task<AdminClient> MakeAsync(string name, string rights, string? domain = null)

@@ -41,6 +41,10 @@ internal static class AccessTokenTable
             ("@id", id.ToString("N")), ("@all", domain is null ? 1 : 0), ("@domain", domain?.ToString() ?? ""))) is [var token] ? token : null,
         cancellationToken);
 
+    internal static Task<int> RemoveAllAsync(ConferenceStore store, Domain domain, CancellationToken cancellationToken) => store.UseAsync(
+        (connection, cancelled) => connection.ExecuteAsync("delete from conference_token where domain = @domain", cancelled, ("@domain", domain.ToString())),
+        cancellationToken);
+
     private static async Task<IReadOnlyList<AccessToken>> ReadAsync(
         DbConnection connection, string sql, CancellationToken cancellationToken, params (string, object?)[] parameters)
     {

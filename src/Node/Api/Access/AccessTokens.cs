@@ -75,13 +75,25 @@ public sealed class AccessTokens(ConferenceStore store, TimeProvider time)
     {
         if (await AccessTokenTable.RemoveAsync(store, id, domain, cancellationToken) is null)
             return false;
+        Forget(token => token.Id == id);
+        return true;
+    }
+
+    /// <summary>A domain goes, or is made where another customer's once was.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away.</exception>
+    public async Task WithdrawAllAsync(Domain domain, CancellationToken cancellationToken)
+    {
+        await AccessTokenTable.RemoveAllAsync(store, domain, cancellationToken);
+        Forget(token => token.Domain == domain);
+    }
+
+    private void Forget(Predicate<AccessToken> isMeant)
+    {
         foreach (var (digest, found) in _found)
         {
-            if (found.Token.Id == id)
+            if (isMeant(found.Token))
                 _found.TryRemove(digest, out _);
         }
-
-        return true;
     }
 
     private static TimeSpan Age(long at) => Stopwatch.GetElapsedTime(at);
