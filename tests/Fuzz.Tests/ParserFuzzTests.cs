@@ -103,7 +103,7 @@ public sealed class ParserFuzzTests
         {
         }
 
-        public readonly void Lost(uint ssrc, byte fraction)
+        public readonly void Received(in ReportBlock block)
         {
         }
 

@@ -115,6 +115,7 @@ internal sealed class Feedback<TSender>(OwnDatagrams<TSender> own, KeyframeReque
     {
         int misses = 0;
         int notHere = 0;
+        int repeated = 0;
         var elsewhere = stream.Port as TrunkPort;
         for (; entries.Length >= 4 && misses < MostMissesPerReport; entries = entries[4..])
         {
@@ -130,9 +131,13 @@ internal sealed class Feedback<TSender>(OwnDatagrams<TSender> own, KeyframeReque
                     _missed[notHere++] = sequence;
                 else
                     CountNack(repair == Repair.Sent);
+                if (repair == Repair.Sent)
+                    repeated++;
             }
         }
 
+        if (repeated > 0)
+            to.ReceiverPath.Missed(repeated, to.Sent, now);
         if (notHere > 0)
             AskForMissed(stream, elsewhere!, _missed.AsSpan(0, notHere), slab, now);
     }
@@ -193,22 +198,24 @@ internal sealed class Feedback<TSender>(OwnDatagrams<TSender> own, KeyframeReque
                 stream.Reported(new SenderReport(ntp, timestamp, now));
         }
 
-        public void Lost(uint ssrc, byte fraction)
+        public void Received(in ReportBlock block)
         {
             from.Service.KeepsHistory = true;
-            if (from.Tracks is { } tracks && tracks.BySsrc(ssrc) is { Current: { } source })
-                tracks.Path.Lost(Math.Max(0, (fraction / 256.0) - source.Reception.RecentLoss), now);
+            // Sound is never made less, and what is lost of it says little: there are few packets.
+            if (SourceOf(block.Ssrc) is not { } source || source.Codec == Codec.Audio || source.Port == from)
+                return;
+            double fraction = Math.Max(0, (block.FractionLost / 256.0) - source.Reception.RecentLoss);
+            from.ReceiverPath.Reported(block.Ssrc, block.ExtendedHighest, fraction, from.Sent, now);
         }
 
         public void Left(uint ssrc) => SourceTable.Leave(from.Sources, ssrc, now);
 
-        public void Takes(double kilobits) => from.Tracks?.Path.Remb(kilobits, now);
+        public void Takes(double kilobits) => from.ReceiverPath.Remb(kilobits, from.Sent, now);
 
         public void WantsKeyframe(uint ssrc)
         {
             from.Service.KeepsHistory = true;
-            SourceStream? source = from.Tracks?.BySsrc(ssrc)?.Current ?? Sources.StreamOf(ssrc);
-            if (source is not null && MayAsk(source))
+            if (SourceOf(ssrc) is { } source && MayAsk(source))
                 feedback.WishKeyframe(source, _slab, now);
         }
 
@@ -220,6 +227,8 @@ internal sealed class Feedback<TSender>(OwnDatagrams<TSender> own, KeyframeReque
             if (source is not null && MayAsk(source))
                 feedback.Repeat(from, track, source, entries, _slab, now);
         }
+
+        private SourceStream? SourceOf(uint ssrc) => from.Tracks?.BySsrc(ssrc)?.Current ?? Sources.StreamOf(ssrc);
 
         private bool MayAsk(SourceStream source) => about is null ? source.Port != from : source.Port == about;
     }

@@ -115,7 +115,7 @@ internal sealed class Forwarder<TSender>
         RoomService service = from.Service;
         ReadOnlySpan<RouteEntry> entries = routes.Entries;
         bool anyRenumbered = service.Sources.AnyRenumbered;
-        bool isLayered = from.Group is not null;
+        bool hasGroup = from.Group is not null;
         var sent = default(SendTally);
         for (int i = 0; i < entries.Length; i++)
         {
@@ -131,7 +131,7 @@ internal sealed class Forwarder<TSender>
 
             var tally = default(SendTally);
             bool isTranslated = anyRenumbered && to.Sources.Renumbered > 0;
-            if (entry.IsSelective || isLayered || to.Tracks is not null)
+            if (entry.IsSelective || hasGroup || to.Tracks is not null || (from.IsLayered && to.ReceiverPath.IsLimited))
                 SendSelected(entry, routes, participant, handle, slab, batch, isTranslated, now, ref tally);
             else if (isTranslated)
                 SendTranslated(to, handle, slab, batch, ref tally);
@@ -189,7 +189,7 @@ internal sealed class Forwarder<TSender>
         OutgoingTracks? tracks = to.Tracks;
         if (tracks is null)
         {
-            to.Tracks = tracks = new OutgoingTracks();
+            to.Tracks = tracks = new OutgoingTracks(to.ReceiverPath);
             // From now on numbers may differ; what it has had so far goes on where it is.
             if (to.Counters.DatagramsOut + to.Relayed.DatagramsOut > 0)
                 tracks.Adopt(to.Service.Sources.Streams(), _batches);
@@ -268,6 +268,7 @@ internal sealed class Forwarder<TSender>
         }
 
         stream.Describe(packet, bytes, _batches, now, out datagram.Facts);
+        from.IsLayered |= stream.IsLayered;
         if (from.Service.KeepsHistory)
             stream.Keep(datagram.Facts, bytes, _counters.Packets, now);
         if (stream.Requests.IsDue(now))

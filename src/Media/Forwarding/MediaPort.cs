@@ -13,6 +13,7 @@ internal abstract class MediaPort(PortId id, RoomService service)
     private int _handle = -1;
     private volatile bool _isFresh;
     private SimulcastGroup? _group;
+    private ReceiverPath? _receiverPath;
 
     /// <summary>Written by the loop its room lives on.</summary>
     public PortCounters Counters;
@@ -47,6 +48,15 @@ internal abstract class MediaPort(PortId id, RoomService service)
 
     /// <summary>How it receives what is not simply everything; null while it simply gets everything. Its loop's own.</summary>
     public OutgoingTracks? Tracks { get; set; }
+
+    /// <summary>What it can take. Its loop's own; a browser's ports have one together.</summary>
+    public virtual ReceiverPath ReceiverPath => _receiverPath ??= new ReceiverPath();
+
+    /// <summary>What has gone the way of <see cref="ReceiverPath"/>.</summary>
+    public virtual SentSoFar Sent => new(Counters.DatagramsOut + Volatile.Read(ref Relayed.DatagramsOut), Counters.BytesOut + Volatile.Read(ref Relayed.BytesOut));
+
+    /// <summary>It sends a picture of which less can be sent. Its loop's own.</summary>
+    public bool IsLayered { get; set; }
 
     /// <summary>What it was sent again; null while it has missed nothing. Its loop's own.</summary>
     public NackLedger? Nacks { get; set; }

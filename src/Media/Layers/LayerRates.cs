@@ -2,7 +2,7 @@ using Conference.Media.Streams;
 
 namespace Conference.Media.Layers;
 
-/// <summary>Frames a second of a source, by temporal layer, measured over whole periods of its layering.</summary>
+/// <summary>Frames and bytes a second of a source, by temporal layer, measured over whole periods of its layering.</summary>
 /// <remarks>A window runs from one base layer frame to the first one at least a second later by the source's own clock, so that the
 /// network's jitter and the phase of the layering do not show. The source's loop writes; others read what was last complete.</remarks>
 internal sealed class LayerRates
@@ -12,7 +12,9 @@ internal sealed class LayerRates
     private const int LongestTicks = 20 * Clock.VideoRate;
 
     private readonly int[] _counting = new int[Layers];
+    private readonly long[] _bytes = new long[Layers];
     private readonly double[] _perSecond = new double[Layers];
+    private readonly double[] _kilobits = new double[Layers];
     private uint _windowStart;
     private readonly uint[] _recent = new uint[16];
     private int _nextRecent;
@@ -28,6 +30,9 @@ internal sealed class LayerRates
     /// <summary>Frames a second of this layer and those below.</summary>
     public double UpTo(int layer) => Volatile.Read(ref _perSecond[Math.Min(layer, Layers - 1)]);
 
+    /// <summary>kbit/s of this layer and those below.</summary>
+    public double KilobitsUpTo(int layer) => Volatile.Read(ref _kilobits[Math.Min(layer, Layers - 1)]);
+
     /// <returns>The highest layer that stays within a rate (and a tenth, for cameras are no clocks), or -1 when even the lowest does not.</returns>
     public int LayerWithin(int rate)
     {
@@ -40,8 +45,15 @@ internal sealed class LayerRates
         return -1;
     }
 
-    /// <summary>A frame that has not been seen before has begun.</summary>
-    public void Frame(uint timestamp, int layer)
+    /// <summary>A packet of a frame, which begins with it where it has not been seen before.</summary>
+    public void Packet(uint timestamp, int layer, int bytes)
+    {
+        layer = Math.Min(layer, Layers - 1);
+        Begin(timestamp, layer);
+        _bytes[layer] += bytes;
+    }
+
+    private void Begin(uint timestamp, int layer)
     {
         // A late packet is no new frame; and with reordered pictures (H.264's B frames) timestamps do not only grow.
         if (_any && _recent.Contains(timestamp))
@@ -56,13 +68,16 @@ internal sealed class LayerRates
         else if (layer == 0 && span >= WindowTicks)
         {
             double total = 0;
+            double bits = 0;
             int highest = 0;
             for (int i = 0; i < Layers; i++)
             {
                 if (_counting[i] > 0)
                     highest = i;
                 total += _counting[i];
+                bits += 8.0 * _bytes[i];
                 Volatile.Write(ref _perSecond[i], total * Clock.VideoRate / span);
+                Volatile.Write(ref _kilobits[i], bits * Clock.VideoRate / span / 1000);
             }
 
             Highest = highest;
@@ -70,7 +85,7 @@ internal sealed class LayerRates
             Restart(timestamp);
         }
 
-        _counting[Math.Min(layer, Layers - 1)]++;
+        _counting[layer]++;
     }
 
     private void Restart(uint timestamp)
@@ -78,5 +93,6 @@ internal sealed class LayerRates
         _any = true;
         _windowStart = timestamp;
         Array.Clear(_counting);
+        Array.Clear(_bytes);
     }
 }

@@ -2,83 +2,146 @@ using Conference.Media.Streams;
 
 namespace Conference.Media.Layers;
 
-/// <summary>What one receiver's path takes, by its own receiver reports and REMB; kbit/s.</summary>
+/// <summary>What one receiver can take, kbit/s: an estimate that falls at once on evidence and climbs by trial. Belongs to the loop of its room.</summary>
 /// <remarks>
-/// A report of more than a tenth lost says what got through: that becomes the limit at once. Without loss the limit is raised by half
-/// after five seconds; a raise that ends in loss doubles that time, to a minute at most, so that a narrow path is not
-/// probed for ever. Nobody who reports nothing is limited.
+/// Evidence is a tenth lost, by receiver reports or by what is asked for again, and a REMB that is below what is sent and does not rise. A REMB that rises
+/// follows what is sent, and says nothing of what could be. Without evidence for a while, what the next better quality takes is tried: if evidence comes with it,
+/// it is taken back at once and the next trial waits twice as long, to a minute at most; else it is kept. Nobody who reports nothing is limited.
 /// </remarks>
 internal sealed class ReceiverPath
 {
-    private const double BadLoss = 0.1;
-    private const double GoodLoss = 0.02;
     private const double Least = 50;
-    private const double Unlimited = 1_000_000;
-    private const long ShortestHold = 5 * Clock.Second;
-    private const long LongestHold = 60 * Clock.Second;
-    private const long RembLife = 10 * Clock.Second;
 
-    private double _limit = Unlimited;
-    private double _remb = Unlimited;
-    private long _rembAt;
-    private long _quietSince;
-    private long _loweredAt = -LongestHold;
-    private long _raisedAt = -LongestHold;
-    private long _hold = ShortestHold;
-    private long _windowStart;
-    private long _windowBytes;
-    private double _sent;
+    /// <summary>So much lost is congestion, and not a bad radio.</summary>
+    private const double Congested = 0.1;
+
+    /// <summary>So much more lost than before a trial comes of the trial.</summary>
+    private const double CongestedByTrial = 0.05;
+
+    /// <summary>Of what is sent: below that an estimate lowers.</summary>
+    private const double Lowering = 0.9;
+
+    /// <summary>What is reported for so long after a fall may be about the time before: layers change at keyframes.</summary>
+    private const long Settling = 2 * Clock.Second;
+
+    private const long Trial = 5 * Clock.Second;
+    private const long ShortestCalm = 5 * Clock.Second;
+    private const long LongestCalm = 60 * Clock.Second;
+
+    /// <summary>A trial that was kept has failed all the same if evidence comes so soon after it.</summary>
+    private const long Doubt = 10 * Clock.Second;
+
+    private const long Never = -LongestCalm;
+
+    private ReportedNumbers? _numbers;
+    private SentRate _rate;
+    private LossWindow _reported;
+    private LossWindow _missed;
+    private long _missedUpTo;
+    private long _missedAt = Never;
+    private double _remb = double.PositiveInfinity;
+    private long _rembAt = Never;
+    private double _limit = double.PositiveInfinity;
+    private double _wanted = double.PositiveInfinity;
+    private double _beforeTrial;
+    private double _lossBeforeTrial;
+    private bool _isTrying;
+    private long _triedAt = Never;
+    private long _keptAt = Never;
+    private long _fellAt = Never;
+    private int _failures;
+    private int _failuresBefore;
+
+    public bool IsLimited => !double.IsPositiveInfinity(_limit);
 
     /// <summary>For everything sent to it together; 0 for no limit.</summary>
-    public int Limit(long now)
-    {
-        double limit = Math.Min(_limit, now - _rembAt <= RembLife ? _remb : Unlimited);
-        return limit >= Unlimited ? 0 : (int)Math.Max(1, limit);
-    }
+    public int Limit => IsLimited ? (int)_limit : 0;
 
-    public void Sent(int bytes, long now)
-    {
-        _windowBytes += bytes;
-        long passed = now - _windowStart;
-        if (passed < Clock.Second / 2)
-            return;
-        // The most of the last windows counts: a report speaks of what was sent a while ago.
-        _sent = Math.Max(_windowBytes * 8000.0 / passed, passed > 2 * Clock.Second ? 0 : _sent * 0.7);
-        (_windowStart, _windowBytes) = (now, 0);
-    }
+    private long Calm => Math.Min(LongestCalm, ShortestCalm << Math.Min(_failures, 4));
 
+    /// <summary>Somebody's next better quality would take so much, for everything together. The least of them is tried next.</summary>
+    public void Wants(double kilobits) => _wanted = Math.Min(_wanted, kilobits);
+
+    /// <summary>A receiver report about one source.</summary>
+    /// <param name="highest">The highest number that has come, extended.</param>
     /// <param name="fraction">0 to 1 of the last interval, what was lost before this server taken off.</param>
-    public void Lost(double fraction, long now)
+    public void Reported(uint ssrc, uint highest, double fraction, in SentSoFar sent, long now)
     {
-        if (fraction > GoodLoss)
-            _quietSince = now;
-        if (fraction > BadLoss)
-            Lower(fraction, now);
-        else if (_limit < Unlimited && now - Math.Max(_quietSince, Math.Max(_loweredAt, _raisedAt)) >= _hold)
-            Raise(now);
-    }
-
-    public void Remb(double kilobits, long now) => (_remb, _rembAt) = (Math.Clamp(kilobits, Least, Unlimited), now);
-
-    private void Lower(double fraction, long now)
-    {
-        // The report may still speak of the time before the last change.
-        if (now - _loweredAt < Clock.Second)
+        _rate.Sample(sent.Bytes, now);
+        int packets = (_numbers ??= new ReportedNumbers()).Advance(ssrc, highest);
+        if (now - _fellAt < Settling)
             return;
-        if (now - _raisedAt < 2 * ShortestHold)
-            _hold = Math.Min(LongestHold, _hold * 2);
-        _limit = Math.Max(Least, Math.Min(_limit, _sent) * (1 - fraction));
-        _loweredAt = now;
+        _reported.Add(packets, packets * fraction, now);
+        if (IsCongested(_reported))
+            Fall(_rate.Most * (1 - _reported.Fraction), now);
+        else
+            Climb(now);
     }
 
-    private void Raise(long now)
+    /// <summary>It has asked for packets again, and was sent them.</summary>
+    public void Missed(int packets, in SentSoFar sent, long now)
     {
-        if (now - _raisedAt > LongestHold)
-            _hold = ShortestHold;
-        _raisedAt = now;
-        _limit *= 1.5;
-        // Twice what is sent, and still nothing lost: it is no limit.
-        if (_limit > 20_000)
-            _limit = Unlimited;
+        _rate.Sample(sent.Bytes, now);
+        // Of those since it last missed something, as many as a second has.
+        double passed = Math.Max(Clock.Second, now - _missedAt);
+        double of = Math.Max(0, sent.Datagrams - _missedUpTo) * Clock.Second / passed;
+        (_missedUpTo, _missedAt) = (sent.Datagrams, now);
+        if (now - _fellAt < Settling)
+            return;
+        _missed.Add(of, packets, now);
+        if (IsCongested(_missed))
+            Fall(_rate.Most * (1 - _missed.Fraction), now);
+    }
+
+    /// <summary>The receiver's own estimate of what it can take.</summary>
+    public void Remb(double kilobits, in SentSoFar sent, long now)
+    {
+        _rate.Sample(sent.Bytes, now);
+        // Said again: by a browser once for each of its ports.
+        if (kilobits == _remb && now - _rembAt < Clock.Second / 2)
+            return;
+        bool rises = kilobits > _remb || double.IsPositiveInfinity(_remb);
+        (_remb, _rembAt) = (kilobits, now);
+        if (!rises && kilobits < Lowering * _rate.Sustained)
+            Fall(kilobits, now);
+    }
+
+    private bool IsCongested(in LossWindow losses) => losses.IsAbove(_isTrying ? _lossBeforeTrial + CongestedByTrial : Congested);
+
+    private void Fall(double kilobits, long now)
+    {
+        if (_isTrying)
+            _failures++;
+        else if (now - _keptAt < Doubt)
+            _failures = _failuresBefore + 1;
+        // What was good before a trial is so again, and else what got through.
+        _limit = _isTrying ? _beforeTrial : Math.Max(Least, Math.Min(_limit, kilobits));
+        (_fellAt, _keptAt, _isTrying) = (now, Never, false);
+        _reported.Clear();
+        _missed.Clear();
+    }
+
+    private void Climb(long now)
+    {
+        double next = _wanted;
+        _wanted = double.PositiveInfinity;
+        if (_isTrying)
+        {
+            if (now - _triedAt >= Trial)
+                Keep(now);
+        }
+        else if (IsLimited && next > _limit && !double.IsPositiveInfinity(next) && now - Math.Max(_fellAt, _keptAt) >= Calm)
+        {
+            (_beforeTrial, _lossBeforeTrial, _limit) = (_limit, _reported.Fraction, next);
+            (_isTrying, _triedAt) = (true, now);
+            _reported.Clear();
+            _missed.Clear();
+        }
+    }
+
+    private void Keep(long now)
+    {
+        (_isTrying, _keptAt) = (false, now);
+        (_failuresBefore, _failures) = (_failures, 0);
     }
 }

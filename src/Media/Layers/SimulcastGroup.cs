@@ -23,6 +23,18 @@ internal sealed class SimulcastGroup
     /// <summary>Null while that layer has not been seen.</summary>
     public SourceStream? this[int layer] => Volatile.Read(ref _streams[layer]);
 
+    /// <summary>One of its layers comes.</summary>
+    public bool IsFlowing(long now)
+    {
+        for (int i = 0; i < Layers.Length; i++)
+        {
+            if (this[i] is { IsGone: false } stream && now - stream.LastHeard <= Clock.Second)
+                return true;
+        }
+
+        return false;
+    }
+
     public bool IsOf(ImmutableArray<SimulcastLayer> layers) => Layers.SequenceEqual(layers.OrderBy(l => l.Kilobits));
 
     /// <summary>The place of a source by the number its sender gave it, or -1.</summary>

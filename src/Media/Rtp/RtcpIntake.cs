@@ -11,8 +11,8 @@ internal interface IRtcpSink
 
     void Reported(uint ssrc, ulong ntp, uint timestamp);
 
-    /// <param name="fraction">Lost of the last interval, 256ths.</param>
-    void Lost(uint ssrc, byte fraction);
+    /// <summary>What the member says of a source it is sent.</summary>
+    void Received(in ReportBlock block);
 
     void WantsKeyframe(uint ssrc);
 
@@ -97,10 +97,7 @@ internal static class RtcpIntake
         where TSink : struct, IRtcpSink, allows ref struct
     {
         for (; count > 0 && blocks.Length >= ReportBlock.Bytes; count--, blocks = blocks[ReportBlock.Bytes..])
-        {
-            ReportBlock block = ReportBlock.Read(blocks);
-            sink.Lost(block.Ssrc, block.FractionLost);
-        }
+            sink.Received(ReportBlock.Read(blocks));
     }
 
     private static void Goodbyes<TSink>(ReadOnlySpan<byte> sources, int count, ref TSink sink)

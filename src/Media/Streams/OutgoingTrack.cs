@@ -80,6 +80,9 @@ internal sealed class OutgoingTrack
     public double? RateNow(long now) =>
         !_sent.IsMeasured ? null : now - Volatile.Read(ref _lastSentAt) > Stalled ? 0 : _sent.UpTo(0);
 
+    /// <summary>It is a picture that comes now and of which less can be sent.</summary>
+    public bool CanBeLess(long now) => !_isPaused && (Group?.IsFlowing(now) ?? (Origin.IsLayered && now - Origin.LastHeard <= Clock.Second));
+
     /// <summary>The receiver is not sent this for now. When it is again, it goes on without a gap, from a keyframe.</summary>
     public void Pause()
     {
@@ -139,7 +142,7 @@ internal sealed class OutgoingTrack
         Packets++;
         Volatile.Write(ref _lastSentAt, now);
         if (!isFiller && !facts.Frame.Is(FrameMarks.Auxiliary))
-            _sent.Frame(facts.Timestamp + _timestampOffset, layer: 0);
+            _sent.Packet(facts.Timestamp + _timestampOffset, layer: 0, bytes);
         PayloadBytes += isFiller ? 0 : bytes - facts.PayloadAt;
         return true;
     }

@@ -6,19 +6,21 @@ using Conference.Media.Speech;
 namespace Conference.Media.Streams;
 
 /// <summary>The tracks of one receiver that does not simply get everything. Belongs to the receiver's loop.</summary>
-internal sealed class OutgoingTracks
+/// <param name="path">The receiver's.</param>
+internal sealed class OutgoingTracks(ReceiverPath path)
 {
+    private const long CountInterval = Clock.Second / 2;
+
     private readonly Dictionary<object, OutgoingTrack> _tracks = [];
     private ServiceRoutes? _routes;
     private Ranking? _ranking;
-    private int _groups;
+    private int _pictures;
+    private long _countedAt = -CountInterval;
     private ParticipantId[] _selectedSpeakers = [];
     private OutgoingTrack[] _snapshot = [];
 
     /// <summary>For whoever is on another thread: the tracks as they were when one last came or went.</summary>
     public OutgoingTrack[] Snapshot => Volatile.Read(ref _snapshot);
-
-    public ReceiverPath Path { get; } = new();
 
     /// <summary>The track the receiver knows by this number.</summary>
     public OutgoingTrack? BySsrc(uint ssrc)
@@ -54,7 +56,6 @@ internal sealed class OutgoingTracks
         if (_routes == routes && _ranking == ranking)
             return;
         (_routes, _ranking) = (routes, ranking);
-        _groups = 0;
         _selectedSpeakers = receiver.StreamSelection == StreamSelection.Speakers ? receiver.SelectedSpeakers(routes, ranking) : [];
         foreach ((object key, OutgoingTrack track) in _tracks)
         {
@@ -62,8 +63,6 @@ internal sealed class OutgoingTracks
                 _tracks.Remove(key);
             else if (!Selects(receiver, whose))
                 track.Pause();
-            else if (track.Group is not null)
-                _groups++;
         }
 
         if (_snapshot.Length != _tracks.Count)
@@ -103,7 +102,7 @@ internal sealed class OutgoingTracks
         SourceStream source = datagram.Facts.Source!;
         OutgoingTrack track = TrackOf(source);
         long switches = track.Switches;
-        var wish = new TrackWish(receiver.Rate, track.Group is null ? 0 : Layer(track, receiver, now));
+        TrackWish wish = Wish(track, source, receiver, now);
         bool send = track.Take(datagram.Facts, datagram.Length, wish, now, out Rewrite rewrite, out SourceStream? ask);
         if (ask is not null)
             selected.Ask(ask);
@@ -112,7 +111,6 @@ internal sealed class OutgoingTracks
         if (track.Switches != switches)
             selected.Switched(track);
         selected.Add(slab, datagram, rewrite);
-        Path.Sent(datagram.Length, now);
     }
 
     private OutgoingTrack TrackOf(SourceStream source)
@@ -123,8 +121,7 @@ internal sealed class OutgoingTracks
         ForgetGone();
         // Of a source that has only just begun everybody has had the first packets, before it was believed to be one.
         bool isNew = source.Reception.Packets <= SourceStream.NewPackets;
-        if (source.Group is not null)
-            _groups++;
+        _countedAt = -CountInterval;
         track = new OutgoingTrack(source, isNew, source.HighestBefore);
         _tracks.Add((object?)source.Group ?? source, track);
         Volatile.Write(ref _snapshot, [.. _tracks.Values]);
@@ -144,12 +141,42 @@ internal sealed class OutgoingTracks
         }
     }
 
-    private int Layer(OutgoingTrack track, in RouteEntry receiver, long now)
+    /// <summary>What a receiver wants of a track, within what its path takes: that is shared evenly among the pictures that can be made less.</summary>
+    private TrackWish Wish(OutgoingTrack track, SourceStream source, in RouteEntry receiver, long now)
     {
-        int path = Path.Limit(now);
-        int budget = path == 0 ? receiver.Bitrate : receiver.Bitrate == 0 ? path : Math.Min(path, receiver.Bitrate);
-        if (budget > 0)
-            budget = Math.Max(1, budget / Math.Max(1, _groups));
-        return SimulcastChoice.Choose(track.Group!, track.Current?.Layer ?? -1, receiver.Compression, budget, now);
+        Count(now);
+        int share = path.IsLimited ? Math.Max(1, path.Limit / _pictures) : 0;
+        int layer = track.Group is null ? 0 : Layer(track, receiver, share, now);
+        if (share == 0 || source != track.Current || !source.IsLayered)
+            return new TrackWish(receiver.Rate, layer);
+        int rate = TemporalChoice.Choose(source, track.Limit.Layer, share, out int next);
+        if (next > 0)
+            path.Wants((double)next * _pictures);
+        return new TrackWish(rate == 0 ? receiver.Rate : receiver.Rate == 0 ? rate : Math.Min(rate, receiver.Rate), layer);
+    }
+
+    private int Layer(OutgoingTrack track, in RouteEntry receiver, int share, long now)
+    {
+        int ceiling = receiver.Bitrate == 0 ? 0 : Math.Max(1, receiver.Bitrate / _pictures);
+        int budget = share == 0 ? ceiling : ceiling == 0 ? share : Math.Min(share, ceiling);
+        int layer = SimulcastChoice.Choose(track.Group!, track.Current?.Layer ?? -1, receiver.Compression, budget, now, out int next);
+        if (share > 0 && next > 0 && (ceiling == 0 || next <= ceiling))
+            path.Wants((double)next * _pictures);
+        return layer;
+    }
+
+    private void Count(long now)
+    {
+        if (now - _countedAt < CountInterval)
+            return;
+        _countedAt = now;
+        _pictures = 0;
+        foreach (OutgoingTrack track in _snapshot)
+        {
+            if (track.CanBeLess(now))
+                _pictures++;
+        }
+
+        _pictures = Math.Max(1, _pictures);
     }
 }

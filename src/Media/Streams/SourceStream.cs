@@ -80,6 +80,9 @@ internal sealed class SourceStream
 
     public LayerRates Rates { get; } = new();
 
+    /// <summary>Its frames are layered, so that fewer of them still make a picture.</summary>
+    public bool IsLayered => HasKnownFrames && Rates.Highest > 0;
+
     public KeyframeRequests Requests;
 
     /// <summary>Its port's qualities and its place among them, where its sender named it as one.</summary>
@@ -148,7 +151,7 @@ internal sealed class SourceStream
         if (Codec == Codec.Audio)
             Speech.Packet(packet, datagram, now);
         else
-            CountFrame(facts);
+            CountFrame(facts, datagram.Length);
     }
 
     public void Keep(in PacketFacts facts, ReadOnlySpan<byte> datagram, PacketPool pool, long now) =>
@@ -304,11 +307,11 @@ internal sealed class SourceStream
             (IsOpenGop, _hasParameters) = (IsOpenGop || (timestamp == _parametersTimestamp && !facts.Is(FrameMarks.Keyframe)), false);
     }
 
-    private void CountFrame(in PacketFacts facts)
+    private void CountFrame(in PacketFacts facts, int bytes)
     {
         // An auxiliary packet may come before its frame and knows no layer.
         if (!facts.Frame.Is(FrameMarks.Auxiliary) || (Codec == Codec.Av1 && HasKnownFrames))
-            Rates.Frame(facts.Timestamp, facts.Frame.TemporalLayer);
+            Rates.Packet(facts.Timestamp, facts.Frame.TemporalLayer, bytes);
     }
 }
 

@@ -1,4 +1,3 @@
-using Conference.Media.Streams;
 using Conference.Protocol.Rtp;
 
 namespace Conference.Media.Web;
@@ -14,21 +13,13 @@ internal sealed class WebDownlink(WebUplink own, uint ssrc)
     /// <summary>What a sealed packet is longer by than the room's, at most.</summary>
     public const int MaxOverhead = WebHeader.MaxBytes + RtxWriter.OverheadBytes + SrtpProfile.MaxOverhead;
 
-    private const long RateWindow = Clock.Second / 2;
-
     private WebAgreement? _agreement;
     private WebPayloadTypes _types = new([]);
     private WebHeader _sound;
     private WebHeader _picture;
-    private long _windowStart;
-    private long _windowBytes;
-    private double _kilobits;
 
     /// <summary>From any thread what it says so of.</summary>
     public WebSeats Seats { get; } = new();
-
-    /// <summary>What is sent to it, over the last half second. From any thread.</summary>
-    public double KilobitsPerSecond => Volatile.Read(ref _kilobits);
 
     /// <summary>Takes up what was agreed on.</summary>
     public void Adopt(WebAgreement agreement)
@@ -49,11 +40,9 @@ internal sealed class WebDownlink(WebUplink own, uint ssrc)
     /// <returns>The length; 0 for what the browser is not to have.</returns>
     public int Seal(IWebAudience audience, ReadOnlySpan<byte> datagram, SrtpSender sender, Span<byte> into, long now)
     {
-        int length = RtpPacket.TryParse(datagram, out RtpPacket rtp)
+        return RtpPacket.TryParse(datagram, out RtpPacket rtp)
             ? SealRtp(audience, datagram, rtp, sender, into, now)
-            : SealRtcp(audience, datagram, sender, into, now);
-        Count(length, now);
-        return length;
+            : SealRtcp(audience, datagram, sender, into);
     }
 
     private int SealRtp(IWebAudience audience, ReadOnlySpan<byte> packet, in RtpPacket rtp, SrtpSender sender, Span<byte> into, long now)
@@ -73,19 +62,9 @@ internal sealed class WebDownlink(WebUplink own, uint ssrc)
         return sender.Seal(into, header, into[header..end]);
     }
 
-    private int SealRtcp(IWebAudience audience, ReadOnlySpan<byte> compound, SrtpSender sender, Span<byte> into, long now)
+    private int SealRtcp(IWebAudience audience, ReadOnlySpan<byte> compound, SrtpSender sender, Span<byte> into)
     {
         int length = WebReports.ToBrowser(compound, audience.Channel, Seats, own, ssrc, into);
         return length > 0 ? sender.SealRtcp(into, length) : 0;
-    }
-
-    private void Count(int bytes, long now)
-    {
-        _windowBytes += bytes;
-        long passed = now - _windowStart;
-        if (passed < RateWindow)
-            return;
-        Volatile.Write(ref _kilobits, _windowBytes * 8000.0 / passed);
-        (_windowStart, _windowBytes) = (now, 0);
     }
 }

@@ -19,9 +19,6 @@ internal static class WebReports
     private const int FullIntraFormat = 4;
     private const int ApplicationFormat = 15;
 
-    /// <summary>A bandwidth estimate counts where it is lower than what is sent by so much: it follows what is sent, and says nothing of what could be.</summary>
-    private const double Lowering = 0.9;
-
     /// <summary>What of a room's compound a browser is to have: the reports of who is shown, and what is asked of the browser itself.</summary>
     /// <param name="channel">Of the port it comes to.</param>
     /// <param name="ssrc">This server's.</param>
@@ -220,9 +217,6 @@ internal static class WebReports
         /// <remarks><code>| header, 12 | 'REMB' | count, 8 | exponent, 6 | mantissa, 18 | SSRCs |</code></remarks>
         private void TakeEstimate(ReadOnlySpan<byte> estimate)
         {
-            double kilobits = Math.ScaleB(BinaryPrimitives.ReadUInt32BigEndian(estimate[16..]) & 0x3FFFF, estimate[17] >> 2) / 1000;
-            if (kilobits >= Lowering * downlink.KilobitsPerSecond)
-                return;
             estimate[..20].CopyTo(_into[Length..]);
             // Of everything that is sent: it names no source.
             _into[Length + 16] = 0;

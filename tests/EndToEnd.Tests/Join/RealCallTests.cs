@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Conference.Cluster.Tests.Support;
 using Conference.EndToEnd.Tests.Support;
 using Microsoft.Playwright;
@@ -7,7 +8,7 @@ namespace Conference.EndToEnd.Tests.Join;
 
 /// <summary>Pages and real nodes, with nothing between: each tab sends one colour.</summary>
 [Collection(nameof(Browser))]
-public sealed class RealCallTests(Browser browser, LiveNode live) : IClassFixture<LiveNode>
+public sealed partial class RealCallTests(Browser browser, LiveNode live) : IClassFixture<LiveNode>
 {
     private const string Key = "#key=wKRcZW1a9sLWAJSwRui6rw";
 
@@ -48,6 +49,29 @@ public sealed class RealCallTests(Browser browser, LiveNode live) : IClassFixtur
         await Expect(blue.Tile("red’s screen")).ToHaveCountAsync(0);
         await red.Button("Share screen").ClickAsync();
         await blue.ShowsAsync("red’s screen", 255, 0, 255);
+    }
+
+    [Fact]
+    public async Task A_picture_that_stops_without_a_word_gives_way_to_the_name_and_comes_back()
+    {
+        await using var red = await TabAsync("red", "still?name=red");
+        await using var blue = await TabAsync("blue", "still?name=blue");
+        await blue.ShowsAsync("red", 255, 0, 0);
+
+        await red.Page.EvaluateAsync(
+            """
+            () => {
+              window.camera = connections[0].getSenders().find(s => s.track?.kind === 'video');
+              window.seen = camera.track;
+              return camera.replaceTrack(null);
+            }
+            """);
+        await Expect(blue.Tile("red")).ToHaveClassAsync(Blank());
+        await Expect(blue.Tile("red").Locator(".label")).ToHaveTextAsync("red: no picture");
+        await red.Page.EvaluateAsync("() => camera.replaceTrack(seen)");
+
+        await Expect(blue.Tile("red")).Not.ToHaveClassAsync(Blank());
+        await blue.ShowsAsync("red", 255, 0, 0);
     }
 
     [Fact]
@@ -104,31 +128,8 @@ public sealed class RealCallTests(Browser browser, LiveNode live) : IClassFixtur
         await blue.ShowsAsync("red", 255, 0, 0);
     }
 
-    /// <summary>A tab whose camera sees nothing but one colour, and whose screen is magenta.</summary>
-    private async Task<JoinPage> TabAsync(string colour, string rest, NodeProcess? node = null)
-    {
-        var page = new JoinPage(await browser.TabAsync(), node ?? live.Node);
-        await page.Page.AddInitScriptAsync(
-            $$"""
-            {
-              const picture = colour => {
-                const made = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
-                const paper = made.getContext('2d');
-                setInterval(() => {
-                  paper.fillStyle = colour;
-                  paper.fillRect(0, 0, 640, 360);
-                }, 50);
-                return made.captureStream(20).getVideoTracks()[0];
-              };
-              const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-              navigator.mediaDevices.getUserMedia = async wanted => {
-                const tracks = wanted.audio ? (await real({ audio: wanted.audio })).getTracks() : [];
-                return new MediaStream([...tracks, ...wanted.video ? [picture('{{colour}}')] : []]);
-              };
-              navigator.mediaDevices.getDisplayMedia = async () => new MediaStream([picture('magenta')]);
-            }
-            """);
-        await page.JoinAsync(rest);
-        return page;
-    }
+    [GeneratedRegex(@"\bblank\b")]
+    private static partial Regex Blank();
+
+    private Task<JoinPage> TabAsync(string colour, string rest, NodeProcess? node = null) => ColourTab.JoinAsync(browser, node ?? live.Node, colour, rest);
 }

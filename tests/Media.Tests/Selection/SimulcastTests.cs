@@ -73,14 +73,14 @@ public sealed class SimulcastTests
         uint shown = Packets.SsrcOf(bob.Rtp.Last());
         for (int i = 0; i < 8; i++)
         {
-            bob.Send(ReceiverReport(shown, bob.Rtp.Last().Length > 100 ? (byte)150 : (byte)0));
+            bob.Send(ReceiverReport(bob, shown, bob.Rtp.Last().Length > 100 ? (byte)150 : (byte)0));
             Run(0.5);
         }
 
         Assert.Equal(88, bob.Rtp.Last().Length);
         for (int i = 0; i < 80; i++)
         {
-            bob.Send(ReceiverReport(shown, 0));
+            bob.Send(ReceiverReport(bob, shown, 0));
             Run(0.5);
         }
 
@@ -89,18 +89,23 @@ public sealed class SimulcastTests
     }
 
     [Fact]
-    public void Remb_is_a_ceiling_too()
+    public void Remb_is_a_ceiling_too_while_it_does_not_rise()
     {
         SimulatedMember bob = _room.Join();
         Run(2);
-        for (int i = 0; i < 4; i++)
-        {
-            // 300 kbit/s: mantissa 75,000, exponent 2.
-            bob.Send(Packets.Rtcp(206, 15, 9, 0, 0x52454D42, (1u << 24) | (2u << 18) | 75_000, 1111));
-            Run(0.5);
-        }
-
+        for (uint rises = 0; rises < 4; rises++)
+            Estimate(60_000 + (rises * 5000));
+        Assert.Equal(598, bob.Rtp.Last().Length);
+        for (int i = 0; i < 3; i++)
+            Estimate(75_000);
         Assert.Equal(88, bob.Rtp.Last().Length);
+
+        // The exponent is 2: 300 kbit/s and less.
+        void Estimate(uint mantissa)
+        {
+            bob.Send(Packets.Rtcp(206, 15, 9, 0, 0x52454D42, (1u << 24) | (2u << 18) | mantissa, 1111));
+            Run(0.6);
+        }
     }
 
     [Fact]
@@ -171,7 +176,8 @@ public sealed class SimulcastTests
         }
     }
 
-    private static byte[] ReceiverReport(uint source, byte fraction) => Packets.Rtcp(201, 1, 99, source, (uint)fraction << 24, 0, 0, 0, 0);
+    private static byte[] ReceiverReport(SimulatedMember of, uint source, byte fraction) =>
+        Packets.Rtcp(201, 1, 99, source, (uint)fraction << 24, BinaryPrimitives.ReadUInt16BigEndian(of.Rtp.Last().AsSpan(2)), 0, 0, 0);
 
     /// <summary>One source, no gap, timestamps that go on, whole frames, picture ids in a row.</summary>
     private static void Continuous(SimulatedMember member)

@@ -87,9 +87,15 @@ internal sealed class SimulatedBrowser : IDisposable
     {
         Check();
         Demand(ReceiveRaw()[0] == 0x01, "the check was not answered");
-        _dtls.Step();
-        foreach (byte[] record in _dtls.Take())
+        foreach (byte[] record in Hello())
             SendRaw(record);
+    }
+
+    /// <summary>The first word of a handshake.</summary>
+    public byte[][] Hello()
+    {
+        _dtls.Step();
+        return [.. _dtls.Take()];
     }
 
     /// <summary>A connectivity check, signed and nominating.</summary>

@@ -1,3 +1,4 @@
+using Conference.Media.Layers;
 using Conference.Media.Streams;
 using Conference.Media.Transport.OpenSsl;
 using Conference.Media.Web;
@@ -68,6 +69,26 @@ internal sealed unsafe class WebLink(WebId id, RoomId room, ulong ufrag, byte[] 
 
     /// <summary>The outlet's own.</summary>
     public WebDownlink Downlink { get; } = new(uplink, ssrc);
+
+    /// <summary>The home loop's own.</summary>
+    public ReceiverPath ReceiverPath { get; } = new();
+
+    /// <summary>By all its ports.</summary>
+    public SentSoFar Sent
+    {
+        get
+        {
+            long datagrams = 0;
+            long bytes = 0;
+            foreach (WebPort port in _ports)
+            {
+                datagrams += port.Counters.DatagramsOut + Volatile.Read(ref port.Relayed.DatagramsOut);
+                bytes += port.Counters.BytesOut + Volatile.Read(ref port.Relayed.BytesOut);
+            }
+
+            return new SentSoFar(datagrams, bytes);
+        }
+    }
 
     /// <summary>The handshake thread's own.</summary>
     public DtlsSession? Handshake { get; set; }

@@ -1,5 +1,6 @@
 using System.Net;
 using Conference.Media.Forwarding;
+using Conference.Media.Layers;
 using Conference.Media.Web;
 
 namespace Conference.Media.Transport.Linux;
@@ -19,6 +20,10 @@ internal sealed class WebPort(PortId id, RoomService service, WebLink link, int 
     public int Channel => channel;
 
     public int Index => index;
+
+    public override ReceiverPath ReceiverPath => link.ReceiverPath;
+
+    public override SentSoFar Sent => link.Sent;
 
     public override WebId? Web => link.Id;
 

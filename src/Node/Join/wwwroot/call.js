@@ -9,6 +9,8 @@ const services = ['audio', 'video', 'screen'];
 const mostWanted = 32;
 const keepAliveEvery = 15_000;
 const lookEvery = 200, judgeEvery = 2000;
+/** A picture without a new frame for so long is none any more. */
+const stillAfter = 4000;
 /** Louder than this is speech, quieter for so long is none. */
 const speechLevel = 0.02, speechHolds = 600;
 /** A node that died may hold one's name until the others are sure of it. */
@@ -154,7 +156,7 @@ export class Call {
     let member = members.get(name);
     if (!member) {
       member = {
-        name, muted: false, microphone: true, camera: true, isSharing: true, speakingUntil: 0, spokeAt: 0, quality: null, isLocked: false, isTold: false, ...before,
+        name, muted: false, microphone: true, camera: true, isSharing: true, speakingUntil: 0, spokeAt: 0, quality: null, movedAt: 0, isStill: false, isLocked: false, isTold: false, ...before,
         isSelf: name === this.state.self, audio: null, video: null, screen: null,
       };
       // Who leaves and is back at once, as when a node dies, may sit where they sat before: that is no news, and is not told.
@@ -445,7 +447,7 @@ export class Call {
       this.#changed();
   }
 
-  /** How well others come here: by what was lost and how long pictures stood still of late. */
+  /** How well others come here: by what was lost and how long pictures stood still of late; and whether pictures come at all. */
   async #judge() {
     const figures = await this.#media?.received() ?? new Map();
     let changed = false;
@@ -453,12 +455,22 @@ export class Call {
       const lines = [member.audio, member.video].filter(mid => figures.has(mid));
       const grades = lines.map(mid => grade(this.#before.get(mid), figures.get(mid)));
       const quality = grades.length ? ['good', 'poor', 'bad'][Math.max(...grades)] : null;
-      changed ||= quality !== member.quality;
-      member.quality = quality;
+      const isStill = this.#isStill(member, figures);
+      changed ||= quality !== member.quality || isStill !== member.isStill;
+      Object.assign(member, { quality, isStill });
     }
     this.#before = figures;
     if (changed)
       this.#changed();
+  }
+
+  /** Other clients than this page say nothing when they stop sending their picture. */
+  #isStill(member, figures) {
+    const now = Date.now();
+    const frames = figures.get(member.video)?.frames;
+    if (frames === undefined || frames !== this.#before.get(member.video)?.frames)
+      member.movedAt = now;
+    return now - member.movedAt >= stillAfter;
   }
 
   #opened(line, isOpen) {

@@ -157,13 +157,13 @@ export class Media {
     await this.#negotiate('PUT');
   }
 
-  /** By mid: { lost, expected, frozen } of what has come so far, in packets and seconds. */
+  /** By mid: { lost, expected, frozen, frames } of what has come so far, in packets, seconds and frames. */
   async received() {
     const figures = new Map();
     for (const report of (await this.#connection.getStats()).values()) {
       if (report.type === 'inbound-rtp')
         figures.set(report.mid, {
-          lost: report.packetsLost, expected: report.packetsLost + report.packetsReceived, frozen: report.totalFreezesDuration ?? 0,
+          lost: report.packetsLost, expected: report.packetsLost + report.packetsReceived, frozen: report.totalFreezesDuration ?? 0, frames: report.framesReceived ?? 0,
         });
     }
     return figures;

@@ -15,6 +15,8 @@ export function statesOf(member) {
     states.push('stateSpeaking');
   if (!member.camera)
     states.push('stateCameraOff');
+  else if (member.isStill)
+    states.push('stateNoPicture');
   if (member.screen && member.isSharing)
     states.push('stateSharing');
   if (member.isLocked)

@@ -66,7 +66,7 @@ export function stageView(copyLink) {
     const tiles = [];
     for (const member of members.values()) {
       const own = member.isSelf;
-      const track = own ? (camera ? call.tracks.camera : null) : member.camera && member.video ? call.track(member.video) : null;
+      const track = own ? (camera ? call.tracks.camera : null) : member.camera && member.video && !member.isStill ? call.track(member.video) : null;
       const shared = own ? screen : member.screen && member.isSharing ? call.track(member.screen) : null;
       if (shared)
         tiles.push({ key: `${member.name}/screen`, member, isScreen: true, isOwn: own, track: shared, rank: Infinity });

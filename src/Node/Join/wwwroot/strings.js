@@ -82,6 +82,7 @@ const strings = {
   stateMuted: 'microphone off',
   stateMutedByOperator: 'muted by an operator',
   stateCameraOff: 'camera off',
+  stateNoPicture: 'no picture',
   stateSharing: 'sharing a screen',
   statePoor: 'poor connection',
   stateBad: 'bad connection',
