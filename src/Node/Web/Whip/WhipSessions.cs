@@ -58,8 +58,10 @@ internal sealed class WhipSessions(WebClients clients, WebSessions sessions, Web
     /// <returns>The room, and the host that was named with it, or nothing; null for what is no name.</returns>
     private static Target? RoomOf(string room)
     {
-        var target = Target.TryParse(room, out var full) ? full : new Target(room, "");
-        return Name.TryParse(target.Name, out var name) ? target with { Name = name.Local } : null;
+        if (!Target.TryParse(room, out var target))
+            return Name.TryParse(room, out _) ? new Target(room, "") : null;
+        // An address is no customer: a room of this host is called by its name alone.
+        return Domain.TryParse(target.Host, out var domain) && Name.TryParse(target.Name, out _) ? target with { Host = domain.ToString() } : null;
     }
 
     /// <returns>Null once it is in the room.</returns>
