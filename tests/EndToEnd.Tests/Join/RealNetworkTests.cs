@@ -1,18 +1,21 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
 using Conference.EndToEnd.Tests.Support;
 
 namespace Conference.EndToEnd.Tests.Join;
 
 /// <summary>Pages and a real node, over networks and by codecs that are not the usual ones.</summary>
 [Collection(nameof(Browser))]
-public sealed class RealNetworkTests(Browser browser, LiveNode live) : IClassFixture<LiveNode>
+public sealed partial class RealNetworkTests(Browser browser, LiveNode live) : IClassFixture<LiveNode>
 {
     private const float Patience = 90_000;
 
     [Fact]
     public async Task Pages_that_have_nothing_but_h264_see_each_other()
     {
-        await using var red = await JoinAsync("red", "h264?name=red", ColourTab.H264);
-        await using var blue = await JoinAsync("blue", "h264?name=blue", ColourTab.H264);
+        await using var red = await JoinAsync("red", "h264?name=red", TabScripts.H264);
+        await using var blue = await JoinAsync("blue", "h264?name=blue", TabScripts.H264);
         await red.ShowsAsync("blue", 0, 0, 255);
         await blue.ShowsAsync("red", 255, 0, 0);
         Assert.Equal("video/H264", await CodecAsync(red));
@@ -22,7 +25,7 @@ public sealed class RealNetworkTests(Browser browser, LiveNode live) : IClassFix
     [Fact]
     public async Task A_page_that_has_no_udp_sees_and_is_seen_by_tcp()
     {
-        await using var red = await JoinAsync("red", "tcp?name=red", ColourTab.ByTcp);
+        await using var red = await JoinAsync("red", "tcp?name=red", TabScripts.ByTcp);
         await using var blue = await JoinAsync("blue", "tcp?name=blue");
         await red.ShowsAsync("blue", 0, 0, 255);
         await blue.ShowsAsync("red", 255, 0, 0);
@@ -33,9 +36,9 @@ public sealed class RealNetworkTests(Browser browser, LiveNode live) : IClassFix
     [Fact]
     public async Task With_five_percent_lost_both_ways_pictures_go_on()
     {
-        using var relay = new UdpRelay(live.Node, loss: 0.05, seed: 5);
-        await using var red = await JoinAsync("red", "lossy?name=red", ColourTab.Busy, ColourTab.Through(relay));
-        await using var blue = await JoinAsync("blue", "lossy?name=blue", ColourTab.Through(relay));
+        using var relay = new UdpRelay(WebOf(live.Node), loss: 0.05, seed: 5);
+        await using var red = await JoinAsync("red", "lossy?name=red", TabScripts.Busy, TabScripts.Through(relay));
+        await using var blue = await JoinAsync("blue", "lossy?name=blue", TabScripts.Through(relay));
         await blue.ShowsAsync("red", 255, 0, 0);
         await red.ShowsAsync("blue", 0, 0, 255);
         double[] before = await PlayedAsync(blue);
@@ -53,10 +56,10 @@ public sealed class RealNetworkTests(Browser browser, LiveNode live) : IClassFix
     [Fact]
     public async Task A_narrow_way_has_the_small_picture_and_the_large_one_again_when_it_is_wide()
     {
-        using var relay = new UdpRelay(live.Node);
-        await using var red = await JoinAsync("red", "narrow?name=red", ColourTab.Busy);
+        using var relay = new UdpRelay(WebOf(live.Node));
+        await using var red = await JoinAsync("red", "narrow?name=red", TabScripts.Busy);
         await using var lime = await JoinAsync("lime", "narrow?name=lime");
-        await using var blue = await JoinAsync("blue", "narrow?name=blue", ColourTab.Through(relay));
+        await using var blue = await JoinAsync("blue", "narrow?name=blue", TabScripts.Through(relay));
         // How large the largest is that a browser sends depends on how much else the machine does.
         await ShowsRedAsync(blue, isSmallest: false);
 
@@ -68,6 +71,12 @@ public sealed class RealNetworkTests(Browser browser, LiveNode live) : IClassFix
 
         await blue.ShowsAsync("red", 255, 0, 0);
     }
+
+    [GeneratedRegex(@"browsers are reached at UDP and TCP (\d+)")]
+    private static partial Regex WebPort();
+
+    private static IPEndPoint WebOf(NodeProcess node) =>
+        new(IPAddress.Loopback, int.Parse(WebPort().Match(node.Output).Groups[1].Value, CultureInfo.InvariantCulture));
 
     private Task<JoinPage> JoinAsync(string colour, string rest, params string[] ways) => ColourTab.JoinAsync(browser, live.Node, colour, rest, ways);
 

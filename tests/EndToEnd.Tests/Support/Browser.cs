@@ -5,8 +5,6 @@ namespace Conference.EndToEnd.Tests.Support;
 /// <summary>One Chromium, Debian's, for all tests; each has a context of its own.</summary>
 public sealed class Browser : IAsyncLifetime
 {
-    private const string Executable = "/usr/bin/chromium";
-
     /// <summary>How long a page has for anything, on a machine that does much else: milliseconds.</summary>
     private const float Patience = 20_000;
 
@@ -17,17 +15,7 @@ public sealed class Browser : IAsyncLifetime
     {
         Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Executable,
-            // Tests run as root in containers, where Chromium's sandbox cannot; the rest keeps it from calling home.
-            Args =
-            [
-                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-                // A camera that shows a clock, a microphone that beeps, nobody who must say yes, and calls by addresses of this machine alone.
-                "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns",
-            ],
-        });
+        _browser = await Debian.LaunchAsync(_playwright);
     }
 
     public async Task<ConsolePage> OpenAsync(NodeProcess node, BrowserNewContextOptions? options = null) => new(await TabAsync(options), node);

@@ -1,14 +1,12 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using System.Threading.Channels;
 
 namespace Conference.EndToEnd.Tests.Support;
 
 /// <summary>A bad network between a browser and a node, on loopback: it loses datagrams both ways, the same share with the same seed, and takes only so much down.</summary>
-public sealed partial class UdpRelay : IDisposable
+public sealed class UdpRelay : IDisposable
 {
     /// <summary>What would wait longer is dropped, as a router's queue does.</summary>
     private static readonly TimeSpan _longestQueue = TimeSpan.FromMilliseconds(300);
@@ -24,12 +22,11 @@ public sealed partial class UdpRelay : IDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _busyUntil;
 
-    /// <param name="node">What browsers send goes to its port for them.</param>
+    /// <param name="node">Where it goes what browsers send: a node, and its port for them.</param>
     /// <param name="loss">0 to 1.</param>
-    public UdpRelay(NodeProcess node, double loss = 0, int seed = 1)
+    public UdpRelay(IPEndPoint node, double loss = 0, int seed = 1)
     {
-        int port = int.Parse(WebPort().Match(node.Output).Groups[1].Value, CultureInfo.InvariantCulture);
-        (_node, _loss, _random) = (new IPEndPoint(IPAddress.Loopback, port), loss, new Random(seed));
+        (_node, _loss, _random) = (node, loss, new Random(seed));
         _ = UpAsync();
         _ = SendAsync();
     }
@@ -57,9 +54,6 @@ public sealed partial class UdpRelay : IDisposable
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return socket;
     }
-
-    [GeneratedRegex(@"browsers are reached at UDP and TCP (\d+)")]
-    private static partial Regex WebPort();
 
     private async Task UpAsync()
     {

@@ -95,8 +95,11 @@ export class Call {
   }
 
   async #enter(origin) {
-    const signalling = await Signalling.open(origin, said => this.#hear(said));
+    const media = new Media(this.#sent, this.#encryption, () => this.#mediaLost(media));
+    media.prepare();
+    let signalling = null;
     try {
+      signalling = await Signalling.open(origin, said => this.#hear(said));
       await this.#signIn(signalling);
       const { state } = this;
       // Told anew before the first 303 where it still holds.
@@ -119,9 +122,10 @@ export class Call {
       this.#meet(members);
       signalling.closed.then(reason => this.#signallingEnded(signalling, reason));
       // Whoever is in is shown at once; pictures come when they come.
-      this.#startMedia(origin, token);
+      this.#startMedia(media, origin, token);
     } catch (failure) {
-      signalling.quit();
+      media.close();
+      signalling?.quit();
       throw failure;
     }
   }
@@ -169,13 +173,14 @@ export class Call {
     return member;
   }
 
-  async #startMedia(origin, token) {
+  async #startMedia(media, origin, token) {
     this.state.mediaProblem = null;
     if (token.code !== 310) {
+      media.close();
       this.state.mediaProblem = text('noBrowsers');
       return;
     }
-    const media = this.#media = new Media(this.#sent, this.#encryption, () => this.#mediaLost(media));
+    this.#media = media;
     try {
       await this.#agree(media, origin, token.text.split(' ').at(-1));
       if (this.state.screen)

@@ -79,6 +79,11 @@ export class Media {
     this.#stopWatching = () => clearTimeout(timer);
   }
 
+  /** Makes the first offer, while whom it goes to is still being asked. */
+  prepare() {
+    this.#negotiating = this.#connection.setLocalDescription().catch(() => {});
+  }
+
   /** The first offer, to the node at origin, for the session of this token. Throws NotAgreed. */
   start(origin, token) {
     this.#address = `${origin}/qcvc/${token}`;
@@ -93,7 +98,9 @@ export class Media {
 
   async #exchange(method) {
     const connection = this.#connection;
-    await connection.setLocalDescription();
+    // One that has been prepared, or was refused for the moment, still holds.
+    if (method !== 'POST' || connection.signalingState === 'stable')
+      await connection.setLocalDescription();
     const response = await fetch(this.#address, {
       method, headers: { 'Content-Type': 'application/sdp' }, body: connection.localDescription.sdp, cache: 'no-store',
     });
