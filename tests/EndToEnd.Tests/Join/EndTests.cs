@@ -68,6 +68,8 @@ public sealed class EndTests(Browser browser, LiveNode live) : IClassFixture<Liv
 
         await Eventually.EqualAsync(2, () => server.Joins);
         await Expect(page.Page.Locator("#toast")).ToHaveTextAsync("You are back in the call.");
+        // Its first pair is the new connection's.
+        await Eventually.EqualAsync(2, () => server.Offers.Count);
         await server.SeatAsync(0, "alice", "rgb(200, 40, 40)");
         await page.ShowsAsync("alice", 200, 40, 40);
         await Expect(page.Button("Unmute your microphone")).ToBeVisibleAsync();

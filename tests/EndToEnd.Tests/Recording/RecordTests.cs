@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
+using Conference.EndToEnd.Tests.Join;
 using Conference.EndToEnd.Tests.Support;
 using Conference.Integration.Tests.Calls;
 
 namespace Conference.EndToEnd.Tests.Recording;
 
 /// <summary><c>qcvc record</c> as a user runs it, with real pictures and sound from ffmpeg, over a real node.</summary>
-public sealed class RecordTests(LiveNode live) : IClassFixture<LiveNode>, IDisposable
+[Collection(nameof(Browser))]
+public sealed class RecordTests(Browser browser, LiveNode live) : IClassFixture<LiveNode>, IDisposable
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(90);
 
@@ -56,6 +58,34 @@ public sealed class RecordTests(LiveNode live) : IClassFixture<LiveNode>, IDispo
         var file = Assert.Single(JsonDocument.Parse(output).RootElement.GetProperty("recordings").EnumerateArray());
         Assert.Equal(JsonValueKind.Null, file.GetProperty("error").ValueKind);
         Assert.True((await Decoder.FramesAsync(file.GetProperty("file").GetString()!)).Count > 0);
+    }
+
+    [Fact]
+    public async Task Somebody_who_came_by_a_browser_is_recorded_like_anybody()
+    {
+        await using var recorder = RunningRecorder.Start(live.Node, "browser-room", _folder, "--json");
+        await recorder.HeardAsync("everybody is told that you record", _limit);
+        await using (var red = await ColourTab.JoinAsync(browser, live.Node, "red", "browser-room?name=red"))
+        {
+            await recorder.HeardAsync("recording red into", _limit);
+            string written = Assert.Single(Directory.GetFiles(_folder));
+            await Eventually.IsTrueAsync(() => new FileInfo(written).Length > 30_000, _limit);
+            await red.Button("Leave").ClickAsync();
+            await recorder.HeardAsync("red left", _limit);
+        }
+
+        recorder.Terminate();
+        var (exitCode, output) = await recorder.EndedAsync(_limit);
+        Assert.True(exitCode == 0, recorder.Heard);
+        var recording = Assert.Single(JsonDocument.Parse(output).RootElement.GetProperty("recordings").EnumerateArray());
+        Assert.Equal(JsonValueKind.Null, recording.GetProperty("error").ValueKind);
+        string file = recording.GetProperty("file").GetString()!;
+        var probed = await ProbeAsync(file);
+        Assert.Equal(["opus", "vp8"], probed.Codecs.Order());
+        Assert.True(probed.Seconds > 1, $"{probed.Seconds} s");
+        var frames = await Decoder.FramesAsync(file);
+        Assert.True(frames.Count > 10);
+        Assert.All(frames, frame => Assert.True(frame.Red > 180 && frame.Green < 90 && frame.Blue < 90, $"a frame of colour {frame}"));
     }
 
     private static DateTimeOffset Started(JsonElement recording) => recording.GetProperty("started").GetDateTimeOffset();
