@@ -9,7 +9,6 @@ namespace Conference.EndToEnd.Tests.Join;
 [Collection(nameof(Browser))]
 public sealed partial class RealNetworkTests(Browser browser, LiveNode live) : IClassFixture<LiveNode>
 {
-    // A machine that does much else loses packets by itself, after which the next trial waits for up to a minute.
     private const float Patience = 240_000;
 
     [Fact]
@@ -55,12 +54,18 @@ public sealed partial class RealNetworkTests(Browser browser, LiveNode live) : I
     }
 
     [Fact]
-    public async Task A_narrow_way_has_the_small_picture_and_the_large_one_again_when_it_is_wide()
+    public Task A_narrow_way_has_the_small_picture_and_the_others_have_the_large_one() => NarrowAsync("narrow", widens: false);
+
+    /// <summary>On a machine that does much else trials fail by what it loses and delays itself, and the next one waits for up to a minute.</summary>
+    [Fact, Trait("Category", "Soak")]
+    public Task A_narrow_way_that_widens_has_the_large_picture_again() => NarrowAsync("widening", widens: true);
+
+    private async Task NarrowAsync(string room, bool widens)
     {
         using var relay = new UdpRelay(WebOf(live.Node));
-        await using var red = await JoinAsync("red", "narrow?name=red", TabScripts.Busy);
-        await using var lime = await JoinAsync("lime", "narrow?name=lime");
-        await using var blue = await JoinAsync("blue", "narrow?name=blue", TabScripts.Through(relay));
+        await using var red = await JoinAsync("red", $"{room}?name=red", TabScripts.Busy);
+        await using var lime = await JoinAsync("lime", $"{room}?name=lime");
+        await using var blue = await JoinAsync("blue", $"{room}?name=blue", TabScripts.Through(relay));
         // How large the largest is that a browser sends depends on how much else the machine does.
         await ShowsRedAsync(blue, isSmallest: false);
 
@@ -68,7 +73,8 @@ public sealed partial class RealNetworkTests(Browser browser, LiveNode live) : I
         await ShowsRedAsync(blue, isSmallest: true);
         await ShowsRedAsync(lime, isSmallest: false);
         relay.KilobitsDown = 0;
-        await ShowsRedAsync(blue, isSmallest: false);
+        if (widens)
+            await ShowsRedAsync(blue, isSmallest: false);
 
         await blue.ShowsAsync("red", 255, 0, 0);
     }
