@@ -37,6 +37,7 @@ internal sealed class ReceiverPath
     private SentRate _rate;
     private LossWindow _reported;
     private LossWindow _missed;
+    private long _reportedUpTo;
     private long _missedUpTo;
     private long _missedAt = Never;
     private double _remb = double.PositiveInfinity;
@@ -68,7 +69,11 @@ internal sealed class ReceiverPath
     public void Reported(uint ssrc, uint highest, double fraction, in SentSoFar sent, long now)
     {
         _rate.Sample(sent.Bytes, now);
-        int packets = (_numbers ??= new ReportedNumbers()).Advance(ssrc, highest);
+        double packets = (_numbers ??= new ReportedNumbers()).Advance(ssrc, highest);
+        // Some say how much was lost and not up to where: of what they were sent meanwhile.
+        if (packets == 0 && fraction > 0)
+            packets = sent.Datagrams - _reportedUpTo;
+        _reportedUpTo = sent.Datagrams;
         if (now - _fellAt < Settling)
             return;
         _reported.Add(packets, packets * fraction, now);

@@ -207,6 +207,15 @@ public sealed class ReceiverPathTests
         Assert.InRange(path.Limit, 200, 300);
     }
 
+    [Fact]
+    public void Who_says_how_much_was_lost_and_not_up_to_where_is_believed()
+    {
+        var path = new ReceiverPath();
+        for (int second = 0; second < 5; second++)
+            path.Reported(1, highest: 0, fraction: 0.5, new SentSoFar(100 * second, 125_000 * second), second * 1_000_000L);
+        Assert.InRange(path.Limit, 100, 600);
+    }
+
     private SimulatedLink Join(
         double width, int seed = 1, double loss = 0, bool estimates = false, double queue = 0.3, bool reports = true, bool nacks = false)
     {
