@@ -64,15 +64,13 @@ internal sealed class ReceiverPath
     public void Wants(double kilobits) => _wanted = Math.Min(_wanted, kilobits);
 
     /// <summary>A receiver report about one source.</summary>
-    /// <param name="highest">The highest number that has come, extended.</param>
+    /// <param name="highest">The highest number that has come, extended; 0 from whoever does not say it.</param>
     /// <param name="fraction">0 to 1 of the last interval, what was lost before this server taken off.</param>
     public void Reported(uint ssrc, uint highest, double fraction, in SentSoFar sent, long now)
     {
         _rate.Sample(sent.Bytes, now);
-        double packets = (_numbers ??= new ReportedNumbers()).Advance(ssrc, highest);
         // Some say how much was lost and not up to where: of what they were sent meanwhile.
-        if (packets == 0 && fraction > 0)
-            packets = sent.Datagrams - _reportedUpTo;
+        double packets = highest == 0 ? sent.Datagrams - _reportedUpTo : (_numbers ??= new ReportedNumbers()).Advance(ssrc, highest);
         _reportedUpTo = sent.Datagrams;
         if (now - _fellAt < Settling)
             return;
