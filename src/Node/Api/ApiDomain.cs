@@ -25,7 +25,9 @@ public readonly record struct ApiDomain(Domain Value)
     private static ValueTask<object?> CheckAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, Func<Domain, bool> isMeant) =>
         Of(context.HttpContext) is { } domain && isMeant(domain) ? next(context) : ValueTask.FromResult<object?>(ApiProblems.NotFound("there is no such domain"));
 
-    private static Domain? Of(HttpContext context) =>
+    /// <summary>Also one that is not there.</summary>
+    /// <returns>Null where the path says what is no domain.</returns>
+    public static Domain? Of(HttpContext context) =>
         context.GetRouteValue(Parameter) is string text ? TableOf(context).Named(text) : Domain.Default;
 
     private static DomainTable TableOf(HttpContext context) => context.RequestServices.GetRequiredService<DomainTable>();

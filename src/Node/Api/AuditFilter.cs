@@ -1,5 +1,4 @@
 using System.Net;
-using Conference.Actors.Domains;
 using Conference.Node.Api.Access;
 using Conference.Node.Audit;
 using Conference.Node.Settings;
@@ -43,7 +42,8 @@ internal sealed class AuditFilter(AuditTrail trail, NodeSettings settings, TimeP
     {
         var call = context.HttpContext;
         string? Path(string name) => call.GetRouteValue(name) as string;
-        var domain = DomainOf(call, Path(ApiDomain.Parameter));
+        // Also one that is not there: whoever asked for it is written down.
+        var domain = ApiDomain.Of(call) ?? default;
         var from = call.Connection.RemoteIpAddress ?? IPAddress.None;
         string act = call.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? call.Request.Method;
         return new AuditEntry(
@@ -55,10 +55,6 @@ internal sealed class AuditFilter(AuditTrail trail, NodeSettings settings, TimeP
             Token = ApiCaller.Of(call).Token,
         };
     }
-
-    /// <summary>Also of one that is not there: whoever asked for it is written down.</summary>
-    private static Domain DomainOf(HttpContext call, string? text) =>
-        text is null ? default : call.RequestServices.GetRequiredService<DomainTable>().Named(text) ?? default;
 
     private static Name? NameOf(string? text, Domain domain) => Name.TryParse(text, domain, out var name) ? name : null;
 }

@@ -32,13 +32,12 @@ internal static class AccessTokenTable
             ("@after", after.ToString("N")), ("@all", domain is null ? 1 : 0), ("@domain", domain?.ToString() ?? ""), ("@most", most)),
         cancellationToken);
 
-    /// <returns>The token that was there; null where none was.</returns>
-    internal static Task<AccessToken?> RemoveAsync(ConferenceStore store, Guid id, Domain? domain, CancellationToken cancellationToken) => store.UseAsync(
-        async (connection, cancelled) => (await ReadAsync(
-            connection,
-            $"delete from conference_token where id = @id and (@all = 1 or domain = @domain) returning {Columns}",
+    /// <returns>False where there is none with this id, or it is another domain's.</returns>
+    internal static Task<bool> RemoveAsync(ConferenceStore store, Guid id, Domain? domain, CancellationToken cancellationToken) => store.UseAsync(
+        async (connection, cancelled) => await connection.ExecuteAsync(
+            "delete from conference_token where id = @id and (@all = 1 or domain = @domain)",
             cancelled,
-            ("@id", id.ToString("N")), ("@all", domain is null ? 1 : 0), ("@domain", domain?.ToString() ?? ""))) is [var token] ? token : null,
+            ("@id", id.ToString("N")), ("@all", domain is null ? 1 : 0), ("@domain", domain?.ToString() ?? "")) > 0,
         cancellationToken);
 
     internal static Task<int> RemoveAllAsync(ConferenceStore store, Domain domain, CancellationToken cancellationToken) => store.UseAsync(

@@ -73,7 +73,7 @@ public sealed class AccessTokens(ConferenceStore store, TimeProvider time)
     /// <exception cref="StoreUnavailableException">The store is away.</exception>
     public async Task<bool> WithdrawAsync(Guid id, Domain? domain, CancellationToken cancellationToken)
     {
-        if (await AccessTokenTable.RemoveAsync(store, id, domain, cancellationToken) is null)
+        if (!await AccessTokenTable.RemoveAsync(store, id, domain, cancellationToken))
             return false;
         Forget(token => token.Id == id);
         return true;

@@ -12,8 +12,4 @@ public sealed record ApiCaller(string? Token, Domain? Domain, Rights Rights)
 
     /// <summary>Of a call that <see cref="AdminGate"/> let in.</summary>
     public static ApiCaller Of(HttpContext context) => context.Features.Get<ApiCaller>() ?? throw new InvalidOperationException("no token was looked at");
-
-    /// <param name="rights">What is asked for.</param>
-    /// <param name="domain">Where; null: in what belongs to no domain, or to all.</param>
-    public bool May(Rights rights, Domain? domain) => Rights.HasFlag(rights) && (Domain is null || Domain == domain);
 }

@@ -1,5 +1,3 @@
-using Conference.Actors.Domains;
-
 namespace Conference.Node.Api.Access;
 
 /// <summary>What a token must be good for to make a call. A call without a rule is the admin token's alone, so that none is open because somebody forgot.</summary>
@@ -19,8 +17,7 @@ internal sealed record CallRule(Rights Needs)
             return next(context);
         if (metadata.GetMetadata<InDomain>() is null)
             return ValueTask.FromResult<object?>(ApiProblems.Forbidden("this token is for one domain, and this is about the whole service"));
-        var asked = call.GetRouteValue(ApiDomain.Parameter) is string text ? call.RequestServices.GetRequiredService<DomainTable>().Named(text) : default(Protocol.Addresses.Domain);
-        return asked == own ? next(context) : ValueTask.FromResult<object?>(ApiProblems.Forbidden("this token is for another domain"));
+        return ApiDomain.Of(call) == own ? next(context) : ValueTask.FromResult<object?>(ApiProblems.Forbidden("this token is for another domain"));
     }
 }
 
