@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Conference.Actors.Domains;
 using Conference.Actors.Rooms;
 using Conference.Actors.Sessions.Limits;
 using Conference.Protocol.Addresses;
@@ -31,6 +32,7 @@ public sealed class ConferenceMetrics
     private readonly Counter.Child[] _joins;
     private readonly Counter.Child[][] _signIns;
     private readonly Counter.Child[][] _limited;
+    private readonly Counter.Child[] _ceilings;
     private readonly Counter _roomNewsMissed;
     private readonly JournalMetrics _journal;
 
@@ -62,6 +64,10 @@ public sealed class ConferenceMetrics
         var limited = metrics.CreateCounter(
             "conference_commands_limited_total", "Commands not carried out because a session or an address had said too many.", ["verb", "limit"]);
         _limited = [.. _limitedVerbs.Select(v => Enum.GetNames<LimitScope>().Select(s => limited.WithLabels(v.ToString().ToUpperInvariant(), s.ToLowerInvariant())).ToArray())];
+
+        var ceilings = metrics.CreateCounter(
+            "conference_domain_ceilings_reached_total", "AUTHs and CONNs that were refused because a domain was full, by what it was full of.", ["ceiling"]);
+        _ceilings = [.. Enum.GetNames<Ceiling>().Select(c => ceilings.WithLabels(c.ToLowerInvariant()))];
 
         _journal = new JournalMetrics(metrics, store);
     }
@@ -140,6 +146,9 @@ public sealed class ConferenceMetrics
     /// <param name="verb">SEND, CONN or AUTH.</param>
     /// <param name="scope">Whose limit it was.</param>
     public void Limited(Verb verb, LimitScope scope) => _limited[Array.IndexOf(_limitedVerbs, verb)][(int)scope].Inc();
+
+    /// <summary>Somebody was refused because a domain is full.</summary>
+    public void CeilingReached(Ceiling ceiling) => _ceilings[(int)ceiling].Inc();
 
     /// <summary>A write is durable.</summary>
     /// <param name="events">How many events it stored.</param>

@@ -39,6 +39,9 @@ public sealed record ConferenceOptions
     /// <summary>Which domains there are, as this node knows. Those of <see cref="Policy"/>, unless nobody makes or removes any.</summary>
     public DomainTable Domains { get; init; } = new(new ServedHosts([], []));
 
+    /// <summary>What of them is in use. Without ceilings by default.</summary>
+    public DomainUse DomainUse { get; init; } = new(EveryDomain.Instance, TimeProvider.System);
+
     /// <summary>What a domain that is removed has to get rid of. Nothing by default.</summary>
     public IDomainContents DomainContents { get; init; } = NoContents.Instance;
 

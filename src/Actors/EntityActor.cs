@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
 using Conference.Actors.Cluster;
+using Conference.Actors.Domains;
 using Conference.Actors.Serialization;
 using Conference.Actors.Tracing;
 using Conference.Protocol.Addresses;
@@ -87,6 +88,8 @@ public abstract class EntityActor : ReceivePersistentActor, IWithTimers
     protected ConferenceMetrics Metrics => _entity.Metrics;
 
     protected IDomains Domains => _entity.Domains;
+
+    protected DomainUse DomainUse => _entity.DomainUse;
 
     /// <summary>Of the last event that is stored or asked to be.</summary>
     protected long LastAssigned => _lastAssigned;

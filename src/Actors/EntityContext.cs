@@ -1,4 +1,5 @@
 using Conference.Actors.Cluster;
+using Conference.Actors.Domains;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,9 @@ public sealed record EntityContext(IActingGuard Guard, IStoreHealth Store, IClus
 {
     /// <summary>Which domains there are. Nobody comes into one that is not.</summary>
     public IDomains Domains { get; init; } = EveryDomain.Instance;
+
+    /// <summary>What of them is in use.</summary>
+    public DomainUse DomainUse { get; init; } = new(EveryDomain.Instance, TimeProvider.System);
 }
 
 /// <summary>Where nobody makes and removes domains: whichever is named is there.</summary>

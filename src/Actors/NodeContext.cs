@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Conference.Actors.Cluster;
+using Conference.Actors.Domains;
 using Conference.Actors.Sessions;
 using Conference.Actors.Sessions.Limits;
 using Conference.Media;
@@ -42,6 +43,9 @@ public sealed record NodeContext
 
     /// <summary>How much one client may ask for.</summary>
     public AddressLimits Limits { get; init; } = new(ClientLimits.None, TimeProvider.System);
+
+    /// <summary>What of each domain is in use.</summary>
+    public DomainUse DomainUse { get; init; } = new(EveryDomain.Instance, TimeProvider.System);
 
     /// <summary>When sessions whose users have ended say again who they are.</summary>
     public SignInPace Pace { get; init; } = new();

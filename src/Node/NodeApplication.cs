@@ -67,6 +67,7 @@ public static class NodeApplication
         services.AddHostedService(_ => foundation);
         AddBasics(services, settings, descriptors, foundation);
         services.AddSingleton(new DomainTable(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All(), settings.Qcvc.Aliases)));
+        services.AddSingleton(s => new DomainUse(s.GetRequiredService<DomainTable>(), TimeProvider.System));
         // Before the actors: a node must not think that a domain is gone of which it only has not heard.
         services.AddHostedService(s => new DomainWatch(
             s.GetRequiredService<ReadModels>(), s.GetRequiredService<DomainTable>(), s.GetRequiredService<NodeHost>, s.GetRequiredService<NodeActors>, TimeProvider.System));
@@ -78,7 +79,7 @@ public static class NodeApplication
         services.AddSingleton<JoinHealth>();
         services.AddHostedService(s => s.GetRequiredService<JoinHealth>());
         services.AddHostedService(s => new CallRetention(
-            settings.CallRetention, s.GetRequiredService<ICallRecords>(), TimeProvider.System, s.GetRequiredService<ILogger<CallRetention>>()));
+            settings.CallRetention, s.GetRequiredService<DomainTable>(), s.GetRequiredService<ICallRecords>(), TimeProvider.System, s.GetRequiredService<ILogger<CallRetention>>()));
         services.AddSignIn(settings.Auth, settings.Tls);
         services.AddSingleton(s => new AddressLimits(settings.Limits, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMetricsSource>(s => new AddressMetrics(s.GetRequiredService<IMetricFactory>(), s.GetRequiredService<AddressLimits>()));
@@ -199,6 +200,8 @@ public static class NodeApplication
                 ? new ClusteredSources(foundation.Guard, () => table.IsConnected, () => Credentials(s, foundation).NotAfter)
                 : null));
         services.AddSingleton<IMetricsSource>(s => s.GetRequiredService<ClusterMetrics>());
+        services.AddSingleton<IMetricsSource>(s => new DomainMetrics(
+            s.GetRequiredService<IMetricFactory>(), s.GetRequiredService<DomainUse>(), s.GetRequiredService<ConferenceMetrics>()));
         services.AddSingleton<IMetricsSource>(s => new MediaMetrics(s.GetRequiredService<IMetricFactory>(), foundation.Plane.Read));
         services.AddSingleton<IMetricsSource>(s => new ReadinessMetrics(s.GetRequiredService<IMetricFactory>(), () => s.GetRequiredService<NodeHost>().IsReady));
     }
@@ -252,6 +255,7 @@ public static class NodeApplication
         Store = services.GetRequiredService<StoreHealth>(),
         Calls = services.GetRequiredService<ICallRecords>(),
         Domains = services.GetRequiredService<DomainTable>(),
+        DomainUse = services.GetRequiredService<DomainUse>(),
         DomainContents = services.GetRequiredService<ReadModels>(),
         Statistics = services.GetRequiredService<PublishedStatistics>(),
         Drain = services.GetRequiredService<Drain>(),

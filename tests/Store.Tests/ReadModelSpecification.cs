@@ -3,13 +3,16 @@ using Conference.Actors;
 using Conference.Actors.Calls;
 using Conference.Actors.Domains;
 using Conference.Actors.Rooms;
+using Conference.Actors.Sessions;
 using Conference.Actors.Users;
 using Conference.Node.ReadModel;
+using Conference.Node.SignIn.Tokens;
 using Conference.Node.Store;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 using Conference.Store.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Conference.Store.Tests;
 
@@ -164,7 +167,7 @@ public abstract class ReadModelSpecification : IAsyncLifetime
     {
         await AddCallsAsync(Call("a", "joe", 1, 5), Call("a", "ann", 2), Call("a", "zoe", 4));
         var before = await UsageAsync(0, 1, Minute(10));
-        await Models.DeleteEndedBeforeAsync(Minute(9));
+        await Models.DeleteEndedBeforeAsync(Minute(9), DomainChoice.All);
         await Node.DisposeAsync();
         Node = await ReadModelNode.StartAsync(Store);
         await AddCallsAsync(Call("a", "bob", 10, 10));
@@ -176,9 +179,60 @@ public abstract class ReadModelSpecification : IAsyncLifetime
     public async Task Retention_forgets_what_ended_before_and_nothing_that_goes_on()
     {
         await AddCallsAsync(Call("a", "joe", 1, 2), Call("a", "joe", 1, 3), Call("a", "joe", 1));
-        Assert.Equal(1, await Models.DeleteEndedBeforeAsync(Minute(3)));
+        Assert.Equal(1, await Models.DeleteEndedBeforeAsync(Minute(3), DomainChoice.All));
         Assert.Equal(2, (await Models.QueryAsync(new CallQuery())).Records.Count);
-        Assert.Equal(0, await Models.DeleteEndedBeforeAsync(Minute(3)));
+        Assert.Equal(0, await Models.DeleteEndedBeforeAsync(Minute(3), DomainChoice.All));
+    }
+
+    [Fact]
+    public async Task Retention_forgets_in_some_domains_or_in_all_others()
+    {
+        var (acme, globex) = (Domain.Parse("acme.example"), Domain.Parse("globex.example"));
+        foreach (var domain in (Domain[])[default, acme, globex])
+        {
+            var call = Call("a", "joe", 1, 2) with { Room = Name.Parse("a", domain), User = Name.Parse("joe", domain) };
+            await Node.AddAsync(EntityIds.Room(call.Room), Starting(call), Ending(call));
+        }
+
+        Assert.Equal(0, await Models.DeleteEndedBeforeAsync(Minute(3), new DomainChoice([], IsAllBut: false)));
+        Assert.Equal(1, await Models.DeleteEndedBeforeAsync(Minute(3), new DomainChoice([acme], IsAllBut: false)));
+        Assert.Equal(1, await Models.DeleteEndedBeforeAsync(Minute(3), new DomainChoice([acme, globex], IsAllBut: true)));
+        Assert.Equal(globex, Assert.Single((await Models.QueryAsync(new CallQuery())).Records).Room.Domain);
+    }
+
+    [Fact]
+    public async Task Tokens_that_let_in_once_and_keys_of_domains_are_in_the_store()
+    {
+        var (acme, globex) = (Domain.Parse("acme.example"), Domain.Parse("globex.example"));
+        var (keys, elsewhere) = (new JoinKeys(Store), new JoinKeys(Store));
+        Assert.Null(await keys.FindAsync(acme));
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? keys : elsewhere).MakeAsync(acme, CancellationToken.None)));
+        Assert.Single(made.Select(KeyOf).Distinct());
+        Assert.NotEqual(KeyOf(made[0]), KeyOf(await keys.MakeAsync(globex, CancellationToken.None)));
+        await keys.RemoveAsync(acme, CancellationToken.None);
+        Assert.Null(await keys.FindAsync(acme));
+        Assert.NotEqual(KeyOf(made[0]), KeyOf(await keys.MakeAsync(acme, CancellationToken.None)));
+
+        var table = new DomainTable(new ServedHosts(["example.org"], []));
+        table.Take(new DomainRecord(acme, DomainStanding.Open, new DomainRules(SingleUseTokens: true), 1));
+        table.Take(new DomainRecord(globex, DomainStanding.Open, DomainRules.None, 1));
+        var used = new UsedTokens(Store, table, TimeProvider.System);
+        Assert.Equal(SignInVerdict.Ok, await UseAsync(acme, "a", 1));
+        // It did not hear the answer.
+        Assert.Equal(SignInVerdict.Ok, await UseAsync(acme, "a", 1));
+        Assert.Equal(SignInVerdict.TokenUsed, await UseAsync(acme, "a", 2));
+        Assert.Equal(SignInVerdict.Ok, await UseAsync(acme, "b", 2));
+        Assert.Equal(SignInVerdict.TokenClaims, await UseAsync(acme, null, 3));
+        Assert.Equal([SignInVerdict.Ok, SignInVerdict.Ok], [await UseAsync(globex, "a", 1), await UseAsync(globex, "a", 2)]);
+        Assert.Single(await Task.WhenAll(Enumerable.Range(10, 8).Select(session => UseAsync(acme, "raced", session))), SignInVerdict.Ok);
+
+        async Task<SignInVerdict> UseAsync(Domain domain, string? id, long session)
+        {
+            var proved = new SignInResult.Proved(Name.Parse("joe", domain), new SessionGrants(null, true, DateTimeOffset.UtcNow.AddMinutes(5))) { TokenId = id };
+            return await used.UseAsync(proved, new SessionId(session)) is SignInResult.Refused refused ? refused.Why : SignInVerdict.Ok;
+        }
+
+        static string KeyOf(VerificationKey key) => Convert.ToHexString(((SymmetricSecurityKey)key.Key).Key);
     }
 
     [Fact]

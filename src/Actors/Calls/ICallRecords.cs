@@ -11,8 +11,19 @@ public interface ICallRecords
     Task<CallRecordPage> QueryAsync(CallQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Retention: forgets what ended before <paramref name="time"/>. What goes on is kept.</summary>
+    /// <param name="time">When, at the latest.</param>
+    /// <param name="domains">Of which domains.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many were deleted.</returns>
-    Task<int> DeleteEndedBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken = default);
+    Task<int> DeleteEndedBeforeAsync(DateTimeOffset time, DomainChoice domains, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Some domains, or all others.</summary>
+/// <param name="Named">Which.</param>
+/// <param name="IsAllBut">All others are meant.</param>
+public sealed record DomainChoice(IReadOnlyList<Domain> Named, bool IsAllBut)
+{
+    public static DomainChoice All { get; } = new([], IsAllBut: true);
 }
 
 /// <summary>Which call records. What is null does not matter.</summary>

@@ -20,7 +20,8 @@ public sealed class NodeActor : TracedActor
     /// <param name="statistics">How it is; null where nobody reads statistics.</param>
     /// <param name="drain">Empties it; null where it cannot be drained.</param>
     /// <param name="domains">Which domains there are; null where none are made or removed.</param>
-    public NodeActor(INodeStatistics? statistics, INodeDrain? drain, DomainTable? domains = null)
+    /// <param name="use">What the nodes hold of them; null where nobody counts.</param>
+    public NodeActor(INodeStatistics? statistics, INodeDrain? drain, DomainTable? domains = null, DomainUse? use = null)
     {
         var actors = ActorRegistry.For(Context.System);
         (_users, _rooms) = (actors.Get<UserActor>(), actors.Get<RoomActor>());
@@ -29,6 +30,7 @@ public sealed class NodeActor : TracedActor
             if (domains?.Take(record) is true && !domains.Has(record.Domain))
                 actors.Get<SessionsActor>().Tell(new SessionsCommands.EndDomain(record.Domain));
         });
+        Receive<DomainUseNews>(news => use?.Hear(news));
         var (self, names) = (ClusterNodes.Of(Context.System).Self, SignedInNames.Of(Context.System));
         Receive<NodeCommands.IsSignedIn>(asked => Sender.Tell(new SignedInHere(self, names.Has(asked.User))));
         Receive<NodeCommands.ListAwake>(List);
@@ -48,8 +50,8 @@ public sealed class NodeActor : TracedActor
         Receive<NodeCommands.ReadDrain>(_ => Answer(drain.ReadAsync()));
     }
 
-    public static Props Props(INodeStatistics? statistics, INodeDrain? drain, DomainTable? domains = null) =>
-        global::Akka.Actor.Props.Create(() => new NodeActor(statistics, drain, domains));
+    public static Props Props(INodeStatistics? statistics, INodeDrain? drain, DomainTable? domains = null, DomainUse? use = null) =>
+        global::Akka.Actor.Props.Create(() => new NodeActor(statistics, drain, domains, use));
 
     private static async Task<DrainStatus> CallOffAsync(INodeDrain drain)
     {

@@ -18,5 +18,5 @@ internal static class PeerExtensions
     /// <summary>What any node may ask of this one.</summary>
     public static AkkaConfigurationBuilder WithNode(this AkkaConfigurationBuilder builder, ConferenceOptions options) =>
         builder.WithActors((system, registry) =>
-            registry.Register<NodeActor>(system.ActorOf(NodeActor.Props(options.Statistics, options.Drain, options.Domains), "node")));
+            registry.Register<NodeActor>(system.ActorOf(NodeActor.Props(options.Statistics, options.Drain, options.Domains, options.DomainUse), "node")));
 }

@@ -24,6 +24,7 @@ internal static class DomainExtensions
                 new Extractor(),
                 ShardPlacement.Of(ClusterNodes.Of(system), options.ShardsAtOnce),
                 StopEntity.Instance));
+            system.ActorOf(DomainUseActor.Props(options.DomainUse, ClusterNodes.Of(system)), "domain-use");
         });
 
     private sealed class Extractor() : HashCodeMessageExtractor(ShardCount)

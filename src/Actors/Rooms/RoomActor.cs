@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
+using Conference.Actors.Domains;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Users;
 using Conference.Media;
@@ -38,6 +39,9 @@ public sealed class RoomActor : EntityActor
     private readonly RoomOperators _operators;
     private readonly IActorRef _users;
     private RoomSize _counted;
+
+    /// <summary>It is one of its domain's open rooms.</summary>
+    private bool _hasPlace;
 
     /// <param name="name">Which room.</param>
     /// <param name="options">What holds for rooms that have no settings of their own.</param>
@@ -164,7 +168,17 @@ public sealed class RoomActor : EntityActor
     {
         if (join.Who.Name.Domain != _name.Domain)
             return SessionOutcome.Refused.NotAllowed.Why;
-        return Domains.Has(_name.Domain) ? _state.Refuse(join, _clock.Now) : $"{_name.Local} is not here";
+        if (!Domains.Has(_name.Domain))
+            return $"{_name.Local} is not here";
+        return _state.Refuse(join, _clock.Now) ?? (TryTakePlace() ? null : SessionOutcome.Refused.DomainIsFull(_name.Domain).Why);
+    }
+
+    private bool TryTakePlace()
+    {
+        _hasPlace = _hasPlace || DomainUse.TryTake(_name.Domain, Ceiling.Rooms);
+        if (!_hasPlace)
+            Metrics.CeilingReached(Ceiling.Rooms);
+        return _hasPlace;
     }
 
     private void Admit(RoomCommands.Join join)
@@ -431,6 +445,14 @@ public sealed class RoomActor : EntityActor
     {
         Metrics.Rooms.Change(_counted, size);
         _counted = size;
+        if (_hasPlace == size.Members > 0)
+            return;
+        // It was let in elsewhere, or is empty now.
+        _hasPlace = !_hasPlace;
+        if (_hasPlace)
+            DomainUse.Take(_name.Domain, Ceiling.Rooms);
+        else
+            DomainUse.GiveBack(_name.Domain, Ceiling.Rooms);
     }
 
     private sealed record AnswerLimit

@@ -12,7 +12,11 @@ internal static class RoomExtensions
         var shards = new ShardTenures(new EntityExtractor(), options.IsAlone, options.Time);
         return builder.WithEntities<RoomActor>("rooms", ofRooms: true, options, shards, system =>
         {
-            var entity = new EntityContext(options.Guard, options.Store, ClusterNodes.Of(system), options.Metrics, log) { Domains = options.Policy.Domains };
+            var entity = new EntityContext(options.Guard, options.Store, ClusterNodes.Of(system), options.Metrics, log) 
+            {
+                Domains = options.Policy.Domains,
+                DomainUse = options.DomainUse,
+            };
             return id =>
             {
                 var room = EntityIds.NameIn(id);

@@ -218,7 +218,7 @@ internal static class Formatters
             };
     }
 
-    private sealed class DomainRulesFormatter() : FieldsFormatter<DomainRules>(4)
+    private sealed class DomainRulesFormatter() : FieldsFormatter<DomainRules>(9, 4)
     {
         protected override void Write(ref MessagePackWriter writer, DomainRules value, MessagePackSerializerOptions options)
         {
@@ -226,10 +226,26 @@ internal static class Formatters
             Put(ref writer, value.RoomsOnDemand, options);
             Put(ref writer, value.MaxMembers, options);
             Put(ref writer, value.Browsers, options);
+            Put(ref writer, value.MaxSessions, options);
+            Put(ref writer, value.MaxRooms, options);
+            Put(ref writer, value.JoinsPerMinute, options);
+            Put(ref writer, value.KeepDays, options);
+            Put(ref writer, value.SingleUseTokens, options);
         }
 
-        protected override DomainRules Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) => new(
-            Take<bool?>(ref reader, options), Take<bool?>(ref reader, options), Take<int?>(ref reader, options), Take<bool?>(ref reader, options));
+        protected override DomainRules Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options)
+        {
+            var rules = new DomainRules(
+                Take<bool?>(ref reader, options), Take<bool?>(ref reader, options), Take<int?>(ref reader, options), Take<bool?>(ref reader, options));
+            return count < 9 ? rules : rules with
+            {
+                MaxSessions = Take<int?>(ref reader, options),
+                MaxRooms = Take<int?>(ref reader, options),
+                JoinsPerMinute = Take<int?>(ref reader, options),
+                KeepDays = Take<int?>(ref reader, options),
+                SingleUseTokens = Take<bool?>(ref reader, options),
+            };
+        }
     }
 
     private sealed class MemberFormatter() : FieldsFormatter<Member>(3)

@@ -96,6 +96,7 @@ internal static class Manifests
         ["d.done"] = typeof(DomainAnswer),
         ["d.read"] = typeof(DomainQueries.Read),
         ["d.is"] = typeof(DomainRecord),
+        ["d.use"] = typeof(DomainUseNews),
         [Traced] = typeof(Traced),
 
         ["e"] = typeof(StoredEvent),

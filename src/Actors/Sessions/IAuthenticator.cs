@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Actors.Rooms;
 using Conference.Actors.Users;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
@@ -19,8 +20,9 @@ public interface IAuthenticator
     Task<SignInResult> VerifyPasswordAsync(IPAddress client, Name user, string password, Func<Task<UserCredential>> readCredential);
 
     /// <param name="client">Where the try comes from.</param>
+    /// <param name="session">Who tries: some tokens are good for one session.</param>
     /// <param name="token">A JWT, as it was said.</param>
-    Task<SignInResult> VerifyTokenAsync(IPAddress client, string token);
+    Task<SignInResult> VerifyTokenAsync(IPAddress client, SessionId session, string token);
 }
 
 public abstract record SignInResult
@@ -28,7 +30,11 @@ public abstract record SignInResult
     private SignInResult() { }
 
     /// <summary>It is this user, and may do this.</summary>
-    public sealed record Proved(Name Name, SessionGrants Grants) : SignInResult;
+    public sealed record Proved(Name Name, SessionGrants Grants) : SignInResult
+    {
+        /// <summary>What its token calls itself; null where there is none, or it has no name.</summary>
+        public string? TokenId { get; init; }
+    }
 
     public sealed record Refused(SignInVerdict Why) : SignInResult;
 }
@@ -41,7 +47,7 @@ public sealed class NoAuthenticator : IAuthenticator
     public Task<SignInResult> VerifyPasswordAsync(IPAddress client, Name user, string password, Func<Task<UserCredential>> readCredential) =>
         Task.FromResult<SignInResult>(new SignInResult.Refused(SignInVerdict.WrongCredentials));
 
-    public Task<SignInResult> VerifyTokenAsync(IPAddress client, string token) =>
+    public Task<SignInResult> VerifyTokenAsync(IPAddress client, SessionId session, string token) =>
         Task.FromResult<SignInResult>(new SignInResult.Refused(SignInVerdict.TokensNotAccepted));
 }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Akka.Actor;
 using Conference.Actors.Calls;
+using Conference.Actors.Domains;
 using Conference.Actors.Forwarding;
 using Conference.Actors.Rooms;
 using Conference.Actors.Sessions.Limits;
@@ -52,6 +53,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     /// <summary>That user's actor, watched; null while it is not known.</summary>
     private IActorRef? _user;
+
+    /// <summary>Among whose sessions this one is counted; null before it is signed in, or in a room.</summary>
+    private Domain? _place;
 
     private int _introductionsFailed;
 
@@ -140,6 +144,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _node.Metrics.Sessions(-1);
         if (_presence is { } presence)
             _names.Remove(presence.User);
+        if (_place is { } place)
+            _node.DomainUse.GiveBack(place, Ceiling.Sessions);
         _browser?.Leave();
         _machine.End("internal error");
         while (_machine.TryTake(out var output))
@@ -218,7 +224,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.Configure configure => ConfigureAsync(configure),
         SessionRequest.Roam roam => RoamAsync(roam.IsOn),
         SessionRequest.Record record => RecordAsync(record),
-        SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer =>
+        SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer or SessionRequest.Renew =>
             (_signIn = new SignIn(_node, _connection.Client, _id, Self)).RunAsync(request),
         _ => throw new NotSupportedException(request.GetType().Name),
     };
@@ -291,6 +297,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private Task<SessionOutcome> Connect(SessionRequest.Connect request)
     {
+        if (!TryTake(request.Room.Domain, Ceiling.Joins) || !TryTakePlace(request.Room.Domain))
+            return Task.FromResult<SessionOutcome>(SessionOutcome.Refused.DomainIsFull(request.Room.Domain));
         var web = _browser?.Enter(request.Room);
         if (_browser is not null && web is null)
             return Task.FromResult<SessionOutcome>(SessionOutcome.Refused.NoBrowsers);
@@ -305,6 +313,27 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, web, _fate, _node));
         _ports[(request.Service, request.Room)] = port;
         return Ask(port, new MediaPortCommands.Connect(request.Parameters, _token));
+    }
+
+    /// <summary>Among the sessions of a domain; it stays there until the session ends, or becomes another domain's.</summary>
+    private bool TryTakePlace(Domain domain)
+    {
+        if (_place == domain)
+            return true;
+        if (!TryTake(domain, Ceiling.Sessions))
+            return false;
+        if (_place is { } before)
+            _node.DomainUse.GiveBack(before, Ceiling.Sessions);
+        _place = domain;
+        return true;
+    }
+
+    private bool TryTake(Domain domain, Ceiling ceiling)
+    {
+        bool isTaken = _node.DomainUse.TryTake(domain, ceiling);
+        if (!isTaken)
+            _node.Metrics.CeilingReached(ceiling);
+        return isTaken;
     }
 
     private Task<SessionOutcome> DisconnectAsync(SessionRequest.Disconnect request) =>
@@ -372,6 +401,12 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             completion = completion with { Outcome = SessionOutcome.Refused.PutOut };
         }
 
+        if (completion.Outcome is SessionOutcome.SignedIn { Name: var name } && !TryTakePlace(name.Domain))
+        {
+            _node.Users.Tell(new UserCommands.SignOut(name, _id));
+            completion = completion with { Outcome = new SessionOutcome.NotSignedIn(SignInVerdict.DomainFull, SessionOutcome.Refused.DomainIsFull(name.Domain).Why) };
+        }
+
         switch (completion.Request, completion.Outcome)
         {
             case (SessionRequest.Connect connect, SessionOutcome.Refused):
@@ -393,7 +428,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             _node.Metrics.Join(completion.Outcome);
         _machine.Complete(completion.Outcome);
         Follow();
-        if (completion.Outcome is not SessionOutcome.SignedIn)
+        if (completion.Outcome is not (SessionOutcome.SignedIn or SessionOutcome.Renewed))
             return;
         CheckExpiry();
         // It may have gone while this was asked, and whoever was told so could not know whose this is.

@@ -29,6 +29,7 @@ internal static class SessionExtensions
                 RoomsOnDemand = options.Rooms.OnDemand,
                 IdleLimit = options.IdleLimit,
                 Limits = options.Limits,
+                DomainUse = options.DomainUse,
             };
             registry.Register<SessionsActor>(system.ActorOf(SessionsActor.Props(node, options.MaxSessions), "sessions"));
         });

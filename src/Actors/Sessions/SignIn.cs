@@ -27,7 +27,8 @@ internal sealed class SignIn(NodeContext node, IPAddress client, SessionId id, I
             : await EnterAsync(anonymous.Name, SessionGrants.Everything, isAuthenticated: false),
         SessionRequest.SignInPassword password => await EnterAsync(await node.Authenticator.VerifyPasswordAsync(
             client, password.Name, password.Password, () => ReadCredentialAsync(password.Name))),
-        SessionRequest.SignInBearer bearer => await EnterAsync(await node.Authenticator.VerifyTokenAsync(client, bearer.Token)),
+        SessionRequest.SignInBearer bearer => await EnterAsync(await node.Authenticator.VerifyTokenAsync(client, id, bearer.Token)),
+        SessionRequest.Renew renew => await RenewAsync(renew),
         _ => throw new NotSupportedException(request.GetType().Name),
     };
 
@@ -36,6 +37,14 @@ internal sealed class SignIn(NodeContext node, IPAddress client, SessionId id, I
         SignInResult.Proved proved => await EnterAsync(proved.Name, proved.Grants, isAuthenticated: true),
         SignInResult.Refused refused => new SessionOutcome.NotSignedIn(refused.Why),
         _ => throw new NotSupportedException(result.GetType().Name),
+    };
+
+    private async Task<SessionOutcome> RenewAsync(SessionRequest.Renew renew) => await node.Authenticator.VerifyTokenAsync(client, id, renew.Token) switch
+    {
+        SignInResult.Proved proved when proved.Name == renew.Name => new SessionOutcome.Renewed(proved.Grants),
+        SignInResult.Proved => new SessionOutcome.NotSignedIn(SignInVerdict.AlreadySignedIn),
+        SignInResult.Refused refused => new SessionOutcome.NotSignedIn(refused.Why),
+        var other => throw new NotSupportedException(other.GetType().Name),
     };
 
     private async Task<SessionOutcome> EnterAsync(Name name, SessionGrants grants, bool isAuthenticated)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text;
 using Conference.Actors.Calls;
 using Conference.Actors.Rooms;
@@ -97,9 +98,17 @@ internal static class CallTable
         }
     }
 
-    internal static Task<int> DeleteEndedBeforeAsync(ConferenceStore store, DateTimeOffset time, CancellationToken cancellationToken) => store.UseAsync(
-        (connection, token) => connection.ExecuteAsync("delete from conference_call where ended < @ended", token, ("@ended", CallCursor.Micros(time))),
-        cancellationToken);
+    internal static Task<int> DeleteEndedBeforeAsync(ConferenceStore store, DateTimeOffset time, DomainChoice domains, CancellationToken cancellationToken)
+    {
+        var named = domains.Named.Select((domain, i) => (Name: string.Create(CultureInfo.InvariantCulture, $"@d{i}"), Value: (object?)domain.ToString())).ToArray();
+        string which = named.Length > 0 ? $" and domain {(domains.IsAllBut ? "not in" : "in")} ({string.Join(", ", named.Select(n => n.Name))})" : "";
+        return domains is { IsAllBut: false, Named: [] }
+            ? Task.FromResult(0)
+            : store.UseAsync(
+                (connection, token) => connection.ExecuteAsync(
+                    "delete from conference_call where ended < @ended" + which, token, [("@ended", CallCursor.Micros(time)), .. named]),
+                cancellationToken);
+    }
 
     private static string Id(Guid id) => id.ToString("N");
 

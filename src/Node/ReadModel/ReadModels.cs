@@ -22,8 +22,8 @@ public sealed class ReadModels(ConferenceStore store) : ICallRecords, IDirectory
 
     public Task<CallRecordPage> QueryAsync(CallQuery query, CancellationToken cancellationToken = default) => CallTable.QueryAsync(store, query, cancellationToken);
 
-    public Task<int> DeleteEndedBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken = default) =>
-        CallTable.DeleteEndedBeforeAsync(store, time, cancellationToken);
+    public Task<int> DeleteEndedBeforeAsync(DateTimeOffset time, DomainChoice domains, CancellationToken cancellationToken = default) =>
+        CallTable.DeleteEndedBeforeAsync(store, time, domains, cancellationToken);
 
     public Task<DirectoryEntry?> FindAsync(DirectoryKind kind, Name name, CancellationToken cancellationToken = default) =>
         DirectoryTable.FindAsync(store, kind, name, cancellationToken);

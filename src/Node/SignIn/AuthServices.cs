@@ -5,6 +5,7 @@ using Conference.Node.Files;
 using Conference.Node.Qcvc.Tls;
 using Conference.Node.Settings;
 using Conference.Node.Metrics;
+using Conference.Node.Store;
 using Prometheus;
 
 namespace Conference.Node.SignIn;
@@ -26,6 +27,8 @@ internal static class AuthServices
             services.AddHostedService(s => s.GetRequiredService<Issuer>());
         }
 
+        services.AddSingleton<JoinKeys>();
+        services.AddSingleton<JoinTokens>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<IMetricsSource>(s =>
         {
@@ -33,7 +36,8 @@ internal static class AuthServices
             return new SignInMetrics(s.GetRequiredService<IMetricFactory>(), () => workers.Waiting, () => throttle.Remembered);
         });
         services.AddSingleton<IAuthenticator>(s => new Authenticator(
-            s.GetRequiredService<PasswordWorkers>(), Tokens(auth, s), s.GetRequiredService<SignInThrottle>(), TimeProvider.System));
+            s.GetRequiredService<PasswordWorkers>(), Tokens(auth, s), s.GetRequiredService<SignInThrottle>(), TimeProvider.System,
+            new UsedTokens(s.GetRequiredService<ConferenceStore>(), s.GetRequiredService<DomainTable>(), TimeProvider.System)));
 
         if (tls is not null)
             services.AddReloading(
@@ -47,17 +51,16 @@ internal static class AuthServices
         return services.AddHostedService<FileReloader>();
     }
 
-    private static TokenValidator? Tokens(AuthSettings auth, IServiceProvider services)
+    private static TokenValidator Tokens(AuthSettings auth, IServiceProvider services)
     {
         var issuer = services.GetService<Issuer>();
         var file = services.GetService<Reloading<KeySet>>();
         if (file is not null)
             AuthLog.KeysLeftOut(Log(services), "Auth:JwtKey", file.Current);
         var secret = file is null && auth.JwtKey is { } setting ? KeyReader.ReadSecret(setting) : [];
-        return auth.JwtKey is null && issuer is null
-            ? null
-            : new TokenValidator(() => [.. issuer?.Keys ?? [], .. file?.Current.Keys ?? secret], auth.Audience, issuer is null ? null : issuer.RequestRefresh,
-                services.GetRequiredService<DomainTable>());
+        return new TokenValidator(
+            auth.JwtKey is null && issuer is null ? null : () => [.. issuer?.Keys ?? [], .. file?.Current.Keys ?? secret], auth.Audience,
+            issuer is null ? null : issuer.RequestRefresh, services.GetRequiredService<DomainTable>(), domain => services.GetRequiredService<JoinKeys>().FindAsync(domain));
     }
 
     private static ILogger Log(IServiceProvider services) => services.GetRequiredService<ILoggerFactory>().CreateLogger(Category);

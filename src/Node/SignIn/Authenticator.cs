@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Actors.Rooms;
 using Conference.Actors.Sessions;
 using Conference.Actors.Users;
 using Conference.Node.SignIn.Tokens;
@@ -9,10 +10,12 @@ namespace Conference.Node.SignIn;
 
 /// <summary>Passwords by <see cref="PasswordWorkers"/>, tokens by <see cref="TokenValidator"/>; wrong ones no more often than <see cref="SignInThrottle"/> lets.</summary>
 /// <param name="passwords">The slow work.</param>
-/// <param name="tokens">Null where neither <c>Auth:JwtKey</c> nor <c>Auth:Authority</c> is set.</param>
+/// <param name="tokens">Tokens of the operator's issuer, and those made by the API.</param>
 /// <param name="throttle">This node's own; used under a lock.</param>
 /// <param name="time">The clock.</param>
-public sealed class Authenticator(PasswordWorkers passwords, TokenValidator? tokens, SignInThrottle throttle, TimeProvider time) : IAuthenticator
+/// <param name="used">Tokens that are good once; null: all are good as often as they are shown.</param>
+public sealed class Authenticator(
+    PasswordWorkers passwords, TokenValidator tokens, SignInThrottle throttle, TimeProvider time, UsedTokens? used = null) : IAuthenticator
 {
     private readonly Lock _gate = new();
     private readonly long _started = time.GetTimestamp();
@@ -42,12 +45,12 @@ public sealed class Authenticator(PasswordWorkers passwords, TokenValidator? tok
         };
     }
 
-    public async Task<SignInResult> VerifyTokenAsync(IPAddress client, string token)
+    public async Task<SignInResult> VerifyTokenAsync(IPAddress client, SessionId session, string token)
     {
-        if (tokens is null)
-            return new SignInResult.Refused(SignInVerdict.TokensNotAccepted);
         // A signature takes up to a tenth of a millisecond: too long for an actor's turn.
         var result = await Task.Run(() => tokens.ValidateAsync(token, time.GetUtcNow()));
+        if (result is SignInResult.Proved proved && used is not null)
+            result = await used.UseAsync(proved, session);
         // Nobody guesses a signature, so a good token is let in whatever else its address does: one broken client must not keep
         // everybody out who shares an address with it. Bad ones count, and slow down who tries passwords from there.
         return result is SignInResult.Proved || MayTry(client, null) ? result : new SignInResult.Refused(SignInVerdict.Throttled);

@@ -37,7 +37,12 @@ internal sealed class SessionIdentity(SessionPolicy policy, Name guest, LinkSecu
     public (SessionRequest? Request, SignInVerdict Verdict) TryToSignIn(Command.Auth auth, bool isInRoom)
     {
         if (!Name.IsGuest)
-            return (null, SignInVerdict.AlreadySignedIn);
+        {
+            return auth.Mechanism == AuthMechanism.Bearer && Grants.Until is not null
+                ? (new SessionRequest.Renew(Name, auth.Credential), SignInVerdict.Ok)
+                : (null, SignInVerdict.AlreadySignedIn);
+        }
+
         if (isInRoom)
             return (null, SignInVerdict.InRoom);
         return auth.Mechanism switch
@@ -52,6 +57,17 @@ internal sealed class SessionIdentity(SessionPolicy policy, Name guest, LinkSecu
     {
         (Name, Grants) = (signedIn.Name, signedIn.Grants ?? SessionGrants.Everything);
         _isSettled = true;
+    }
+
+    /// <param name="grants">Those of another token of the same subject.</param>
+    /// <param name="rooms">Where the session is.</param>
+    /// <returns>False where it would have to leave one of them, or to fall silent or be heard there: it is to leave first.</returns>
+    public bool TryRenew(SessionGrants grants, IReadOnlyCollection<Name> rooms)
+    {
+        if (rooms.Count > 0 && (grants.MayPublish != Grants.MayPublish || !rooms.All(grants.Allows)))
+            return false;
+        Grants = grants;
+        return true;
     }
 
     private (SessionRequest? Request, SignInVerdict Verdict) ByName(string credential)

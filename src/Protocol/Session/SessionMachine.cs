@@ -517,7 +517,7 @@ public sealed class SessionMachine
         if (request is not null)
             Ask(auth, request);
         else
-            Refuse(auth, verdict, verdict == SignInVerdict.AlreadySignedIn ? $"already signed in as {Identity.Local}" : null);
+            Refuse(auth, verdict);
     }
 
     private void FinishAuth(Command.Auth auth, SessionOutcome outcome)
@@ -530,8 +530,15 @@ public sealed class SessionMachine
                 Put(new SessionOutput.TriedToSignIn(auth.Mechanism, SignInVerdict.Ok));
                 Answer(auth, Reply.SignedIn(signedIn.Name));
                 break;
+            case SessionOutcome.Renewed renewed when _identity.TryRenew(renewed.Grants, [.. _connections.Keys.Select(c => c.Room)]):
+                Put(new SessionOutput.TriedToSignIn(auth.Mechanism, SignInVerdict.Ok));
+                Answer(auth, Reply.SignedIn(Identity));
+                break;
+            case SessionOutcome.Renewed:
+                Refuse(auth, SignInVerdict.InRoom);
+                break;
             case SessionOutcome.NotSignedIn no:
-                Refuse(auth, no.Why);
+                Refuse(auth, no.Why, no.Text);
                 break;
             case SessionOutcome.Refused refused:
                 Refuse(auth, SignInVerdict.Unavailable, refused.Why);
@@ -544,7 +551,7 @@ public sealed class SessionMachine
     private void Refuse(Command.Auth auth, SignInVerdict verdict, string? text = null)
     {
         Put(new SessionOutput.TriedToSignIn(auth.Mechanism, verdict));
-        Answer(auth, Reply.NotSignedIn(text ?? verdict.ToText()));
+        Answer(auth, Reply.NotSignedIn(text ?? (verdict == SignInVerdict.AlreadySignedIn ? $"already signed in as {Identity.Local}" : verdict.ToText())));
     }
 
     /// <summary>

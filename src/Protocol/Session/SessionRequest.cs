@@ -55,6 +55,14 @@ public abstract record SessionRequest
     {
         public override string ToString() => nameof(SignInBearer);
     }
+
+    /// <summary>Who signed in by a token shows another. -> <see cref="SessionOutcome.Renewed"/>, <see cref="SessionOutcome.NotSignedIn"/>, <see cref="SessionOutcome.Refused"/></summary>
+    /// <param name="Name">Whose it must be.</param>
+    /// <param name="Token">As it was said.</param>
+    public sealed record Renew(Name Name, string Token) : SessionRequest
+    {
+        public override string ToString() => nameof(Renew);
+    }
 }
 
 /// <summary>The answer to a <see cref="SessionRequest"/>.</summary>
@@ -88,7 +96,12 @@ public abstract record SessionOutcome
     /// <param name="Grants">What it may; null is everything.</param>
     public sealed record SignedIn(Name Name, SessionGrants? Grants = null) : SessionOutcome;
 
-    public sealed record NotSignedIn(SignInVerdict Why) : SessionOutcome;
+    /// <param name="Grants">What the client may from now on.</param>
+    public sealed record Renewed(SessionGrants Grants) : SessionOutcome;
+
+    /// <param name="Why">Finer than the client is told.</param>
+    /// <param name="Text">What it is told, where that says more than <see cref="SignInVerdictText.ToText"/>.</param>
+    public sealed record NotSignedIn(SignInVerdict Why, string? Text = null) : SessionOutcome;
 
     /// <summary>No, and why; or nobody answered in time, and the client may try again.</summary>
     public sealed record Refused(string Why) : SessionOutcome
@@ -106,6 +119,9 @@ public abstract record SessionOutcome
         public static Refused PutOut { get; } = new("put out");
 
         public static Refused NotAllowed { get; } = new("not allowed");
+
+        /// <summary>A ceiling of the domain is reached.</summary>
+        public static Refused DomainIsFull(Domain domain) => new($"{domain} is full");
     }
 }
 

@@ -23,8 +23,10 @@ public enum SignInVerdict
     TokenExpired,
     TokenNotYetValid,
     TokenAudience,
+    TokenUsed,
     Throttled,
     Busy,
+    DomainFull,
     Unavailable,
 }
 

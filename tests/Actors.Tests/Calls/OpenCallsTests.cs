@@ -129,6 +129,6 @@ public sealed class OpenCallsTests : IAsyncLifetime
             return Task.FromResult(new CallRecordPage(page, from + page.Length < Open.Length ? $"{from + page.Length}" : null));
         }
 
-        public Task<int> DeleteEndedBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken = default) => Task.FromResult(0);
+        public Task<int> DeleteEndedBeforeAsync(DateTimeOffset time, DomainChoice domains, CancellationToken cancellationToken = default) => Task.FromResult(0);
     }
 }

@@ -21,7 +21,13 @@ public sealed class DomainActorTests : IAsyncLifetime
 
     public DomainActorTests() => _conference = new Support.Conference
     {
-        More = options => options with { Policy = new SessionPolicy(_table, AuthenticationRequired: false), Domains = _table, DomainContents = _contents },
+        More = options => options with
+        {
+            Policy = new SessionPolicy(_table, AuthenticationRequired: false),
+            Domains = _table,
+            DomainUse = new DomainUse(_table, TimeProvider.System),
+            DomainContents = _contents,
+        },
     };
 
     public ValueTask InitializeAsync() => _conference.InitializeAsync();
@@ -47,6 +53,38 @@ public sealed class DomainActorTests : IAsyncLifetime
         Put(_acme, new DomainRules(MaxMembers: 1));
         Assert.StartsWith("303 ", _conference.Connect().Ask("CONN video standup@acme.example"), StringComparison.Ordinal);
         Assert.Equal("503 room is full", _conference.Connect().Ask("CONN video standup@acme.example"));
+    }
+
+    [Fact]
+    public void A_domain_that_is_full_says_so_and_no_other_notices()
+    {
+        Put(_acme, new DomainRules(MaxSessions: 2, MaxRooms: 1));
+        Put(_globex);
+        var joe = Join("joe@acme.example");
+        var guest = _conference.Connect();
+        Assert.Equal("503 acme.example is full", guest.Ask("CONN video other@acme.example"));
+        Assert.StartsWith("303 ", guest.Ask("CONN video standup@acme.example"), StringComparison.Ordinal);
+        Assert.Equal("503 acme.example is full", _conference.Connect().Ask("CONN video standup@acme.example"));
+        Assert.Equal("504 acme.example is full", _conference.Connect().Ask("AUTH ANONYMOUS ann@acme.example"));
+        Join("ann@globex.example");
+
+        // Who goes makes room: a session, and with its last member a room.
+        guest.HangUp();
+        _conference.AwaitIdle();
+        Assert.Equal("204 ann", _conference.Connect().Ask("AUTH ANONYMOUS ann@acme.example"));
+        joe.HangUp();
+        _conference.AwaitIdle();
+        Assert.StartsWith("303 ", _conference.Connect().Ask("CONN video other@acme.example"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void So_many_join_in_a_minute_and_no_more()
+    {
+        Put(_acme, new DomainRules(JoinsPerMinute: 2));
+        var client = Join("joe@acme.example");
+        Assert.StartsWith("303 ", client.Ask("CONN audio standup@acme.example"), StringComparison.Ordinal);
+        Assert.StartsWith("303 ", client.Ask("CONN video standup@acme.example"), StringComparison.Ordinal);
+        Assert.Equal("503 acme.example is full", client.Ask("CONN video other@acme.example"));
     }
 
     [Fact]

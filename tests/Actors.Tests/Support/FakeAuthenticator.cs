@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Actors.Rooms;
 using Conference.Actors.Sessions;
 using Conference.Actors.Users;
 using Conference.Protocol.Addresses;
@@ -29,5 +30,5 @@ public sealed class FakeAuthenticator : IAuthenticator
             : new SignInResult.Refused(SignInVerdict.WrongCredentials);
     }
 
-    public Task<SignInResult> VerifyTokenAsync(IPAddress client, string token) => Task.FromResult(Tokens(token));
+    public Task<SignInResult> VerifyTokenAsync(IPAddress client, SessionId session, string token) => Task.FromResult(Tokens(token));
 }

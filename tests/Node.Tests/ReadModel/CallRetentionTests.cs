@@ -1,7 +1,10 @@
 using System.Threading.Channels;
 using Conference.Actors.Calls;
+using Conference.Actors.Domains;
 using Conference.Node.ReadModel;
 using Conference.Node.Tests.Support;
+using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Conference.Node.Tests.ReadModel;
@@ -14,7 +17,9 @@ public sealed class CallRetentionTests : IAsyncDisposable
     private readonly FakeRecords _records = new();
     private readonly CallRetention _week;
 
-    public CallRetentionTests() => _week = new CallRetention(TimeSpan.FromDays(7), _records, _time, NullLogger<CallRetention>.Instance);
+    private readonly DomainTable _domains = new(new ServedHosts([], []));
+
+    public CallRetentionTests() => _week = new CallRetention(TimeSpan.FromDays(7), _domains, _records, _time, NullLogger<CallRetention>.Instance);
 
     public async ValueTask DisposeAsync()
     {
@@ -52,12 +57,33 @@ public sealed class CallRetentionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Without_a_limit_nothing_is_ever_deleted()
+    public async Task Without_a_limit_nothing_is_deleted_but_where_a_domain_has_one()
     {
-        using var forEver = new CallRetention(null, _records, _time, NullLogger<CallRetention>.Instance);
+        var (acme, globex) = (Domain.Parse("acme.example"), Domain.Parse("globex.example"));
+        using var forEver = new CallRetention(null, _domains, _records, _time, NullLogger<CallRetention>.Instance);
         await forEver.StartAsync(TestContext.Current.CancellationToken);
-        await forEver.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await _time.TimerMade.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        // The first hour passes before a domain says anything: what is seen first is of the second.
+        _time.Advance(TimeSpan.FromMinutes(10));
+        _domains.Take(new DomainRecord(acme, DomainStanding.Open, new DomainRules(KeepDays: 1), 1));
+        _domains.Take(new DomainRecord(globex, DomainStanding.Open, DomainRules.None, 1));
+        Assert.Equal(_start.AddDays(-1).AddMinutes(70), await AfterAsync(TimeSpan.FromHours(1)));
+        Assert.Equal([acme], _records.Domains!.Named);
+        Assert.False(_records.Domains.IsAllBut);
         Assert.False(_records.Deletions.TryRead(out _));
+        await forEver.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_domain_has_its_own_limit_and_the_others_that_of_all()
+    {
+        var acme = Domain.Parse("acme.example");
+        _domains.Take(new DomainRecord(acme, DomainStanding.Open, new DomainRules(KeepDays: 30), 1));
+        await StartAsync();
+        Assert.Equal(_start.AddDays(-30).AddMinutes(10), await AfterAsync(TimeSpan.FromMinutes(10)));
+        Assert.Equal(_start.AddDays(-7).AddMinutes(10), await AfterAsync(TimeSpan.Zero));
+        Assert.Equal([acme], _records.Domains!.Named);
+        Assert.True(_records.Domains.IsAllBut);
     }
 
     private async Task StartAsync()
@@ -82,10 +108,14 @@ public sealed class CallRetentionTests : IAsyncDisposable
 
         public bool IsAway { get; set; }
 
+        /// <summary>Of the last deletion.</summary>
+        public DomainChoice? Domains { get; private set; }
+
         public Task<CallRecordPage> QueryAsync(CallQuery query, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public Task<int> DeleteEndedBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken = default)
+        public Task<int> DeleteEndedBeforeAsync(DateTimeOffset time, DomainChoice domains, CancellationToken cancellationToken = default)
         {
+            Domains = domains;
             _deletions.Writer.TryWrite(time);
             return IsAway ? throw new StoreUnavailableException("away") : Task.FromResult(1);
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Actors.Rooms;
 using Conference.Actors.Sessions;
 using Conference.Actors.Users;
 using Conference.Node.SignIn;
@@ -12,6 +13,7 @@ namespace Conference.Node.Tests.SignIn;
 public sealed class AuthenticatorTests : IDisposable
 {
     private static readonly IPAddress _client = IPAddress.Parse("192.0.2.1");
+    private static readonly SessionId _session = new(1);
     private static readonly Name _joe = Name.Parse("joe");
 
     private readonly PasswordHasher _hasher = new(1000);
@@ -60,19 +62,19 @@ public sealed class AuthenticatorTests : IDisposable
     {
         string good = TestTokens.Hs256(TestTokens.Claims());
         for (int i = 0; i < 100; i++)
-            Assert.IsType<SignInResult.Proved>(await _authenticator.VerifyTokenAsync(_client, good));
+            Assert.IsType<SignInResult.Proved>(await _authenticator.VerifyTokenAsync(_client, _session, good));
         for (int i = 0; i <= SignInThrottle.FreePerAddress; i++)
-            Assert.Equal(SignInVerdict.TokenMalformed, Why(await _authenticator.VerifyTokenAsync(_client, "x")));
-        Assert.Equal(SignInVerdict.Throttled, Why(await _authenticator.VerifyTokenAsync(_client, "x")));
+            Assert.Equal(SignInVerdict.TokenMalformed, Why(await _authenticator.VerifyTokenAsync(_client, _session, "x")));
+        Assert.Equal(SignInVerdict.Throttled, Why(await _authenticator.VerifyTokenAsync(_client, _session, "x")));
         Assert.Equal(SignInVerdict.Throttled, Why(await TryAsync("secret", _hasher.Hash("secret"))));
-        Assert.IsType<SignInResult.Proved>(await _authenticator.VerifyTokenAsync(_client, good));
+        Assert.IsType<SignInResult.Proved>(await _authenticator.VerifyTokenAsync(_client, _session, good));
     }
 
     [Fact]
     public async Task Without_a_key_no_token_is_accepted()
     {
-        var without = new Authenticator(_workers, null, new SignInThrottle(), new FixedTime());
-        Assert.Equal(SignInVerdict.TokensNotAccepted, Why(await without.VerifyTokenAsync(_client, TestTokens.Hs256(TestTokens.Claims()))));
+        var without = new Authenticator(_workers, new TokenValidator(null, null), new SignInThrottle(), new FixedTime());
+        Assert.Equal(SignInVerdict.TokensNotAccepted, Why(await without.VerifyTokenAsync(_client, _session, TestTokens.Hs256(TestTokens.Claims()))));
     }
 
     private Task<SignInResult> TryAsync(string password, string? hash) => _authenticator.VerifyPasswordAsync(_client, _joe, password, () =>

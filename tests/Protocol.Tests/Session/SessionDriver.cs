@@ -39,6 +39,9 @@ internal sealed class SessionDriver
     /// <summary>What was to be counted of AUTH, in order.</summary>
     public List<SignInVerdict> Tries { get; } = [];
 
+    /// <summary>What another token comes to, where a test answers that.</summary>
+    public SessionOutcome? NextRenewal { get; set; }
+
     public SessionOutput.Say? LastSay { get; private set; }
 
     /// <summary>A driver that answers nothing by itself.</summary>

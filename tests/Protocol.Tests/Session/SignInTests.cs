@@ -8,6 +8,7 @@ namespace Conference.Protocol.Tests.Session;
 public sealed class SignInTests
 {
     private static readonly LinkSecurity _encrypted = new(IsEncrypted: true, IsLocal: false, CanStartTls: false);
+    private static readonly DateTimeOffset _soon = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero), _later = _soon.AddHours(1);
     private static readonly LinkSecurity _local = new(IsEncrypted: false, IsLocal: true, CanStartTls: false);
 
     [Theory]
@@ -111,6 +112,54 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public void Who_signed_in_by_a_token_may_show_another()
+    {
+        var session = Granted(new SessionGrants([Name.Parse("standup")], true, _soon));
+        Assert.Equal(["303 video 11000"], session.Say("CONN video standup@127.0.0.1"));
+        session.NextRenewal = new SessionOutcome.Renewed(new SessionGrants([Name.Parse("standup"), Name.Parse("other")], true, _later));
+        Assert.Equal(["204 joe"], session.Say("AUTH BEARER d.e.f"));
+        Assert.Equal(new SessionRequest.Renew(Name.Parse("joe"), "d.e.f"), session.Asked[^1]);
+        Assert.Equal(_later, session.Machine.Grants.Until);
+        Assert.Equal(["303 video 11001"], session.Say("CONN video other@127.0.0.1"));
+    }
+
+    [Theory]
+    [InlineData("other", true)]
+    [InlineData("standup", false)]
+    public void It_takes_nobody_out_of_a_room_and_silences_nobody_there(string room, bool mayPublish)
+    {
+        var session = Granted(new SessionGrants([Name.Parse("standup")], true, _soon));
+        session.Say("CONN video standup@127.0.0.1");
+        session.NextRenewal = new SessionOutcome.Renewed(new SessionGrants([Name.Parse(room)], mayPublish, _later));
+        Assert.Equal(["504 disconnect first"], session.Say("AUTH BEARER d.e.f"));
+        Assert.Equal(_soon, session.Machine.Grants.Until);
+        Assert.Equal(["304 video disconnected", "204 joe"], session.Say("DCON video standup@127.0.0.1", "AUTH BEARER d.e.f"));
+        Assert.Equal(mayPublish, session.Machine.Grants.MayPublish);
+    }
+
+    [Fact]
+    public void Nobody_becomes_another_by_a_token_and_a_password_is_for_as_long_as_one_stays()
+    {
+        var session = Granted(new SessionGrants(null, true, _soon));
+        session.NextRenewal = new SessionOutcome.NotSignedIn(SignInVerdict.AlreadySignedIn);
+        Assert.Equal(["504 already signed in as joe"], session.Say("AUTH BEARER d.e.f"));
+        Assert.Equal(["504 already signed in as joe"], session.Say("AUTH ANONYMOUS ann"));
+
+        var byPassword = new SessionDriver(link: _encrypted);
+        byPassword.Say($"AUTH PLAIN {Plain("joe", "secret")}");
+        Assert.Equal(["504 already signed in as joe"], byPassword.Say("AUTH BEARER d.e.f"));
+        Assert.Single(byPassword.Asked);
+    }
+
+    [Fact]
+    public void Why_a_domain_lets_nobody_in_is_told()
+    {
+        var session = new SessionDriver(_ => new SessionOutcome.NotSignedIn(SignInVerdict.DomainFull, "acme.example is full"));
+        Assert.Equal(["504 acme.example is full"], session.Say("AUTH BEARER a.b.c"));
+        Assert.Equal([SignInVerdict.DomainFull], session.Tries);
+    }
+
+    [Fact]
     public void A_password_or_token_is_in_no_text_of_a_request()
     {
         var session = new SessionDriver(link: _encrypted);
@@ -122,7 +171,12 @@ public sealed class SignInTests
     private static SessionDriver Granted(SessionGrants grants)
     {
         SessionDriver session = null!;
-        session = new SessionDriver(r => r is SessionRequest.SignInBearer ? new SessionOutcome.SignedIn(Name.Parse("joe"), grants) : session.Yes(r));
+        session = new SessionDriver(r => r switch
+        {
+            SessionRequest.SignInBearer => new SessionOutcome.SignedIn(Name.Parse("joe"), grants),
+            SessionRequest.Renew => session.NextRenewal,
+            _ => session.Yes(r),
+        });
         Assert.Equal(["204 joe"], session.Say("AUTH BEARER a.b.c"));
         return session;
     }

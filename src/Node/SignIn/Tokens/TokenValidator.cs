@@ -16,17 +16,20 @@ namespace Conference.Node.SignIn.Tokens;
 /// <code>
 /// token   = base64url(header) "." base64url(claims) "." base64url(signature)      ; RFC 7515, compact
 /// header  = {"alg":"HS256"|"RS256"|"ES256","kid":"..."}
-/// claims  = {"sub":"joe","domain":"acme.example","exp":1900000000,"nbf":...,"iss":"https://...","aud":...,"rooms":["standup"],"publish":true}
+/// claims  = {"sub":"joe","domain":"acme.example","exp":1900000000,"nbf":...,"iss":"https://...","aud":...,"rooms":["standup"],"publish":true,"jti":"..."}
 /// </code>
 /// The library checks signature, issuer and audience; which key may be asked, what is said twice and what claims mean is decided here. Nothing here throws
 /// for what a token holds. Safe for any number of threads.
 /// </summary>
-/// <param name="keys">The keys there are now: they may be other ones at every call.</param>
+/// <param name="keys">The keys of the operator's issuers, as there are now: they may be other ones at every call. Null where there is no such issuer.</param>
 /// <param name="audience">Who tokens must be meant for; null: for nobody in particular (RFC 7519 section 4.1.3 has a token that is meant
 /// for somebody refused by everybody else).</param>
 /// <param name="onUnknownKey">Told when no key was right for a token: there may be new ones.</param>
 /// <param name="domains">Which domains there are; null where there is but the default domain.</param>
-public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, string? audience, Action? onUnknownKey = null, IDomains? domains = null)
+/// <param name="joinKey">The key of a domain's <see cref="JoinTokens"/>; null where it has none. What it throws, this throws.</param>
+public sealed class TokenValidator(
+    Func<IReadOnlyList<VerificationKey>>? keys, string? audience, Action? onUnknownKey = null, IDomains? domains = null,
+    Func<Domain, Task<VerificationKey?>>? joinKey = null)
 {
     /// <summary>What a token may have of characters. A line holds fewer; this is for other ways in.</summary>
     public const int MaxLength = 8192;
@@ -63,12 +66,15 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
         // The library takes the last of what is said twice.
         using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(header64), _json);
         using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(claims64), _json);
-        if (FindKey(header.RootElement, Text(claims.RootElement, "iss"), out var problem) is not { } key)
+        bool isJoin = Text(header.RootElement, "kid") == JoinKeys.Id;
+        string? meantFor = isJoin ? null : audience;
+        var (key, problem) = isJoin ? await FindJoinKeyAsync(header.RootElement, claims.RootElement) : FindKey(header.RootElement, Text(claims.RootElement, "iss"));
+        if (key is null)
             return new SignInResult.Refused(problem);
-        var result = await _handler.ValidateTokenAsync(token, Parameters(key));
+        var result = await _handler.ValidateTokenAsync(token, Parameters(key, meantFor));
         return result.Exception switch
         {
-            null => ReadClaims(claims.RootElement, now),
+            null => ReadClaims(claims.RootElement, meantFor, now),
             SecurityTokenInvalidAudienceException => new SignInResult.Refused(SignInVerdict.TokenAudience),
             // It is well formed: a claim is of another type than the library reads.
             ArgumentException => new SignInResult.Refused(IsAudienceText(claims.RootElement) ? SignInVerdict.TokenClaims : SignInVerdict.TokenAudience),
@@ -76,7 +82,7 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
         };
     }
 
-    private TokenValidationParameters Parameters(VerificationKey key) => new()
+    private static TokenValidationParameters Parameters(VerificationKey key, string? audience) => new()
     {
         IssuerSigningKey = key.Key,
         ValidAlgorithms = [key.Algorithm],
@@ -89,26 +95,37 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
         ValidateLifetime = false,
     };
 
-    private VerificationKey? FindKey(JsonElement header, string? issuer, out SignInVerdict problem)
+    private (VerificationKey? Key, SignInVerdict Problem) FindKey(JsonElement header, string? issuer)
     {
-        problem = SignInVerdict.TokenAlgorithm;
-        // "crit" names extensions that whoever does not know them must refuse; none are known here.
-        if (header.TryGetProperty("crit", out _) || Text(header, "alg") is not { } algorithm)
-            return null;
+        if (keys is null)
+            return (null, SignInVerdict.TokensNotAccepted);
+        if (Algorithm(header) is not { } algorithm)
+            return (null, SignInVerdict.TokenAlgorithm);
         string? id = header.TryGetProperty("kid", out var kid) ? kid.GetString() : null;
         var all = keys();
         var fit = all.Where(k => k.Algorithm == algorithm).ToArray();
         if (fit.Length == 0 && all.Count > 0)
-            return null;
-        problem = SignInVerdict.TokenKey;
+            return (null, SignInVerdict.TokenAlgorithm);
         fit = [.. fit.Where(k => k.Issuer is null || k.Issuer == issuer)];
         // A token that names no key can only be checked where there is no choice.
-        return id is null
+        var key = id is null
             ? fit is [var only] ? only : null
             : fit.FirstOrDefault(k => k.Id == id) ?? fit.FirstOrDefault(k => k.Id is null);
+        return (key, SignInVerdict.TokenKey);
     }
 
-    private SignInResult ReadClaims(JsonElement claims, DateTimeOffset now)
+    /// <summary>That of the domain the token says it is for: signed with any other, its signature is wrong.</summary>
+    private async Task<(VerificationKey? Key, SignInVerdict Problem)> FindJoinKeyAsync(JsonElement header, JsonElement claims)
+    {
+        if (Algorithm(header) != SecurityAlgorithms.HmacSha256)
+            return (null, SignInVerdict.TokenAlgorithm);
+        return joinKey is not null && TryName(claims, out var name) ? (await joinKey(name.Domain), SignInVerdict.TokenKey) : (null, SignInVerdict.TokenKey);
+    }
+
+    /// <returns>Null where it names none, or asks for what nobody here knows: whoever does not know an extension that "crit" names must refuse.</returns>
+    private static string? Algorithm(JsonElement header) => header.TryGetProperty("crit", out _) ? null : Text(header, "alg");
+
+    private SignInResult ReadClaims(JsonElement claims, string? audience, DateTimeOffset now)
     {
         if (!TryName(claims, out var name) || name.IsReserved
             || !TryTime(claims, "exp", out var expires) || expires is not { } exp
@@ -121,7 +138,7 @@ public sealed class TokenValidator(Func<IReadOnlyList<VerificationKey>> keys, st
             return new SignInResult.Refused(SignInVerdict.TokenNotYetValid);
         if (audience is null && claims.TryGetProperty("aud", out _))
             return new SignInResult.Refused(SignInVerdict.TokenAudience);
-        return new SignInResult.Proved(name, new SessionGrants(rooms, mayPublish, exp + Skew));
+        return new SignInResult.Proved(name, new SessionGrants(rooms, mayPublish, exp + Skew)) { TokenId = Text(claims, "jti") };
     }
 
     private static bool IsAudienceText(JsonElement claims) =>

@@ -23,8 +23,8 @@ public sealed record VerificationKey(SecurityKey Key, string Algorithm, string? 
 
     /// <summary>HS256.</summary>
     /// <exception cref="FormatException">It is too short.</exception>
-    public static VerificationKey Of(byte[] secret) => secret.Length >= LeastSecretBytes
-        ? new VerificationKey(new SymmetricSecurityKey(secret), SecurityAlgorithms.HmacSha256)
+    public static VerificationKey Of(byte[] secret, string? id = null) => secret.Length >= LeastSecretBytes
+        ? new VerificationKey(new SymmetricSecurityKey(secret) { KeyId = id }, SecurityAlgorithms.HmacSha256)
         : throw new FormatException($"a secret needs {LeastSecretBytes} bytes");
 
     /// <summary>RS256, by the public half of the key.</summary>

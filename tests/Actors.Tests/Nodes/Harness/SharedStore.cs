@@ -79,10 +79,10 @@ public sealed class SharedStore : ICallRecords
         return Task.FromResult(new CallRecordPage([.. found.Take(query.Limit)], isMore ? found[query.Limit - 1].Id.ToString() : null));
     }
 
-    public Task<int> DeleteEndedBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken = default)
+    public Task<int> DeleteEndedBeforeAsync(DateTimeOffset time, DomainChoice domains, CancellationToken cancellationToken = default)
     {
         lock (_gate)
-            return Task.FromResult(_calls.Values.Where(c => c.Ended < time).Select(c => c.Id).ToArray().Count(_calls.Remove));
+            return Task.FromResult(_calls.Values.Where(c => c.Ended < time && domains.Named.Contains(c.Room.Domain) != domains.IsAllBut).Select(c => c.Id).ToArray().Count(_calls.Remove));
     }
 
     internal async Task WriteAsync(string node, IReadOnlyList<IPersistentRepresentation> rows)

@@ -1,3 +1,4 @@
+using System.Text;
 using Conference.Actors.Sessions;
 using Conference.Node.SignIn.Tokens;
 using Conference.Protocol.Addresses;
@@ -60,6 +61,32 @@ public sealed class TokenDomainTests
     public async Task A_room_of_a_token_is_never_another_domains() => Assert.Equal(
         SignInVerdict.TokenClaims,
         Assert.IsType<SignInResult.Refused>(await ValidateAsync(new { sub = "joe@acme.example", rooms = (string[])["standup@globex.example"] })).Why);
+
+    [Fact]
+    public async Task A_join_token_is_good_for_its_own_domain_alone()
+    {
+        var keys = new Dictionary<Domain, VerificationKey>
+        {
+            [_acme] = VerificationKey.Of(Encoding.UTF8.GetBytes(TestTokens.Secret), JoinKeys.Id),
+            [Domain.Default] = VerificationKey.Of(Encoding.UTF8.GetBytes(TestTokens.Secret + "!"), JoinKeys.Id),
+        };
+        // An audience is asked of others' tokens only.
+        var validator = new TokenValidator(null, "somebody", null, new ServedHosts(["example.org", "acme.example", "globex.example"], []), d => Task.FromResult(keys.GetValueOrDefault(d)));
+        const string header = """{"alg":"HS256","kid":"conference-join"}""";
+        Assert.Equal(Name.Parse("joe", _acme), Assert.IsType<SignInResult.Proved>(await JoinAsync(new { sub = "joe", domain = "acme.example", jti = "7" }, header)).Name);
+        foreach (var (claims, why) in ((object, SignInVerdict)[])[
+            (new { sub = "joe" }, SignInVerdict.TokenSignature),
+            (new { sub = "joe@localhost" }, SignInVerdict.TokenSignature),
+            (new { sub = "joe", domain = "globex.example" }, SignInVerdict.TokenKey),
+            (new { sub = "joe", domain = "nobody.example" }, SignInVerdict.TokenKey),
+            (new { sub = "joe@globex.example", domain = "acme.example" }, SignInVerdict.TokenKey),
+            (new { sub = "joe", domain = "acme.example", exp = TestTokens.In(-31) }, SignInVerdict.TokenExpired)])
+            Assert.Equal(why, Assert.IsType<SignInResult.Refused>(await JoinAsync(claims, header)).Why);
+        Assert.Equal(SignInVerdict.TokenAlgorithm, Assert.IsType<SignInResult.Refused>(await JoinAsync(new { sub = "joe", domain = "acme.example" }, """{"alg":"none","kid":"conference-join"}""")).Why);
+        Assert.Equal(SignInVerdict.TokensNotAccepted, Assert.IsType<SignInResult.Refused>(await JoinAsync(new { sub = "joe", domain = "acme.example" }, """{"alg":"HS256"}""")).Why);
+
+        Task<SignInResult> JoinAsync(object claims, string header) => validator.ValidateAsync(TestTokens.Hs256(TestTokens.Claims(claims), header: header), TestTokens.Now);
+    }
 
     private Task<SignInResult> ValidateAsync(object claims) => _validator.ValidateAsync(TestTokens.Hs256(TestTokens.Claims(claims)), TestTokens.Now);
 }
