@@ -16,7 +16,7 @@ public sealed class DomainsOverNodesTests
         using var admin = new AdminClient(first);
         using var other = new AdminClient(second);
         Assert.Equal(201, (await admin.PutAsync("domains/acme.example", "{}")).Status);
-        Assert.Equal(201, (await admin.PutAsync("domains/globex.example", "{}")).Status);
+        Assert.Equal(201, (await admin.PutAsync("domains/globex.example", """{"maxSessions":1}""")).Status);
         long made = Stopwatch.GetTimestamp();
         await using var joe = await SignInAsync(second, "joe@globex.example");
         Assert.InRange(Stopwatch.GetElapsedTime(made), TimeSpan.Zero, _known);
@@ -36,6 +36,11 @@ public sealed class DomainsOverNodesTests
         Assert.Equal(2, (await other.GetAsync("domains/acme.example/rooms/standup")).Body.GetProperty("members").GetArrayLength());
         Assert.Equal(1, (await other.GetAsync("domains/globex.example/rooms/standup")).Body.GetProperty("members").GetArrayLength());
 
+        // What one node holds of a domain counts on the other.
+        await Eventually.EqualAsync(1, () => SessionsAsync(admin));
+        await using var late = await TestClient.ConnectAsync(first);
+        await late.ExpectAsync("AUTH ANONYMOUS late@globex.example", "504 globex.example is full");
+
         Assert.Equal(200, (await admin.PutAsync("domains/acme.example/rooms/kept", "{}")).Status);
         Assert.Equal(204, (await other.DeleteAsync("domains/acme.example")).Status);
         Assert.Equal("421 acme.example is gone", await ann.ReadAsync());
@@ -45,7 +50,15 @@ public sealed class DomainsOverNodesTests
         Assert.Equal(201, (await admin.PutAsync("domains/acme.example", "{}")).Status);
         Assert.Equal(404, (await admin.GetAsync("domains/acme.example/rooms/kept")).Status);
         Assert.Equal(2, (await admin.GetAsync("domains/acme.example/calls")).Body.GetProperty("items").GetArrayLength());
+
+        // A node that is gone holds nothing.
+        second.Kill();
+        await Eventually.EqualAsync(0, () => SessionsAsync(admin));
+        await late.ExpectAsync("AUTH ANONYMOUS late@globex.example", "204 late");
     }
+
+    private static async Task<int> SessionsAsync(AdminClient admin) =>
+        (await admin.GetAsync("domains/globex.example")).Body.GetProperty("use").GetProperty("sessions").GetInt32();
 
     /// <summary>Tried until the node knows the domain: a session that named it too early is of another.</summary>
     private static async Task<TestClient> SignInAsync(NodeProcess node, string name)
