@@ -47,6 +47,9 @@ public sealed record NodeContext
     /// <summary>What of each domain is in use.</summary>
     public DomainUse DomainUse { get; init; } = new(EveryDomain.Instance, TimeProvider.System);
 
+    /// <summary>Sessions whose clients may come back.</summary>
+    public KeptSessions KeptSessions { get; init; } = new();
+
     /// <summary>When sessions whose users have ended say again who they are.</summary>
     public SignInPace Pace { get; init; } = new();
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Akka.Actor;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Replies;
 using Conference.Protocol.Session;
@@ -35,6 +36,9 @@ public interface ISessionConnection
     /// the <see cref="Answered"/> of the command that asked for it; this session hears and says nothing more.
     /// </summary>
     void StartTls(Reply ready);
+
+    /// <summary>The client is another session's: what it says next is told to that, and so is that it has gone. Called before the <see cref="Answered"/> of the command that asked for it.</summary>
+    void HandTo(IActorRef session);
 
     /// <summary>Closes once everything written is sent.</summary>
     void Close();

@@ -11,6 +11,7 @@ using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Commands;
+using Conference.Protocol.Replies;
 using Conference.Protocol.Session;
 
 namespace Conference.Actors.Sessions;
@@ -26,6 +27,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     /// <summary>Between tries to be known to a user who does not answer; the last holds from there on. The first try is at once.</summary>
     private static readonly TimeSpan[] _introduceAgainAfter = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
 
+    /// <summary>A client that has lost its connection has so long to come back.</summary>
+    private static readonly TimeSpan _resumeWithin = TimeSpan.FromSeconds(30);
+
     /// <summary>Of a session's tokens, one in that time: each may have ports opened anew.</summary>
     private static readonly TimeSpan _oneTokenIn = TimeSpan.FromSeconds(1);
 
@@ -35,12 +39,12 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private readonly NodeContext _node;
     private readonly SessionId _id;
     private readonly SessionMachine _machine;
-    private readonly ISessionConnection _connection;
+    private readonly SessionLink _link;
     private readonly bool _isGreeted;
     private readonly Dictionary<(Service Service, Name Room), IActorRef> _ports = new(0);
     private readonly SessionFate _fate = new();
     private readonly SignedInNames _names = SignedInNames.Of(Context.System);
-    private readonly SessionLimits _limits;
+    private SessionLimits _limits;
 
     /// <summary>Null for clients that have ports of their own.</summary>
     private readonly BrowserMedia? _browser;
@@ -61,6 +65,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private SignIn? _signIn;
 
+    /// <summary>By what a client finds it again that lost its connection; null where it ends then.</summary>
+    private string? _resumeToken;
+
     /// <summary>What its ports follow; null while it does not roam.</summary>
     private RoamToken? _token;
 
@@ -76,7 +83,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     {
         _node = node;
         _id = id;
-        _connection = connection;
+        _link = new SessionLink(connection);
         _isGreeted = isGreeted;
         _limits = node.Limits.OfSession(connection.Client);
         _browser = connection.Web is null ? null : new BrowserMedia(node.Plane);
@@ -84,6 +91,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<Command>(command =>
         {
             _lastHeard = Clock;
+            if (command is not Command.Negotiated)
+                _link.Received();
             _machine.Receive(Limit(command));
             Follow();
         });
@@ -113,7 +122,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<Introduced>(BeIntroduced);
         Receive<SessionCommands.TokenShown>(RenewToken);
         Receive<TokenIsDue>(_ => RenewToken());
-        Receive<SessionCommands.Disconnected>(_ => Context.Stop(Self));
+        Receive<SessionCommands.Disconnected>(Disconnected);
+        Receive<SessionCommands.Resume>(Resume);
+        Receive<ResumeLimit>(_ => Context.Stop(Self));
         Receive<IdleCheck>(_ => ReadMediaAsync().PipeTo(Self, failure: _ => new Heard(_datagramsHeard)));
         Receive<Heard>(CheckIdle);
         Receive<ExpiryCheck>(_ => CheckExpiry());
@@ -144,6 +155,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         _node.Metrics.Sessions(-1);
         if (_presence is { } presence)
             _names.Remove(presence.User);
+        if (_resumeToken is { } token)
+            _node.KeptSessions.Remove(token);
         if (_place is { } place)
             _node.DomainUse.GiveBack(place, Ceiling.Sessions);
         _browser?.Leave();
@@ -151,10 +164,10 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         while (_machine.TryTake(out var output))
         {
             if (output is SessionOutput.Line line)
-                _connection.Write(line.Reply, line.Unasked);
+                _link.Write(line.Reply, line.Unasked);
         }
 
-        _connection.Close();
+        _link.Close();
     }
 
     private Command Limit(Command command)
@@ -175,12 +188,12 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             switch (output)
             {
                 case SessionOutput.Line line:
-                    _connection.Write(line.Reply, line.Unasked);
+                    _link.Write(line.Reply, line.Unasked);
                     break;
                 case SessionOutput.Answered answered:
                     if (answered.Verb == Verb.Quit)
                         _fate.End = CallEnd.Left;
-                    _connection.Answered(answered.Verb, answered.Code);
+                    _link.Answered(answered.Verb, answered.Code);
                     break;
                 case SessionOutput.Ask ask:
                     Ask(ask.Request);
@@ -192,7 +205,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
                     _node.Metrics.SignIn(tried.Mechanism, tried.Verdict);
                     break;
                 case SessionOutput.StartTls startTls:
-                    _connection.StartTls(startTls.Reply);
+                    _link.Connection.StartTls(startTls.Reply);
                     Context.Stop(Self);
                     break;
                 case SessionOutput.Close:
@@ -204,7 +217,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private void Ask(SessionRequest request)
     {
-        using var _ = ActorTracing.Enter(_connection.CommandSpan);
+        using var _ = ActorTracing.Enter(_link.Connection.CommandSpan);
         Outcome(request).PipeTo(
             Self,
             success: outcome => new Completion(request, outcome),
@@ -223,9 +236,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.ReadRate read => ReadRateAsync(read.Service),
         SessionRequest.Configure configure => ConfigureAsync(configure),
         SessionRequest.Roam roam => RoamAsync(roam.IsOn),
+        SessionRequest.Keep keep => Task.FromResult<SessionOutcome>(Keep(keep.IsOn)),
+        SessionRequest.Resume resume => ResumeAsync(resume.Token),
         SessionRequest.Record record => RecordAsync(record),
         SessionRequest.SignInAnonymous or SessionRequest.SignInPassword or SessionRequest.SignInBearer or SessionRequest.Renew =>
-            (_signIn = new SignIn(_node, _connection.Client, _id, Self)).RunAsync(request),
+            (_signIn = new SignIn(_node, _link.Connection.Client, _id, Self)).RunAsync(request),
         _ => throw new NotSupportedException(request.GetType().Name),
     };
 
@@ -310,7 +325,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         }
 
         var who = new Participant(_id, _machine.Identity, Self, _node.Nodes.Self, _node.Forwarders, _node.Name);
-        var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _connection.Client, web, _fate, _node));
+        var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _link.Connection.Client, web, _fate, _node));
         _ports[(request.Service, request.Room)] = port;
         return Ask(port, new MediaPortCommands.Connect(request.Parameters, _token));
     }
@@ -379,6 +394,51 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Follow();
     }
 
+    private SessionOutcome.Kept Keep(bool isOn)
+    {
+        if (_resumeToken is { } before)
+            _node.KeptSessions.Remove(before);
+        _resumeToken = isOn ? _node.KeptSessions.Add(Self) : null;
+        return new SessionOutcome.Kept(_resumeToken);
+    }
+
+    /// <summary>Hands the client to the session that it lost.</summary>
+    private Task<SessionOutcome> ResumeAsync(string token) => _browser is null && _node.KeptSessions.Find(token) is { } session
+        ? Ask(session, new SessionCommands.Resume(_link.Connection))
+        : Task.FromResult<SessionOutcome>(new SessionOutcome.NotSignedIn(SignInVerdict.NothingToResume));
+
+    /// <summary>The client is back. Who listens on its new way must not hear more than on the old one.</summary>
+    private void Resume(SessionCommands.Resume resume)
+    {
+        if (_resumeToken is null || _machine.IsClosed || resume.Connection.Link.IsEncrypted != _link.Connection.Link.IsEncrypted)
+        {
+            Sender.Tell(new SessionOutcome.NotSignedIn(SignInVerdict.NothingToResume));
+            return;
+        }
+
+        Timers.Cancel(ResumeLimit.Instance);
+        _lastHeard = Clock;
+        _limits = _node.Limits.OfSession(resume.Connection.Client);
+        _link.Resume(resume.Connection, Self, Reply.SignedIn(_machine.Identity));
+        _node.Metrics.SignIn(AuthMechanism.Resume, SignInVerdict.Ok);
+        Sender.Tell(new SessionOutcome.Resumed());
+    }
+
+    private void Disconnected(SessionCommands.Disconnected gone)
+    {
+        if (gone.Connection != _link.Connection || _link.IsLost)
+            return;
+        if (_resumeToken is null || _machine.IsClosed)
+        {
+            Context.Stop(Self);
+            return;
+        }
+
+        _link.Connection.Close();
+        _link.Lose();
+        Timers.StartSingleTimer(ResumeLimit.Instance, ResumeLimit.Instance, _resumeWithin);
+    }
+
     /// <summary>The first that is not done; done where all are.</summary>
     private static SessionOutcome Joint(SessionOutcome[] outcomes) => outcomes.FirstOrDefault(o => o is not SessionOutcome.Done) ?? new SessionOutcome.Done();
 
@@ -390,10 +450,18 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private void Complete(Completion completion)
     {
-        using (ActorTracing.Enter(_connection.CommandSpan))
+        if (completion.Outcome is SessionOutcome.Resumed)
+        {
+            // The client is that session's now.
+            _link.Lose();
+            Context.Stop(Self);
+            return;
+        }
+
+        using (ActorTracing.Enter(_link.Connection.CommandSpan))
             SessionLog.Completed(_node.Log, completion.Request.GetType().Name, completion.Outcome.GetType().Name);
         if (completion.Outcome == SessionOutcome.Refused.TryAgain)
-            _connection.CommandSpan?.SetStatus(ActivityStatusCode.Error);
+            _link.Connection.CommandSpan?.SetStatus(ActivityStatusCode.Error);
         if (completion is { Request: SessionRequest.Connect { Service: var service, Room: var room }, Outcome: SessionOutcome.Connected }
             && !_ports.ContainsKey((service, room)))
         {
@@ -600,6 +668,11 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private sealed record TokenIsDue
     {
         public static TokenIsDue Instance { get; } = new();
+    }
+
+    private sealed record ResumeLimit
+    {
+        public static ResumeLimit Instance { get; } = new();
     }
 
     private sealed record IdleCheck

@@ -57,11 +57,12 @@ public sealed record SessionsTold(int Sessions) : INoSerializationVerificationNe
 /// <summary>What can be said to a <see cref="SessionActor"/>, beside the client's commands and the notices of others.</summary>
 public static class SessionCommands
 {
-    /// <summary>The connection is gone.</summary>
-    public sealed record Disconnected : INoSerializationVerificationNeeded
-    {
-        public static Disconnected Instance { get; } = new();
-    }
+    /// <summary>A connection is gone.</summary>
+    /// <param name="Connection">Which: the session may go on over another by now.</param>
+    public sealed record Disconnected(ISessionConnection Connection) : INoSerializationVerificationNeeded;
+
+    /// <summary>The client is back, on another connection, and takes the session up again. -> <see cref="SessionOutcome.Resumed"/>, <see cref="SessionOutcome.NotSignedIn"/></summary>
+    public sealed record Resume(ISessionConnection Connection) : INoSerializationVerificationNeeded;
 
     /// <summary>This domain is gone. Whoever is of another passes it over.</summary>
     public sealed record EndIfOf(Domain Domain) : INoSerializationVerificationNeeded;

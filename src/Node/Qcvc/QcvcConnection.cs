@@ -34,6 +34,9 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     private readonly TaskCompletionSource _allSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
 
+    /// <summary>Whose the client is.</summary>
+    private volatile IActorRef _session = ActorRefs.Nobody;
+
     // All below are guarded by _gate.
     private Queue<ReceivedCommand>? _received;
     private ArrayBufferWriter<byte>? _overflow;
@@ -79,9 +82,10 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     /// <returns>True when TLS is to begin on this connection now: it has been told so, and nothing it said before is left.</returns>
     public async Task<bool> RunAsync(IActorRef session)
     {
+        _session = session;
         try
         {
-            await ReadAsync(session);
+            await ReadAsync();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -89,7 +93,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
         }
         finally
         {
-            session.Tell(SessionCommands.Disconnected.Instance);
+            _session.Tell(new SessionCommands.Disconnected(this), ActorRefs.NoSender);
         }
 
         await _allSent.Task;
@@ -150,6 +154,8 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
         }
     }
 
+    public void HandTo(IActorRef session) => _session = session;
+
     public void Close()
     {
         lock (_gate)
@@ -181,7 +187,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
         await _output.FlushAsync();
     }
 
-    private async Task ReadAsync(IActorRef session)
+    private async Task ReadAsync()
     {
         var framer = new LineFramer();
         bool isStart = true;
@@ -191,7 +197,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
             var rest = result.Buffer;
             if (isStart && ForeignProtocols.OfStart(rest) is { } protocol)
             {
-                await DeliverAsync(new Command.Foreign(protocol), session);
+                await DeliverAsync(new Command.Foreign(protocol));
                 return;
             }
 
@@ -199,13 +205,15 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
             while (!result.IsCanceled && framer.TryRead(ref rest, out var line, out var kind))
             {
                 var command = CommandParser.Parse(line, kind);
-                if (!await DeliverAsync(command, session) || command is Command.Foreign)
+                if (!await DeliverAsync(command) || command is Command.Foreign)
                     return;
-                if (command is Command.Stls && await StartsTlsAsync())
-                {
-                    Discard(result);
-                    return;
-                }
+                if (command is not (Command.Stls or Command.Auth { Mechanism: AuthMechanism.Resume }))
+                    continue;
+                await SettleAsync();
+                if (_readyForTls is null)
+                    continue;
+                Discard(result);
+                return;
             }
 
             _input.AdvanceTo(rest.Start, rest.End);
@@ -220,7 +228,7 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
     }
 
     /// <returns>False where the session is over.</returns>
-    private async Task<bool> DeliverAsync(Command command, IActorRef session)
+    private async Task<bool> DeliverAsync(Command command)
     {
         await _permits.WaitAsync();
         lock (_gate)
@@ -234,16 +242,15 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
 
         if (command is Command.Foreign foreign)
             _metrics.Foreign(foreign.Protocol);
-        session.Tell(command, ActorRefs.NoSender);
+        _session.Tell(command, ActorRefs.NoSender);
         return true;
     }
 
-    /// <summary>Nothing behind an STLS is looked at before it is known what it came to.</summary>
-    private async Task<bool> StartsTlsAsync()
+    /// <summary>Nothing behind a command that makes the client another session's is looked at before it is known what it came to.</summary>
+    private async Task SettleAsync()
     {
         await AllAnsweredAsync();
         _permits.Release(SessionPolicy.MaxPending);
-        return _readyForTls is not null;
     }
 
     /// <summary>Every command has a deadline, so this ends.</summary>

@@ -76,4 +76,7 @@ public enum AuthMechanism
     Anonymous,
     Plain,
     Bearer,
+
+    /// <summary>Go on with a session whose connection is lost.</summary>
+    Resume,
 }

@@ -132,10 +132,12 @@ public static class CommandParser
                     return new Command.Auth(AuthMechanism.Plain, credential);
                 case "BEARER":
                     return new Command.Auth(AuthMechanism.Bearer, credential);
+                case "RESUME":
+                    return new Command.Auth(AuthMechanism.Resume, credential);
             }
         }
 
-        return Usage(Verb.Auth, "AUTH PLAIN|BEARER|ANONYMOUS <credential>");
+        return Usage(Verb.Auth, "AUTH PLAIN|BEARER|ANONYMOUS|RESUME <credential>");
     }
 
     private static Command Alone(string rest, Command command, string verb) =>

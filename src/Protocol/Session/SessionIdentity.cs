@@ -49,6 +49,7 @@ internal sealed class SessionIdentity(SessionPolicy policy, Name guest, LinkSecu
         {
             AuthMechanism.Plain => ByPassword(auth.Credential),
             AuthMechanism.Bearer => (new SessionRequest.SignInBearer(auth.Credential), SignInVerdict.Ok),
+            AuthMechanism.Resume => (new SessionRequest.Resume(auth.Credential), SignInVerdict.Ok),
             _ => ByName(auth.Credential),
         };
     }

@@ -14,9 +14,9 @@ namespace Conference.Protocol.Session;
 /// </summary>
 public sealed class SessionMachine
 {
-    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS", "ROAM", "RECORDING"];
+    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS", "ROAM", "RECORDING", "RESUME"];
     private static readonly string[] _featuresWithTls = ["AUTH", "STLS", .. _features[1..]];
-    private static readonly string[] _featuresOfWeb = [.. _features.Except(["ROAM"]), "WEB"];
+    private static readonly string[] _featuresOfWeb = [.. _features.Except(["ROAM", "RESUME"]), "WEB"];
 
     private readonly SessionPolicy _policy;
     private readonly SessionIdentity _identity;
@@ -42,6 +42,9 @@ public sealed class SessionMachine
 
     /// <summary>What its ports follow, as the client was told last; null while it does not roam.</summary>
     private string? _roamToken;
+
+    /// <summary>By what it is found again when its connection is lost; null where it ends then.</summary>
+    private string? _resumeToken;
 
     private readonly string _ownHost;
     private string _host;
@@ -294,6 +297,10 @@ public sealed class SessionMachine
                 _roamToken = roaming.Token;
                 Answer(setp, Reply.Parameter(setp.Service, RoamValue));
                 break;
+            case (Command.Setp setp, SessionOutcome.Kept kept):
+                _resumeToken = kept.Token;
+                Answer(setp, Reply.Parameter(setp.Service, ResumeValue));
+                break;
             case (Command.Setp setp, SessionOutcome.Done) when setp.Service == Service.Session:
                 SetOption(setp);
                 break;
@@ -428,7 +435,7 @@ public sealed class SessionMachine
             return;
         }
 
-        string? value = OwnName(getp) ?? OwnDomain(getp) ?? (IsRoam(getp.Service, getp.Parameter) ? RoamValue : null) ?? _options.Get(getp.Service, getp.Parameter)
+        string? value = OwnName(getp) ?? OwnDomain(getp) ?? TokenOf(getp) ?? _options.Get(getp.Service, getp.Parameter)
             ?? (getp.Service.IsMedia ? InForce(getp.Service).Get(getp.Parameter) : null);
         Answer(getp, value is null ? Reply.UnknownParameter(getp.Service, getp.Parameter) : Reply.Parameter(getp.Service, value));
     }
@@ -442,21 +449,34 @@ public sealed class SessionMachine
 
     private string RoamValue => _roamToken ?? OnOff.ToText(false);
 
-    private static bool IsRoam(Service service, string parameter) => service == Service.Session && parameter == SessionOptions.Roam;
+    /// <summary>With the host it is to be shown to: no other node knows it.</summary>
+    private string ResumeValue => _resumeToken is { } token ? $"{token}@{_ownHost}" : OnOff.ToText(false);
 
-    private void HandleRoam(Command.Setp setp)
+    private string? TokenOf(Command.Getp getp) => (getp.Service == Service.Session, getp.Parameter) switch
+    {
+        (true, SessionOptions.Roam) => RoamValue,
+        (true, SessionOptions.Resume) => ResumeValue,
+        _ => null,
+    };
+
+    private static bool Is(Command.Setp setp, string option) => setp.Service == Service.Session && setp.Parameter == option;
+
+    /// <summary>An option that is a token where it is on. In a browser there is none of them: its media moves by itself, and the page joins again.</summary>
+    private void HandleToken(Command.Setp setp, bool isAllowed, Func<bool, SessionRequest> request)
     {
         bool? isOn = OnOff.Parse(setp.Value);
-        if (isOn is null || (isOn is true && (!_policy.Roaming || _web is not null)))
+        if (isOn is null || (isOn is true && (!isAllowed || _web is not null)))
             Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, setp.Parameter));
         else
-            Ask(setp, new SessionRequest.Roam(isOn.Value));
+            Ask(setp, request(isOn.Value));
     }
 
     private void HandleSetp(Command.Setp setp)
     {
-        if (IsRoam(setp.Service, setp.Parameter))
-            HandleRoam(setp);
+        if (Is(setp, SessionOptions.Roam))
+            HandleToken(setp, _policy.Roaming, isOn => new SessionRequest.Roam(isOn));
+        else if (Is(setp, SessionOptions.Resume))
+            HandleToken(setp, isAllowed: true, isOn => new SessionRequest.Keep(isOn));
         else if (_options.Get(setp.Service, setp.Parameter) is not null)
         {
             if (_options.With(setp.Parameter, setp.Value) is not { } options)

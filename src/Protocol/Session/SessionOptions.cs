@@ -12,6 +12,9 @@ public sealed record SessionOptions(bool Events, bool Sender, bool PortsWithTran
     /// <summary>The option of <see cref="Service.Session"/> that is a token when it is on, and is kept where tokens are made.</summary>
     public const string Roam = "roam";
 
+    /// <summary>As <see cref="Roam"/>: by that token the session is found again when its connection is lost.</summary>
+    public const string Resume = "resume";
+
     /// <summary>The session records the rooms it is in, and the others there are told so.</summary>
     public bool Recording { get; init; }
 

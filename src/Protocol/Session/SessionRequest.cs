@@ -38,6 +38,16 @@ public abstract record SessionRequest
     /// <summary>The session's ports follow a token, all those there are and will be; or do so no more. -> <see cref="SessionOutcome.Roaming"/></summary>
     public sealed record Roam(bool IsOn) : SessionRequest;
 
+    /// <summary>The session outlives its connection for a while, or does so no more. -> <see cref="SessionOutcome.Kept"/></summary>
+    public sealed record Keep(bool IsOn) : SessionRequest;
+
+    /// <summary>The client is another session's, which lost it. -> <see cref="SessionOutcome.Resumed"/>, <see cref="SessionOutcome.NotSignedIn"/>, <see cref="SessionOutcome.Refused"/></summary>
+    /// <param name="Token">As it was said.</param>
+    public sealed record Resume(string Token) : SessionRequest
+    {
+        public override string ToString() => nameof(Resume);
+    }
+
     /// <summary>As <see cref="Configure"/>, for every service that is connected: the session records, or does so no more.</summary>
     public sealed record Record(IReadOnlyDictionary<Service, ServiceParameters> Parameters) : SessionRequest;
 
@@ -90,11 +100,20 @@ public abstract record SessionOutcome
         public override string ToString() => nameof(Roaming);
     }
 
+    /// <param name="Token">By which the session is found again; null where it is not kept.</param>
+    public sealed record Kept(string? Token) : SessionOutcome
+    {
+        public override string ToString() => nameof(Kept);
+    }
+
     public sealed record Members(IReadOnlyList<Member> All) : SessionOutcome;
 
     /// <param name="Name">Who the client is.</param>
     /// <param name="Grants">What it may; null is everything.</param>
     public sealed record SignedIn(Name Name, SessionGrants? Grants = null) : SessionOutcome;
+
+    /// <summary>The client is the other session's from now on, and was told so by that; this session is over, and says nothing more.</summary>
+    public sealed record Resumed : SessionOutcome;
 
     /// <param name="Grants">What the client may from now on.</param>
     public sealed record Renewed(SessionGrants Grants) : SessionOutcome;

@@ -27,6 +27,7 @@ public enum SignInVerdict
     Throttled,
     Busy,
     DomainFull,
+    NothingToResume,
     Unavailable,
 }
 
@@ -50,6 +51,7 @@ public static class SignInVerdictText
         SignInVerdict.ClearText => "start TLS first",
         SignInVerdict.Malformed => "malformed credentials",
         SignInVerdict.WrongCredentials => "wrong name or password",
+        SignInVerdict.NothingToResume => "nothing to resume",
         SignInVerdict.Throttled or SignInVerdict.Busy => "try again later",
         SignInVerdict.Ok or SignInVerdict.Unavailable => "try again",
         _ => "invalid token",

@@ -15,7 +15,7 @@ internal static class WireTypes
     private static readonly Type[] _local =
     [
         // The session's own questions, answered where the session is.
-        typeof(SessionOutcome.Found), typeof(SessionOutcome.NotFound), typeof(SessionOutcome.StatusIs), typeof(SessionOutcome.SignedIn), typeof(SessionOutcome.Renewed),
+        typeof(SessionOutcome.Found), typeof(SessionOutcome.NotFound), typeof(SessionOutcome.StatusIs), typeof(SessionOutcome.SignedIn), typeof(SessionOutcome.Renewed), typeof(SessionOutcome.Resumed), typeof(SessionOutcome.Kept),
         typeof(SessionOutcome.NotSignedIn), typeof(SessionOutcome.Reading), typeof(SessionOutcome.Roaming),
 
         // Said by the forwarder of the session's node.

@@ -17,5 +17,5 @@ public sealed record Client(RecordingConnection Connection, IActorRef Session)
 
     public string Read() => Connection.Read();
 
-    public void HangUp() => Session.Tell(SessionCommands.Disconnected.Instance, ActorRefs.NoSender);
+    public void HangUp() => Session.Tell(new SessionCommands.Disconnected(Connection), ActorRefs.NoSender);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using Akka.Actor;
 using Conference.Actors.Sessions;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Replies;
@@ -33,6 +34,11 @@ public sealed class RecordingConnection(string address = "192.0.2.1") : ISession
     public void Answered(Verb verb, int code) => Interlocked.Increment(ref _answered);
 
     public void StartTls(Reply ready) => _lines.Add($"{ready}, then TLS");
+
+    /// <summary>Whose the client is after it was handed on.</summary>
+    public IActorRef? HandedTo { get; private set; }
+
+    public void HandTo(IActorRef session) => HandedTo = session;
 
     public void Close() => Closed.TrySetResult();
 

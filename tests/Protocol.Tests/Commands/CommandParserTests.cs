@@ -19,7 +19,7 @@ public sealed class CommandParserTests
         ["SETP"] = "SETP <service> <parameter> <value>",
         ["SEND"] = "SEND <service> <text>",
         ["LIST"] = "LIST <room>@<host>",
-        ["AUTH"] = "AUTH PLAIN|BEARER|ANONYMOUS <credential>",
+        ["AUTH"] = "AUTH PLAIN|BEARER|ANONYMOUS|RESUME <credential>",
         ["QUIT"] = "QUIT",
         ["FEAT"] = "FEAT",
         ["NOOP"] = "NOOP",
@@ -41,6 +41,7 @@ public sealed class CommandParserTests
         Assert.Equal(new Command.Auth(AuthMechanism.Anonymous, "joe"), CommandParser.Parse("AUTH ANONYMOUS joe"));
         Assert.Equal(new Command.Auth(AuthMechanism.Plain, "AGpvZQB4"), CommandParser.Parse("AUTH PLAIN AGpvZQB4"));
         Assert.Equal(new Command.Auth(AuthMechanism.Bearer, "a.b.c"), CommandParser.Parse("AUTH BEARER a.b.c"));
+        Assert.Equal(new Command.Auth(AuthMechanism.Resume, "0a1b"), CommandParser.Parse("AUTH RESUME 0a1b"));
         Assert.Equal(new Command.Quit(), CommandParser.Parse("QUIT"));
         Assert.Equal(new Command.Feat(), CommandParser.Parse("FEAT"));
         Assert.Equal(new Command.Noop(), CommandParser.Parse("NOOP"));

@@ -53,5 +53,5 @@ public sealed record Client(ClientConnection Connection, IActorRef Session, Test
         return lines;
     }
 
-    public void HangUp() => Session.Tell(SessionCommands.Disconnected.Instance, ActorRefs.NoSender);
+    public void HangUp() => Session.Tell(new SessionCommands.Disconnected(Connection), ActorRefs.NoSender);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using Akka.Actor;
 using Conference.Actors.Sessions;
 using Conference.Protocol.Commands;
 using Conference.Protocol.Replies;
@@ -40,6 +41,8 @@ public sealed class ClientConnection(string address) : ISessionConnection
     public void Answered(Verb verb, int code) => Interlocked.Increment(ref _answered);
 
     public void StartTls(Reply ready) => throw new NotSupportedException();
+
+    public void HandTo(IActorRef session) => throw new NotSupportedException();
 
     public void Close() => IsClosed = true;
 
