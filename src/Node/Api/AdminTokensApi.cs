@@ -14,10 +14,19 @@ internal static class AdminTokensApi
 
     public static void MapAdminTokens(this RouteGroupBuilder api)
     {
+        api.MapGet("/caller", Caller).WithName("readCaller").Needs(Rights.None).Produces<CallerModel>();
         api.MapGet("/admin-tokens", List).WithName("listAdminTokens").Needs(Rights.Manage).Produces<Page<AdminTokenModel>>().ProducesProblem(400).ProducesProblem(403);
         api.MapPost("/admin-tokens", Make).WithName("makeAdminToken").Needs(Rights.Manage).Produces<MadeAdminToken>(201).ProducesProblem(400).ProducesProblem(403);
         api.MapDelete("/admin-tokens/{token}", Withdraw)
             .WithName("withdrawAdminToken").Needs(Rights.Manage).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+    }
+
+    /// <summary>What the token is good for that this call is made with.</summary>
+    /// <response code="200">Its domain and rights.</response>
+    public static IResult Caller(HttpContext context)
+    {
+        var caller = ApiCaller.Of(context);
+        return TypedResults.Ok(new CallerModel(caller.Token, caller.Domain?.ToString(), RightsText.Of(caller.Rights)));
     }
 
     /// <summary>Tokens, the oldest first; by a token that is for one domain, only those for the same.</summary>
@@ -77,6 +86,12 @@ internal static class AdminTokensApi
             : ApiProblems.NotFound("there is no such token");
     }
 }
+
+/// <summary>Whom a call is made by.</summary>
+/// <param name="Token">As whoever made the token called it; null for the admin token of the settings.</param>
+/// <param name="Domain">The only domain it is for; null: for all, and the whole service.</param>
+/// <param name="Rights">read, moderate, manage, operate.</param>
+public sealed record CallerModel(string? Token, string? Domain, IReadOnlyList<string> Rights);
 
 /// <summary>A token, without what lets anybody in.</summary>
 /// <param name="Id">By which it is withdrawn.</param>

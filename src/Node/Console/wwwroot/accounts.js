@@ -1,9 +1,10 @@
 // Accounts, and who else is here: a page at a time; and what is done to an account.
 import { el, setAttribute, setText, table } from './dom.js';
-import { call, place, segment } from './api.js';
+import { call, inDomain, inFull, place, segment } from './api.js';
 import { confirm, toast } from './dialog.js';
 import { count } from './format.js';
 import { pages } from './pages.js';
+import { may, ownDomain } from './scope.js';
 
 const password = { name: 'password', label: 'Password', type: 'password', minlength: 8, maxlength: 256, required: true, autocomplete: 'new-password' };
 
@@ -26,27 +27,29 @@ export async function removeAccount(name) {
     toast(`${name} has no account any more.`);
 }
 
-async function makeAccount() {
+async function makeAccount(domain) {
   let made;
   const done = await confirm({
     title: 'Make an account', text: 'Or set the password of one that is there.', action: 'Make account',
     fields: [{ name: 'name', label: 'Name', type: 'text', required: true, maxlength: 64, spellcheck: false }, password],
-    work: async values => { made = await call('PUT', `users/${segment(values.name)}`, { password: values.password }); },
+    work: async values => { made = await call('PUT', `${inDomain(domain)}users/${segment(values.name)}`, { password: values.password }); },
   });
   if (done)
     toast(`${made.name} has an account.`);
 }
 
-export function accountsView() {
+/** Of the default domain, where none is given. */
+export function accountsView(domain = ownDomain()) {
+  const full = u => inFull(u.name, domain);
   const list = pages({
-    path: 'users', query: () => ({}),
+    path: `${inDomain(domain)}users`, query: () => ({}),
     shown: table({
       caption: 'Accounts and users who are here', keyOf: u => u.name, empty: 'No account, and nobody here.',
       columns: [
         {
           label: 'Name', header: true, build: cell => cell.append(el('a')),
           fill: (cell, u) => {
-            setAttribute(cell.firstChild, 'href', `#/users/${segment(u.name)}`);
+            setAttribute(cell.firstChild, 'href', `#/users/${segment(full(u))}`);
             setText(cell.firstChild, u.name);
           },
         },
@@ -56,12 +59,12 @@ export function accountsView() {
         {
           label: 'Actions', hideLabel: true,
           build: (cell, item) => cell.append(
-            el('button', { type: 'button', click: () => setPassword(item().name).then(list.now) }, 'Set password…'),
-            el('button', { type: 'button', click: () => removeAccount(item().name).then(list.now) }, 'Remove…')),
+            el('button', { type: 'button', click: () => setPassword(full(item())).then(list.now) }, 'Set password…'),
+            el('button', { type: 'button', click: () => removeAccount(full(item())).then(list.now) }, 'Remove…')),
           fill: (cell, u) => {
             setAttribute(cell.firstChild, 'aria-label', `Set the password of ${u.name}`);
             setAttribute(cell.lastChild, 'aria-label', `Remove the account of ${u.name}`);
-            cell.firstChild.hidden = cell.lastChild.hidden = !u.account;
+            cell.firstChild.hidden = cell.lastChild.hidden = !u.account || !may('manage');
           },
         },
       ],
@@ -70,8 +73,8 @@ export function accountsView() {
   return {
     title: 'Accounts',
     root: el('section', null,
-      el('div.heading', null, el('h1', null, 'Accounts'),
-        el('div.actions', null, el('button', { type: 'button', click: () => makeAccount().then(list.now) }, 'Make account…'))),
+      el('div.heading', null, el('h1', null, domain === null ? 'Accounts' : `Accounts of ${domain}`),
+        el('div.actions', null, el('button', { type: 'button', hidden: !may('manage'), click: () => makeAccount(domain).then(list.now) }, 'Make account…'))),
       el('p.hint', null, 'Everyone who has an account or is signed in, by name.'), list.root),
     update() {},
     dispose: list.stop,

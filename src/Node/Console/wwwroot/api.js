@@ -56,5 +56,9 @@ export const localOf = name => name.split('@', 1)[0];
 export const domainOf = name => name.slice(localOf(name).length);
 /** Before the paths of what is in the domain of a name. */
 export const under = name => domainOf(name) && `domains/${segment(domainOf(name).slice(1))}/`;
+/** 'acme.example' -> 'domains/acme.example/'; null -> '': the default domain. */
+export const inDomain = domain => domain === null ? '' : `domains/${segment(domain)}/`;
+/** inFull('standup', 'acme.example') -> 'standup@acme.example' */
+export const inFull = (name, domain) => domain === null || domain === 'default' ? name : `${name}@${domain}`;
 /** place('rooms', 'standup@acme.example') -> 'domains/acme.example/rooms/standup' */
 export const place = (kind, name) => `${under(name)}${kind}/${segment(localOf(name))}`;

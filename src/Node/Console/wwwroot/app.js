@@ -4,14 +4,17 @@ import { call, forgetToken, keepToken, token, whenDenied } from './api.js';
 import { accountsView } from './accounts.js';
 import { auditView } from './audit.js';
 import { callsView } from './calls.js';
+import { domainsView, domainView } from './domains.js';
 import { eventsView } from './events.js';
 import { findBox } from './find.js';
 import { nodeView } from './node.js';
 import { overview } from './overview.js';
-import { roomsView } from './rooms.js';
+import { domainRoomsView, roomsView } from './rooms.js';
 import { roomView } from './room.js';
+import { may, ownDomain, setScope } from './scope.js';
 import { nodeList, onEvent, setLive, store, subscribe } from './store.js';
 import { openStream } from './stream.js';
+import { tokensView } from './tokens.js';
 import { userView } from './user.js';
 
 const byId = id => document.getElementById(id);
@@ -25,13 +28,19 @@ let view = null, route = null, closeStream = null, hiding;
 // --- the address
 
 const views = [
-  [/^#?\/?$/, overview],
+  [/^#?\/?$/, () => ownDomain() === null ? overview() : domainView(ownDomain())],
   [/^#\/rooms$/, roomsView],
   [/^#\/rooms\/([^/]+)$/, roomView],
   [/^#\/nodes\/([^/]+)$/, nodeView],
   [/^#\/users\/([^/]+)$/, userView],
-  [/^#\/users$/, accountsView],
-  [/^#\/calls$/, callsView],
+  [/^#\/users$/, () => accountsView()],
+  [/^#\/calls$/, () => callsView()],
+  [/^#\/domains$/, domainsView],
+  [/^#\/domains\/([^/]+)$/, domainView],
+  [/^#\/domains\/([^/]+)\/rooms$/, domainRoomsView],
+  [/^#\/domains\/([^/]+)\/users$/, accountsView],
+  [/^#\/domains\/([^/]+)\/calls$/, callsView],
+  [/^#\/tokens$/, tokensView],
   [/^#\/events$/, eventsView],
   [/^#\/audit$/, auditView],
 ];
@@ -86,12 +95,13 @@ function showView() {
 }
 
 function update() {
-  const [kind, text] = { live: ['good', 'Live'], connecting: ['off', 'Connecting'], lost: ['bad', 'No answer, trying again'], paused: ['off', 'Paused'] }[store.live];
+  const [kind, text] = ownDomain() !== null ? ['off', ownDomain()]
+    : { live: ['good', 'Live'], connecting: ['off', 'Connecting'], lost: ['bad', 'No answer, trying again'], paused: ['off', 'Paused'] }[store.live];
   live.className = `live mark ${kind}`;
   setText(live, text);
   offerOthers();
   document.body.classList.toggle('stale', store.live !== 'live' && store.state !== null);
-  if (!store.state || !view)
+  if (!view || (!store.state && ownDomain() === null))
     return;
   view.update();
   document.title = `${view.title} · Conference`;
@@ -144,17 +154,24 @@ function signOut(why) {
 
 async function signIn() {
   // One question first: a wrong token is said once and not by every part of the page, since nodes count.
+  let caller = null;
   try {
-    await call('GET', 'drain');
+    caller = await call('GET', 'caller');
   } catch (failure) {
     if (failure.status === 401 || failure.status === 429) {
       signOut(`Not signed in: ${failure.message}.`);
       return;
     }
   }
+  setScope(caller);
+  for (const part of document.querySelectorAll('[data-scope], [data-right]'))
+    part.hidden = (part.dataset.scope === 'whole' && ownDomain() !== null) || (part.dataset.right !== undefined && !may(part.dataset.right));
+  byId('find').hidden = ownDomain() !== null;
   byId('signin').hidden = true;
   byId('console').hidden = false;
-  connect();
+  // What happens in the cluster is told to whoever is for the whole service.
+  if (ownDomain() === null)
+    connect();
   showView();
 }
 

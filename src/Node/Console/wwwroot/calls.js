@@ -1,26 +1,28 @@
 // Call records: who was in which room, the latest first.
 import { el, setAttribute, setText, table } from './dom.js';
-import { segment } from './api.js';
+import { inDomain, inFull, segment } from './api.js';
 import { bytes, day, span } from './format.js';
 import { filters, pages } from './pages.js';
+import { ownDomain } from './scope.js';
 
-const link = (kind, label) => ({
+const link = (kind, label, domain) => ({
   label, header: kind === 'user', build: cell => cell.append(el('a')),
   fill: (cell, c) => {
-    setAttribute(cell.firstChild, 'href', `#/${kind}s/${segment(c[kind])}`);
+    setAttribute(cell.firstChild, 'href', `#/${kind}s/${segment(inFull(c[kind], domain))}`);
     setText(cell.firstChild, c[kind]);
   },
 });
 
-export function callsView() {
+/** Of the default domain, where none is given. */
+export function callsView(domain = ownDomain()) {
   const narrow = filters(['room', 'user'], () => list.first());
   const list = pages({
-    path: 'calls', query: narrow.query,
+    path: `${inDomain(domain)}calls`, query: narrow.query,
     shown: table({
       caption: 'Call records', keyOf: c => c.id, empty: 'None on record.',
       columns: [
-        link('user', 'User'),
-        link('room', 'Room'),
+        link('user', 'User', domain),
+        link('room', 'Room', domain),
         { label: 'Came', text: c => day(Date.parse(c.started)) },
         { label: 'Stayed', number: true, text: c => span((c.ended ? Date.parse(c.ended) : Date.now()) - Date.parse(c.started)) },
         { label: 'End', text: c => c.end ?? 'goes on' },
@@ -33,7 +35,7 @@ export function callsView() {
   });
   return {
     title: 'Calls',
-    root: el('section', null, el('h1', null, 'Calls'), el('p.hint', null, 'Each member’s stay in a room, the latest first.'), narrow.root, list.root),
+    root: el('section', null, el('h1', null, domain === null ? 'Calls' : `Calls of ${domain}`), el('p.hint', null, 'Each member’s stay in a room, the latest first.'), narrow.root, list.root),
     update() {},
     dispose: list.stop,
   };

@@ -3,6 +3,7 @@ import { el, setText, setAttribute, table } from './dom.js';
 import { call, segment } from './api.js';
 import { confirm, toast } from './dialog.js';
 import { bits, count, delay, percent, rate, roundTrip, some } from './format.js';
+import { may } from './scope.js';
 import { intended, lossOf, store } from './store.js';
 
 /** { kind, text, more } of a node: kind is good, warn or bad, which is also a shape; text says it in words, more says more. */
@@ -99,8 +100,8 @@ export function drainButtons(item) {
 
 export function fillDrain(cell, node) {
   const [drainButton, callOffButton] = cell.querySelectorAll('button');
-  drainButton.hidden = !node.answers || node.condition !== 'ready';
-  callOffButton.hidden = !node.answers || node.condition !== 'draining';
+  drainButton.hidden = !may('operate') || !node.answers || node.condition !== 'ready';
+  callOffButton.hidden = !may('operate') || !node.answers || node.condition !== 'draining';
   setAttribute(drainButton, 'aria-label', `Drain ${node.name}`);
   setAttribute(callOffButton, 'aria-label', `Call off the drain of ${node.name}`);
 }

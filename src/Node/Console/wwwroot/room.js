@@ -5,6 +5,7 @@ import { confirm, toast } from './dialog.js';
 import { bits, count, decimal, percent, rate, some, span } from './format.js';
 import { poll } from './poll.js';
 import { spread } from './rooms.js';
+import { may, ownDomain } from './scope.js';
 import { tile } from './overview.js';
 
 /** Members shown at first, and with every "more": a room may hold thousands. */
@@ -106,6 +107,7 @@ export function roomView(name) {
           setText(muting, m.muted ? 'Unmute…' : 'Mute…');
           setAttribute(muting, 'aria-label', `${m.muted ? 'Unmute' : 'Mute'} ${m.name}`);
           setAttribute(putting, 'aria-label', `Put out ${m.name}`);
+          muting.hidden = putting.hidden = !may('moderate');
         },
       },
     ],
@@ -163,7 +165,8 @@ export function roomView(name) {
     try {
       const [details, flows] = await Promise.all([
         call('GET', place('rooms', name)),
-        call('GET', `figures/rooms?${new URLSearchParams({ find: name, order: 'name', limit: 100 })}`),
+        // What flows is told to whoever is for the whole service.
+        ownDomain() === null ? call('GET', `figures/rooms?${new URLSearchParams({ find: name, order: 'name', limit: 100 })}`) : { items: [] },
       ]);
       if (!current())
         return;
@@ -195,9 +198,9 @@ export function roomView(name) {
   function show() {
     const all = room?.members ?? [];
     const found = all.filter(m => m.name.includes(find));
-    closing.hidden = limiting.hidden = locking.hidden = room === null;
-    keeping.hidden = room?.kept === true;
-    announcing.hidden = all.length === 0;
+    closing.hidden = limiting.hidden = locking.hidden = room === null || !may('manage');
+    keeping.hidden = room?.kept === true || !may('manage');
+    announcing.hidden = all.length === 0 || !may('moderate');
     setText(locking, room?.locked ? 'Unlock…' : 'Lock…');
     tiles.members.set(count(all.length), room ? `of ${count(room.maxMembers)} it holds` : '');
     setText(facts, room ? `${room.kept ? 'Kept by an operator' : 'Opened on demand'}${room.locked ? '; locked: it lets nobody in' : ''}.` : '');
@@ -211,7 +214,7 @@ export function roomView(name) {
     root: el('div', null,
       el('p.crumbs', null, el('a', { href: '#/rooms' }, 'Rooms')),
       el('div.heading', null, el('h1', null, name), el('div.actions', null, keeping, announcing, limiting, locking, closing)), facts, error,
-      el('dl.tiles', null, ...Object.values(tiles).map(t => t.root)),
+      el('dl.tiles', null, ...Object.values(tiles).filter(t => ownDomain() === null || t === tiles.members).map(t => t.root)),
       el('section', null, el('h2', null, 'Members'), el('div.tools', null, el('label', { for: 'member-filter' }, 'Show only'), filter), members.root, more)),
     update() {},
     dispose: poller.stop,

@@ -1,10 +1,11 @@
 // All rooms with members, a page at a time, in whatever order.
 import { el, setText, setAttribute, table } from './dom.js';
-import { call } from './api.js';
+import { call, inDomain, inFull, segment } from './api.js';
 import { bits, count, percent, rate, some } from './format.js';
 import { nodeName } from './store.js';
 import { pages } from './pages.js';
 import { poll } from './poll.js';
+import { ownDomain } from './scope.js';
 
 const size = 50;
 
@@ -31,7 +32,42 @@ export const roomColumns = [
   { label: 'Spread', wide: true, hint: 'Members by node', text: room => spread(room.nodes) },
 ];
 
+/** Rooms of one domain: what flows in them is told to whoever is for the whole service. */
+export function domainRoomsView(domain) {
+  const list = pages({
+    path: `${inDomain(domain)}rooms`, query: () => ({}),
+    shown: table({
+      caption: `Rooms of ${domain}`, keyOf: r => r.name, empty: 'No room is kept, and nobody is in any.',
+      columns: [
+        {
+          label: 'Room', header: true, build: cell => cell.append(el('a')),
+          fill: (cell, room) => {
+            setAttribute(cell.firstChild, 'href', `#/rooms/${segment(inFull(room.name, domain))}`);
+            setText(cell.firstChild, room.name);
+          },
+        },
+        ...keptColumns,
+        { label: 'Kept', text: room => room.kept ? 'yes' : 'no' },
+      ],
+    }),
+  });
+  return {
+    title: `Rooms of ${domain}`,
+    root: el('section', null, el('h1', null, `Rooms of ${domain}`), el('p.hint', null, 'With members, or kept by an operator.'), list.root),
+    update() {},
+    dispose: list.stop,
+  };
+}
+
+const keptColumns = [
+  { label: 'Members', number: true, text: room => count(room.members) },
+  { label: 'It holds', number: true, text: room => count(room.maxMembers) },
+  { label: 'State', text: room => room.locked ? 'locked' : room.members ? 'open' : 'empty' },
+];
+
 export function roomsView() {
+  if (ownDomain() !== null)
+    return domainRoomsView(ownDomain());
   let order = 'members', offset = 0, find = '';
   const filter = el('input', { type: 'search', id: 'filter', placeholder: 'Part of a name', spellcheck: false, autocomplete: 'off', input: search });
   const rooms = table({
@@ -48,9 +84,7 @@ export function roomsView() {
       caption: 'Kept rooms', keyOf: r => r.name, empty: 'No room is kept.',
       columns: [
         { ...roomColumns[0], sort: undefined },
-        { label: 'Members', number: true, text: room => count(room.members) },
-        { label: 'It holds', number: true, text: room => count(room.maxMembers) },
-        { label: 'State', text: room => room.locked ? 'locked' : room.members ? 'open' : 'empty' },
+        ...keptColumns,
       ],
     }),
   });

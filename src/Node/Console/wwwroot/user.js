@@ -5,6 +5,7 @@ import { bytes, count, day, some, span } from './format.js';
 import { removeAccount, setPassword } from './accounts.js';
 import { poll } from './poll.js';
 import { putOut } from './room.js';
+import { may } from './scope.js';
 
 /** domain: as domainOf has it. */
 const roomLink = domain => ({
@@ -28,7 +29,10 @@ export function userView(name) {
       {
         label: 'Actions', hideLabel: true,
         build: (cell, item) => cell.append(el('button.putout', { type: 'button', click: () => putOut(item().room + domainOf(name), name).then(poller.now) }, 'Put out…')),
-        fill: (cell, c) => setAttribute(cell.firstChild, 'aria-label', `Put ${name} out of ${c.room}`),
+        fill: (cell, c) => {
+          setAttribute(cell.firstChild, 'aria-label', `Put ${name} out of ${c.room}`);
+          cell.firstChild.hidden = !may('moderate');
+        },
       },
     ],
   });
@@ -59,9 +63,9 @@ export function userView(name) {
       state.className = `mark ${user?.online || open.length ? 'good' : 'off'}`;
       setText(state, !user ? (open.length ? 'a guest' : 'not here, and no account')
         : `${user.online ? `${user.status}, ${some(user.sessions, 'session')}` : 'not signed in'}${user.account ? ', has an account' : ''}`);
-      making.hidden = false;
+      making.hidden = !may('manage');
       setText(making, user?.account ? 'Set password…' : 'Make account…');
-      removing.hidden = !user?.account;
+      removing.hidden = !user?.account || !may('manage');
       now.update(open);
       before.update(calls.items.filter(c => c.ended));
     } catch (failure) {
