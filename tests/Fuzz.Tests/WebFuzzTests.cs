@@ -151,7 +151,7 @@ public sealed class WebFuzzTests
                 int at = RtxReader.Unwrap(copy, rtp, 7, 96);
                 Assert.True(RtpPacket.TryParse(copy.AsSpan(at), out RtpPacket unwrapped));
                 Assert.Equal((number, 7u, rtp.PayloadLength - 2), (unwrapped.Sequence, unwrapped.Ssrc, unwrapped.PayloadLength));
-                missing.TryFill(number);
+                missing.TryFill(number, now);
             }
 
             byte[] room = [.. bytes];

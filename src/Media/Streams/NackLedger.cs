@@ -1,11 +1,12 @@
 namespace Conference.Media.Streams;
 
-/// <summary>What one receiver has been sent again, or one node was asked for again: every packet twice at most, and a bounded number a
+/// <summary>What one receiver has been sent again, or one node was asked for again: every packet a few times at most, and a bounded number a
 /// second.</summary>
-/// <param name="pause">Microseconds between the two times. 0 where the other side knows best when it has waited long enough.</param>
-internal sealed class NackLedger(long pause = 0)
+/// <param name="most">Times for one packet. A receiver behind a path that loses every twentieth packet loses as many of those that are sent again.</param>
+/// <param name="pause">Microseconds between two times. 0 where the other side knows best when it has waited long enough.</param>
+internal sealed class NackLedger(int most = NackLedger.MostPerPacket, long pause = 0)
 {
-    public const int MostPerPacket = 2;
+    public const int MostPerPacket = 5;
     public const int MostPerSecond = 500;
     private const int Slots = 1024;
 
@@ -23,7 +24,7 @@ internal sealed class NackLedger(long pause = 0)
         ref var slot = ref _sent[((ssrc * 0x9E37_79B1) + sequence) % Slots];
         if (slot.Ssrc != ssrc || slot.Sequence != sequence)
             slot = (ssrc, sequence, 0, now - pause);
-        if (slot.Times == MostPerPacket || now - slot.At < pause)
+        if (slot.Times == most || now - slot.At < pause)
             return false;
         (slot.Times, slot.At) = ((byte)(slot.Times + 1), now);
         _tokens--;

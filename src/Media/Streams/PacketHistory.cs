@@ -1,12 +1,13 @@
 namespace Conference.Media.Streams;
 
-/// <summary>The last packets of one source, to answer NACKs with: 200 ms, 512 packets at most, in pooled buffers.</summary>
+/// <summary>The last packets of one source, to answer NACKs with: half a second, 512 packets at most, in pooled buffers: time for a receiver to ask again
+/// whose first question, or its answer, was lost.</summary>
 /// <remarks>The source's loop writes. Any loop may read: a slot's version is odd while it changes, and a reader that finds it changed
 /// over its copy has found nothing.</remarks>
 internal sealed class PacketHistory(PacketPool pool)
 {
     public const int Capacity = 512;
-    public const long Age = 200 * Clock.Millisecond;
+    public const long Age = 500 * Clock.Millisecond;
 
     private readonly Slot[] _slots = new Slot[Capacity];
     private ushort _oldest;

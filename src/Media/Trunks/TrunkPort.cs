@@ -11,6 +11,8 @@ internal sealed class TrunkPort(PortId id, RoomService service, TrunkPeer peer) 
     // Longer than two nodes of one cluster are apart, shorter than what is asked for is kept there.
     private const long AskAgainAfter = 40 * Clock.Millisecond;
 
+    private const int MostPerPacket = 2;
+
     private int _peerLoop;
 
     public TrunkPeer Peer => peer;
@@ -23,5 +25,5 @@ internal sealed class TrunkPort(PortId id, RoomService service, TrunkPeer peer) 
     }
 
     /// <summary>Its packets that its node was asked for, on behalf of all receivers here. Its loop's own.</summary>
-    public NackLedger Asked => field ??= new NackLedger(AskAgainAfter);
+    public NackLedger Asked => field ??= new NackLedger(MostPerPacket, AskAgainAfter);
 }

@@ -9,12 +9,11 @@ namespace Conference.Media.Web;
 internal sealed class MissingNumbers
 {
     /// <summary>What is only late has come by then.</summary>
-    public const long Patience = 40 * Clock.Millisecond;
+    public const long Patience = 20 * Clock.Millisecond;
 
-    /// <summary>Between one question and the next: what was asked for has come by then.</summary>
-    public const long Pause = 100 * Clock.Millisecond;
+    public const long LeastPause = 20 * Clock.Millisecond, FirstPause = 100 * Clock.Millisecond, MostPause = 300 * Clock.Millisecond;
 
-    public const int MostQuestions = 5;
+    public const int MostQuestions = 10;
 
     /// <summary>Remembered at a time. Where more is missing, a keyframe helps, and a NACK does not.</summary>
     public const int Most = 128;
@@ -22,13 +21,20 @@ internal sealed class MissingNumbers
     /// <summary>Nobody waits longer for a picture.</summary>
     private const long Lifetime = Clock.Second;
 
+    /// <summary>Of the time that answers have taken: how much the latest changes it.</summary>
+    private const double Smoothing = 0.125;
+
     private readonly Entry[] _missing = new Entry[Most];
+    private double _answerTakes;
     private int _count;
     private ushort _highest;
     private bool _isStarted;
 
     /// <summary>How many.</summary>
     public int Count => _count;
+
+    /// <summary>Between one question and the next: half as long again as answers take.</summary>
+    public long Pause { get; private set; } = FirstPause;
 
     /// <summary>A packet of the source itself has come.</summary>
     public void Arrived(ushort sequence, long now)
@@ -41,14 +47,14 @@ internal sealed class MissingNumbers
         }
         else if (step <= 0)
         {
-            TryFill(sequence);
+            TryRemove(sequence, out _);
             return;
         }
         else
         {
             Forget(now);
             for (int missing = 1; missing < step && _count < Most; missing++)
-                _missing[_count++] = new Entry((ushort)(_highest + missing), now, now + Patience - Pause, 0);
+                _missing[_count++] = new Entry((ushort)(_highest + missing), now, now + Patience, 0, 0);
         }
 
         _highest = sequence;
@@ -56,17 +62,19 @@ internal sealed class MissingNumbers
 
     /// <summary>What was sent again has come.</summary>
     /// <returns>True where it is missing, which it is no more.</returns>
-    public bool TryFill(ushort sequence)
+    public bool TryFill(ushort sequence, long now)
     {
-        for (int i = 0; i < _count; i++)
+        if (!TryRemove(sequence, out Entry entry))
+            return false;
+        // Of several questions nobody knows which was answered.
+        if (entry.Questions == 1)
         {
-            if (_missing[i].Sequence != sequence)
-                continue;
-            RemoveAt(i);
-            return true;
+            double took = now - entry.AskedAt;
+            _answerTakes = _answerTakes == 0 ? took : _answerTakes + (Smoothing * (took - _answerTakes));
+            Pause = Math.Clamp((long)(1.5 * _answerTakes), LeastPause, MostPause);
         }
 
-        return false;
+        return true;
     }
 
     /// <summary>What to ask for now, in order of numbers; it is then taken for asked.</summary>
@@ -79,9 +87,9 @@ internal sealed class MissingNumbers
         {
             if (asked == into.Length)
                 break;
-            if (now - entry.AskedAt < Pause || entry.Questions == MostQuestions)
+            if (now < entry.DueAt || entry.Questions == MostQuestions)
                 continue;
-            entry = entry with { AskedAt = now, Questions = (byte)(entry.Questions + 1) };
+            entry = entry with { AskedAt = now, DueAt = now + Pause, Questions = (byte)(entry.Questions + 1) };
             into[asked++] = entry.Sequence;
         }
 
@@ -94,11 +102,26 @@ internal sealed class MissingNumbers
             RemoveAt(0);
     }
 
+    private bool TryRemove(ushort sequence, out Entry entry)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            entry = _missing[i];
+            if (entry.Sequence != sequence)
+                continue;
+            RemoveAt(i);
+            return true;
+        }
+
+        entry = default;
+        return false;
+    }
+
     private void RemoveAt(int index)
     {
         _missing.AsSpan((index + 1)..(_count)).CopyTo(_missing.AsSpan(index));
         _count--;
     }
 
-    private readonly record struct Entry(ushort Sequence, long Since, long AskedAt, byte Questions);
+    private readonly record struct Entry(ushort Sequence, long Since, long DueAt, long AskedAt, byte Questions);
 }

@@ -82,7 +82,7 @@ internal sealed class WebUplink
             return null;
         if (_types.TryGetOriginal(rtp.PayloadType, out byte original))
         {
-            if (!RtxReader.TryReadNumber(packet, rtp, out ushort number) || !stream.Missing.TryFill(number))
+            if (!RtxReader.TryReadNumber(packet, rtp, out ushort number) || !stream.Missing.TryFill(number, now))
                 return null;
             start = RtxReader.Unwrap(packet, rtp, stream.Shown, original);
             if (!RtpPacket.TryParse(packet[start..], out rtp))

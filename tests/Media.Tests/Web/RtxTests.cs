@@ -44,14 +44,14 @@ public sealed class RtxTests
         _missing.Arrived(65_534, 0);
         _missing.Arrived(2, 0);
         Assert.Equal(3, _missing.Count);
-        Assert.False(_missing.TryFill(2));
-        Assert.False(_missing.TryFill(65_533));
-        Assert.True(_missing.TryFill(65_535));
-        Assert.False(_missing.TryFill(65_535));
+        Assert.False(_missing.TryFill(2, 10));
+        Assert.False(_missing.TryFill(65_533, 10));
+        Assert.True(_missing.TryFill(65_535, 10));
+        Assert.False(_missing.TryFill(65_535, 10));
         // What was only late has come.
         _missing.Arrived(1, 10);
-        Assert.False(_missing.TryFill(1));
-        Assert.True(_missing.TryFill(0));
+        Assert.False(_missing.TryFill(1, 10));
+        Assert.True(_missing.TryFill(0, 10));
         Assert.Equal(0, _missing.Count);
     }
 
@@ -63,12 +63,52 @@ public sealed class RtxTests
         Assert.Empty(Ask(MissingNumbers.Patience - 1));
         Assert.Equal([2, 3], Ask(MissingNumbers.Patience));
         Assert.Empty(Ask(MissingNumbers.Patience));
-        Assert.True(_missing.TryFill(2));
+        long asked = MissingNumbers.Patience;
         for (int i = 1; i < MissingNumbers.MostQuestions; i++)
-            Assert.Equal([3], Ask(MissingNumbers.Patience + (i * MissingNumbers.Pause)));
-        Assert.Empty(Ask(MissingNumbers.Patience + (MissingNumbers.MostQuestions * MissingNumbers.Pause)));
+        {
+            Assert.Empty(Ask(asked + _missing.Pause - 1));
+            Assert.Equal([2, 3], Ask(asked += _missing.Pause));
+        }
+
+        Assert.Empty(Ask(asked + _missing.Pause));
         Ask(3 * Clock.Second);
         Assert.Equal(0, _missing.Count);
+    }
+
+    [Fact]
+    public void Questions_follow_each_other_as_quickly_as_answers_come()
+    {
+        Assert.Equal(MissingNumbers.FirstPause, _missing.Pause);
+        Assert.Equal(MissingNumbers.LeastPause, PauseAfterAnswersIn(2));
+        Assert.InRange(PauseAfterAnswersIn(60), 85 * Clock.Millisecond, 90 * Clock.Millisecond);
+        Assert.Equal(MissingNumbers.MostPause, PauseAfterAnswersIn(400));
+
+        // Which of two questions was answered, nobody knows.
+        long before = _missing.Pause;
+        _now += Clock.Second;
+        _missing.Arrived(++_sequence, _now);
+        _missing.Arrived(_sequence += 2, _now);
+        Ask(_now += MissingNumbers.Patience);
+        Ask(_now += MissingNumbers.MostPause);
+        Assert.True(_missing.TryFill((ushort)(_sequence - 1), _now + 1));
+        Assert.Equal(before, _missing.Pause);
+    }
+
+    private ushort _sequence;
+    private long _now;
+
+    private long PauseAfterAnswersIn(int milliseconds)
+    {
+        for (int i = 0; i < 60; i++)
+        {
+            _now += Clock.Second;
+            _missing.Arrived(++_sequence, _now);
+            _missing.Arrived(_sequence += 2, _now);
+            Assert.Equal([(ushort)(_sequence - 1)], Ask(_now += MissingNumbers.Patience));
+            Assert.True(_missing.TryFill((ushort)(_sequence - 1), _now += milliseconds * Clock.Millisecond));
+        }
+
+        return _missing.Pause;
     }
 
     [Fact]
