@@ -204,14 +204,19 @@ public abstract class ReadModelSpecification : IAsyncLifetime
     public async Task Tokens_that_let_in_once_and_keys_of_domains_are_in_the_store()
     {
         var (acme, globex) = (Domain.Parse("acme.example"), Domain.Parse("globex.example"));
-        var (keys, elsewhere) = (new JoinKeys(Store), new JoinKeys(Store));
-        Assert.Null(await keys.FindAsync(acme));
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? keys : elsewhere).MakeAsync(acme, CancellationToken.None)));
+        var (keys, elsewhere) = (new DomainKeys(Store), new DomainKeys(Store));
+        Assert.Equal(DomainKeySet.None, await keys.FindAsync(acme));
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? keys : elsewhere).MakeJoinAsync(acme, CancellationToken.None)));
         Assert.Single(made.Select(KeyOf).Distinct());
-        Assert.NotEqual(KeyOf(made[0]), KeyOf(await keys.MakeAsync(globex, CancellationToken.None)));
+        Assert.NotEqual(KeyOf(made[0]), KeyOf(await keys.MakeJoinAsync(globex, CancellationToken.None)));
+        await keys.SetOwnAsync(acme, """{"keys":[]}""", "calls", CancellationToken.None);
+        var set = await keys.FindAsync(acme);
+        Assert.Equal((KeyOf(made[0]), 0, "calls"), (KeyOf(set.Join!), set.Own!.Count, set.Audience));
+        await keys.SetOwnAsync(acme, null, null, CancellationToken.None);
+        Assert.Null((await keys.FindAsync(acme)).Own);
         await keys.RemoveAsync(acme, CancellationToken.None);
-        Assert.Null(await keys.FindAsync(acme));
-        Assert.NotEqual(KeyOf(made[0]), KeyOf(await keys.MakeAsync(acme, CancellationToken.None)));
+        Assert.Equal(DomainKeySet.None, await keys.FindAsync(acme));
+        Assert.NotEqual(KeyOf(made[0]), KeyOf(await keys.MakeJoinAsync(acme, CancellationToken.None)));
 
         var table = new DomainTable(new ServedHosts(["example.org"], []));
         table.Take(new DomainRecord(acme, DomainStanding.Open, new DomainRules(SingleUseTokens: true), 1));

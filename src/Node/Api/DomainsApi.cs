@@ -68,14 +68,14 @@ internal static class DomainsApi
     /// <param name="domain">A domain, in any of its forms; `default` for the default domain.</param>
     /// <response code="200">The domain has these rules.</response>
     /// <response code="201">The domain is made.</response>
-    public static async Task<IResult> Put(ApiContext api, DomainTable domains, DomainUse use, AccessTokens tokens, JoinKeys joinKeys, HttpContext context, string domain, PutDomain? rules)
+    public static async Task<IResult> Put(ApiContext api, DomainTable domains, DomainUse use, AccessTokens tokens, DomainKeys keys, HttpContext context, string domain, PutDomain? rules)
     {
         if (domains.Named(domain) is not { } named)
             return ApiProblems.NoDomain();
         bool wasThere = domains.Has(named);
         // Nobody has a token for it who had one for another customer's of the same name.
         if (!wasThere)
-            await WithdrawAsync(named, tokens, joinKeys, context.RequestAborted);
+            await WithdrawAsync(named, tokens, keys, context.RequestAborted);
         var answer = await api.AskDomainAsync<DomainAnswer>(new DomainCommands.Put(named, rules?.Rules ?? DomainRules.None, CommandId.New()));
         if (answer.Change == DomainChange.IsBeingRemoved)
             return ApiProblems.Conflict($"{named} is being removed: wait until it is gone");
@@ -89,7 +89,7 @@ internal static class DomainsApi
     /// <param name="domain">A domain, in any of its forms.</param>
     /// <response code="202">It is served no more, and what was in it is being removed.</response>
     /// <response code="204">Nothing of it is left.</response>
-    public static async Task<IResult> Delete(ApiContext api, DomainTable domains, AccessTokens tokens, JoinKeys joinKeys, HttpContext context, string domain)
+    public static async Task<IResult> Delete(ApiContext api, DomainTable domains, AccessTokens tokens, DomainKeys keys, HttpContext context, string domain)
     {
         if (domains.Named(domain) is not { } named)
             return ApiProblems.NoDomain();
@@ -98,7 +98,7 @@ internal static class DomainsApi
         var answer = await api.AskDomainAsync<DomainAnswer>(new DomainCommands.Remove(named, CommandId.New()));
         if (answer.Change == DomainChange.NotFound)
             return ApiProblems.NotFound("there is no such domain");
-        await WithdrawAsync(named, tokens, joinKeys, context.RequestAborted);
+        await WithdrawAsync(named, tokens, keys, context.RequestAborted);
         await IsHeardAsync(domains, named, answer.Version);
         long asked = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(asked) < _removed)
@@ -111,8 +111,8 @@ internal static class DomainsApi
         return TypedResults.Accepted((string?)null);
     }
 
-    private static Task WithdrawAsync(Domain domain, AccessTokens tokens, JoinKeys joinKeys, CancellationToken cancellationToken) =>
-        Task.WhenAll(tokens.WithdrawAllAsync(domain, cancellationToken), joinKeys.RemoveAsync(domain, cancellationToken));
+    private static Task WithdrawAsync(Domain domain, AccessTokens tokens, DomainKeys keys, CancellationToken cancellationToken) =>
+        Task.WhenAll(tokens.WithdrawAllAsync(domain, cancellationToken), keys.RemoveAsync(domain, cancellationToken));
 
     /// <summary>Whoever changed a domain finds it so at this node.</summary>
     private static async Task IsHeardAsync(DomainTable domains, Domain domain, long version)

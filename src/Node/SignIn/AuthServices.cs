@@ -27,7 +27,7 @@ internal static class AuthServices
             services.AddHostedService(s => s.GetRequiredService<Issuer>());
         }
 
-        services.AddSingleton<JoinKeys>();
+        services.AddSingleton<DomainKeys>();
         services.AddSingleton<JoinTokens>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<IMetricsSource>(s =>
@@ -60,7 +60,7 @@ internal static class AuthServices
         var secret = file is null && auth.JwtKey is { } setting ? KeyReader.ReadSecret(setting) : [];
         return new TokenValidator(
             auth.JwtKey is null && issuer is null ? null : () => [.. issuer?.Keys ?? [], .. file?.Current.Keys ?? secret], auth.Audience,
-            issuer is null ? null : issuer.RequestRefresh, services.GetRequiredService<DomainTable>(), domain => services.GetRequiredService<JoinKeys>().FindAsync(domain));
+            issuer is null ? null : issuer.RequestRefresh, services.GetRequiredService<DomainTable>(), domain => services.GetRequiredService<DomainKeys>().FindAsync(domain));
     }
 
     private static ILogger Log(IServiceProvider services) => services.GetRequiredService<ILoggerFactory>().CreateLogger(Category);

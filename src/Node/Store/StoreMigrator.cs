@@ -22,7 +22,7 @@ public static class StoreMigrator
         (StoreSchema.Projection, "name, ordering"),
         (StoreSchema.Audit, "id, at, operator, origin, node, act, room, member, on_node, details, status, domain, token"),
         (StoreSchema.Token, "id, digest, name, domain, rights, made"),
-        (StoreSchema.JoinKey, "domain, secret"),
+        (StoreSchema.DomainKey, "domain, join_secret, jwks, audience"),
         (StoreSchema.UsedToken, "digest, session, expires"),
         (StoreSchema.Usage, "domain, day, member_micros, joins, peak_members, bytes_in, bytes_out"),
         (StoreSchema.Domain, "name, standing, rules, version, ordering"),

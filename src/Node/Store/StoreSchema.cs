@@ -20,7 +20,7 @@ internal abstract class StoreSchema
     internal const string Audit = "conference_audit";
     internal const string Usage = "conference_usage";
     internal const string Token = "conference_token";
-    internal const string JoinKey = "conference_join_key";
+    internal const string DomainKey = "conference_domain_key";
     internal const string UsedToken = "conference_used_token";
     internal const string Domain = "conference_domain";
 
@@ -116,7 +116,7 @@ internal sealed class PostgresSchema : StoreSchema
         create index if not exists conference_audit_at on conference_audit (at, id);
         create table if not exists conference_token (id text collate "C" primary key, digest text collate "C" not null unique, name text not null,
             domain text collate "C", rights int not null, made bigint not null);
-        create table if not exists conference_join_key (domain text collate "C" primary key, secret text not null);
+        create table if not exists conference_domain_key (domain text collate "C" primary key, join_secret text, jwks text, audience text);
         create table if not exists conference_used_token (digest text collate "C" primary key, session bigint not null, expires bigint not null);
         create table if not exists conference_usage (domain text collate "C" not null, day text collate "C" not null, member_micros bigint not null, joins bigint not null,
             peak_members int not null, bytes_in bigint not null, bytes_out bigint not null, primary key (domain, day));
@@ -159,7 +159,7 @@ internal sealed class SqliteSchema : StoreSchema
         create index if not exists conference_audit_at on conference_audit (at, id);
         create table if not exists conference_token (id text primary key, digest text not null unique, name text not null, domain text, rights integer not null,
             made integer not null) strict, without rowid;
-        create table if not exists conference_join_key (domain text primary key, secret text not null) strict, without rowid;
+        create table if not exists conference_domain_key (domain text primary key, join_secret text, jwks text, audience text) strict, without rowid;
         create table if not exists conference_used_token (digest text primary key, session integer not null, expires integer not null) strict, without rowid;
         create table if not exists conference_usage (domain text not null, day text not null, member_micros integer not null, joins integer not null,
             peak_members integer not null, bytes_in integer not null, bytes_out integer not null, primary key (domain, day)) strict, without rowid;

@@ -1,3 +1,7 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Conference.Integration.Tests.Domains;
 
 /// <summary>Tokens that the API makes for customers without an issuer of their own.</summary>
@@ -67,6 +71,42 @@ public sealed class JoinTokenTests(NodeFixture fixture) : IClassFixture<NodeFixt
         await MakeAsync("domains/again.example/", """{"name":"joe"}""");
         await using var client = await TestClient.ConnectAsync(fixture.Node);
         await client.ExpectAsync($"AUTH BEARER {token}", "504 invalid token");
+    }
+
+    [Fact]
+    public async Task A_domain_may_have_an_issuer_of_its_own()
+    {
+        await PutAsync("own.example");
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var point = key.ExportParameters(false).Q;
+        string jwks = $$$"""{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"{{{Base64Url.EncodeToString(point.X)}}}","y":"{{{Base64Url.EncodeToString(point.Y)}}}"},{"kty":"RSA","n":"AQAB","e":"AQAB"}]}""";
+        var (status, put) = await _admin.PutAsync("domains/own.example/keys", jwks);
+        Assert.Equal((200, 1, 1), (status, put.GetProperty("keys").GetArrayLength(), put.GetProperty("leftOut").GetArrayLength()));
+        Assert.Equal("a", (await _admin.GetAsync("domains/own.example/keys")).Body.GetProperty("keys")[0].GetProperty("kid").GetString());
+        string text = $"{Encode("""{"alg":"ES256","kid":"a"}""")}.{Encode($$"""{"sub":"joe@own.example","exp":{{DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds()}}}""")}";
+        string token = $"{text}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256))}";
+        await using var client = await TestClient.ConnectAsync(fixture.Node);
+        await client.ExpectAsync($"AUTH BEARER {token}", "204 joe");
+
+        Assert.Equal(204, (await _admin.DeleteAsync("domains/own.example/keys")).Status);
+        await using var late = await TestClient.ConnectAsync(fixture.Node);
+        await late.ExpectAsync($"AUTH BEARER {token}", "504 invalid token");
+        await late.ExpectAsync($"AUTH BEARER {await MakeAsync("domains/own.example/", """{"name":"joe"}""")}", "204 joe");
+
+        static string Encode(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
+    }
+
+    [Theory]
+    [InlineData("""{}""")]
+    [InlineData("""{"keys":5}""")]
+    [InlineData("""{"keys":[]}""")]
+    [InlineData("""{"keys":[7]}""")]
+    [InlineData("""{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}""")]
+    [InlineData("""{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}""")]
+    public async Task What_is_no_set_of_keys_is_refused(string body)
+    {
+        var (status, problem) = await _admin.PutAsync("keys", body);
+        Assert.Equal((400, "keys"), (status, problem.GetProperty("field").GetString()));
     }
 
     [Theory]

@@ -9,7 +9,7 @@ namespace Conference.Node.SignIn.Tokens;
 /// Makes tokens for customers who have no issuer of their own: what <see cref="TokenValidator"/> takes as <c>AUTH BEARER</c>, signed with the key of the one
 /// domain it is for.
 /// </summary>
-public sealed class JoinTokens(JoinKeys keys, TimeProvider time)
+public sealed class JoinTokens(DomainKeys keys, TimeProvider time)
 {
     /// <summary>A token lives for as long at most: a day.</summary>
     public const int MostMinutes = 24 * 60;
@@ -25,7 +25,7 @@ public sealed class JoinTokens(JoinKeys keys, TimeProvider time)
     public async Task<(string Token, DateTimeOffset Until)> MakeAsync(
         Name who, Name? room, bool mayPublish, TimeSpan life, CancellationToken cancellationToken)
     {
-        var key = await keys.MakeAsync(who.Domain, cancellationToken);
+        var key = await keys.MakeJoinAsync(who.Domain, cancellationToken);
         var until = DateTimeOffset.FromUnixTimeSeconds((time.GetUtcNow() + life).ToUnixTimeSeconds());
         var claims = new Dictionary<string, object>
         {

@@ -26,10 +26,10 @@ namespace Conference.Node.SignIn.Tokens;
 /// for somebody refused by everybody else).</param>
 /// <param name="onUnknownKey">Told when no key was right for a token: there may be new ones.</param>
 /// <param name="domains">Which domains there are; null where there is but the default domain.</param>
-/// <param name="joinKey">The key of a domain's <see cref="JoinTokens"/>; null where it has none. What it throws, this throws.</param>
+/// <param name="domainKeys">The keys that a domain has to itself; null where none has any. What it throws, this throws.</param>
 public sealed class TokenValidator(
     Func<IReadOnlyList<VerificationKey>>? keys, string? audience, Action? onUnknownKey = null, IDomains? domains = null,
-    Func<Domain, Task<VerificationKey?>>? joinKey = null)
+    Func<Domain, Task<DomainKeySet>>? domainKeys = null)
 {
     /// <summary>What a token may have of characters. A line holds fewer; this is for other ways in.</summary>
     public const int MaxLength = 8192;
@@ -66,9 +66,7 @@ public sealed class TokenValidator(
         // The library takes the last of what is said twice.
         using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(header64), _json);
         using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(claims64), _json);
-        bool isJoin = Text(header.RootElement, "kid") == JoinKeys.Id;
-        string? meantFor = isJoin ? null : audience;
-        var (key, problem) = isJoin ? await FindJoinKeyAsync(header.RootElement, claims.RootElement) : FindKey(header.RootElement, Text(claims.RootElement, "iss"));
+        var (key, problem, meantFor) = await FindKeyAsync(header.RootElement, claims.RootElement);
         if (key is null)
             return new SignInResult.Refused(problem);
         var result = await _handler.ValidateTokenAsync(token, Parameters(key, meantFor));
@@ -95,16 +93,31 @@ public sealed class TokenValidator(
         ValidateLifetime = false,
     };
 
-    private (VerificationKey? Key, SignInVerdict Problem) FindKey(JsonElement header, string? issuer)
+    /// <summary>A join token is checked by the key of the domain it says it is for: signed with any other, its signature is wrong. So is any token of a domain that has an issuer of its own.</summary>
+    private async Task<(VerificationKey? Key, SignInVerdict Problem, string? Audience)> FindKeyAsync(JsonElement header, JsonElement claims)
     {
-        if (keys is null)
-            return (null, SignInVerdict.TokensNotAccepted);
-        if (Algorithm(header) is not { } algorithm)
+        bool isJoin = Text(header, "kid") == DomainKeys.JoinId;
+        var ofDomain = domainKeys is not null && TryName(claims, out var name) ? await domainKeys(name.Domain) : DomainKeySet.None;
+        var (trusted, meantFor) = (isJoin, ofDomain) switch
+        {
+            (true, _) => (ofDomain.Join is { } join ? [join] : [], null),
+            (false, { Own: { } own }) => (own, ofDomain.Audience),
+            _ => (keys?.Invoke(), audience),
+        };
+        if (trusted is null)
+            return (null, SignInVerdict.TokensNotAccepted, null);
+        var (key, problem) = FindKey(trusted, header, Text(claims, "iss"));
+        return (key, problem, meantFor);
+    }
+
+    private static (VerificationKey? Key, SignInVerdict Problem) FindKey(IReadOnlyList<VerificationKey> trusted, JsonElement header, string? issuer)
+    {
+        // "crit" names extensions that whoever does not know them must refuse; none are known here.
+        if (header.TryGetProperty("crit", out _) || Text(header, "alg") is not { } algorithm)
             return (null, SignInVerdict.TokenAlgorithm);
         string? id = header.TryGetProperty("kid", out var kid) ? kid.GetString() : null;
-        var all = keys();
-        var fit = all.Where(k => k.Algorithm == algorithm).ToArray();
-        if (fit.Length == 0 && all.Count > 0)
+        var fit = trusted.Where(k => k.Algorithm == algorithm).ToArray();
+        if (fit.Length == 0 && trusted.Count > 0)
             return (null, SignInVerdict.TokenAlgorithm);
         fit = [.. fit.Where(k => k.Issuer is null || k.Issuer == issuer)];
         // A token that names no key can only be checked where there is no choice.
@@ -113,17 +126,6 @@ public sealed class TokenValidator(
             : fit.FirstOrDefault(k => k.Id == id) ?? fit.FirstOrDefault(k => k.Id is null);
         return (key, SignInVerdict.TokenKey);
     }
-
-    /// <summary>That of the domain the token says it is for: signed with any other, its signature is wrong.</summary>
-    private async Task<(VerificationKey? Key, SignInVerdict Problem)> FindJoinKeyAsync(JsonElement header, JsonElement claims)
-    {
-        if (Algorithm(header) != SecurityAlgorithms.HmacSha256)
-            return (null, SignInVerdict.TokenAlgorithm);
-        return joinKey is not null && TryName(claims, out var name) ? (await joinKey(name.Domain), SignInVerdict.TokenKey) : (null, SignInVerdict.TokenKey);
-    }
-
-    /// <returns>Null where it names none, or asks for what nobody here knows: whoever does not know an extension that "crit" names must refuse.</returns>
-    private static string? Algorithm(JsonElement header) => header.TryGetProperty("crit", out _) ? null : Text(header, "alg");
 
     private SignInResult ReadClaims(JsonElement claims, string? audience, DateTimeOffset now)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Conference.Actors.Sessions;
 using Conference.Node.SignIn.Tokens;
@@ -67,11 +68,11 @@ public sealed class TokenDomainTests
     {
         var keys = new Dictionary<Domain, VerificationKey>
         {
-            [_acme] = VerificationKey.Of(Encoding.UTF8.GetBytes(TestTokens.Secret), JoinKeys.Id),
-            [Domain.Default] = VerificationKey.Of(Encoding.UTF8.GetBytes(TestTokens.Secret + "!"), JoinKeys.Id),
+            [_acme] = VerificationKey.Of(Encoding.UTF8.GetBytes(TestTokens.Secret), DomainKeys.JoinId),
+            [Domain.Default] = VerificationKey.Of(Encoding.UTF8.GetBytes(TestTokens.Secret + "!"), DomainKeys.JoinId),
         };
         // An audience is asked of others' tokens only.
-        var validator = new TokenValidator(null, "somebody", null, new ServedHosts(["example.org", "acme.example", "globex.example"], []), d => Task.FromResult(keys.GetValueOrDefault(d)));
+        var validator = new TokenValidator(null, "somebody", null, new ServedHosts(["example.org", "acme.example", "globex.example"], []), d => Task.FromResult(new DomainKeySet(keys.GetValueOrDefault(d), null, null)));
         const string header = """{"alg":"HS256","kid":"conference-join"}""";
         Assert.Equal(Name.Parse("joe", _acme), Assert.IsType<SignInResult.Proved>(await JoinAsync(new { sub = "joe", domain = "acme.example", jti = "7" }, header)).Name);
         foreach (var (claims, why) in ((object, SignInVerdict)[])[
@@ -86,6 +87,26 @@ public sealed class TokenDomainTests
         Assert.Equal(SignInVerdict.TokensNotAccepted, Assert.IsType<SignInResult.Refused>(await JoinAsync(new { sub = "joe", domain = "acme.example" }, """{"alg":"HS256"}""")).Why);
 
         Task<SignInResult> JoinAsync(object claims, string header) => validator.ValidateAsync(TestTokens.Hs256(TestTokens.Claims(claims), header: header), TestTokens.Now);
+    }
+
+    [Fact]
+    public async Task Where_a_domain_has_an_issuer_of_its_own_only_that_one_signs_for_it()
+    {
+        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var set = new DomainKeySet(null, [VerificationKey.Of(own, "theirs")], "calls");
+        var validator = new TokenValidator(
+            () => _secret, null, null, new ServedHosts(["example.org", "acme.example"], []), d => Task.FromResult(d == _acme ? set : DomainKeySet.None));
+        const string header = """{"alg":"ES256","kid":"theirs"}""";
+        Assert.IsType<SignInResult.Proved>(await Signed(new { sub = "joe@acme.example", aud = "calls" }));
+        Assert.Equal(SignInVerdict.TokenAudience, Assert.IsType<SignInResult.Refused>(await Signed(new { sub = "joe@acme.example" })).Why);
+        Assert.Equal(SignInVerdict.TokenAudience, Assert.IsType<SignInResult.Refused>(await Signed(new { sub = "joe@acme.example", aud = "others" })).Why);
+        // It signs for nobody else, and nobody else for it.
+        Assert.Equal(SignInVerdict.TokenAlgorithm, Assert.IsType<SignInResult.Refused>(await Signed(new { sub = "joe", aud = "calls" })).Why);
+        Assert.Equal(SignInVerdict.TokenAlgorithm, Assert.IsType<SignInResult.Refused>(await Shared(new { sub = "joe@acme.example" })).Why);
+        Assert.IsType<SignInResult.Proved>(await Shared(new { sub = "joe" }));
+
+        Task<SignInResult> Signed(object claims) => validator.ValidateAsync(TestTokens.Es256(TestTokens.Claims(claims), own, header), TestTokens.Now);
+        Task<SignInResult> Shared(object claims) => validator.ValidateAsync(TestTokens.Hs256(TestTokens.Claims(claims)), TestTokens.Now);
     }
 
     private Task<SignInResult> ValidateAsync(object claims) => _validator.ValidateAsync(TestTokens.Hs256(TestTokens.Claims(claims)), TestTokens.Now);
