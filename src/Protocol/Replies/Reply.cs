@@ -46,6 +46,9 @@ public sealed record Reply(int Code, string Text)
     // 115 muted joe@host
     public static Reply Muted(Name who, string host) => new(115, $"muted {who.Local}@{host}");
 
+    // 115 waiting standup@host
+    public static Reply Waiting(Name room, string host) => new(115, $"waiting {room.Local}@{host}");
+
     // 116 unmuted joe@host
     public static Reply Unmuted(Name who, string host) => new(116, $"unmuted {who.Local}@{host}");
 
@@ -69,6 +72,15 @@ public sealed record Reply(int Code, string Text)
 
     // 122 roam f2a9d0c4471e6b38
     public static Reply Roam(string token) => new(122, $"roam {token}");
+
+    // 123 waiting joe@host
+    public static Reply Waits(Name who, string host) => new(123, $"waiting {who.Local}@{host}");
+
+    // 124 waits-no-more joe@host
+    public static Reply WaitsNoMore(Name who, string host) => new(124, $"waits-no-more {who.Local}@{host}");
+
+    // 125 room title Weekly standup
+    public static Reply Room(string parameter, string value) => new(125, $"{Service.Room} {parameter} {value}");
 
     // 200 ok
     public static Reply Ok { get; } = new(200, "ok");

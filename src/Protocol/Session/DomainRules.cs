@@ -5,7 +5,9 @@ namespace Conference.Protocol.Session;
 /// <param name="RoomsOnDemand">Any legal name may be entered as a room; as <c>Rooms:OnDemand</c>.</param>
 /// <param name="MaxMembers">Sessions one room holds that has no settings of its own; as <c>Rooms:MaxMembers</c>.</param>
 /// <param name="Browsers">Sessions in browsers may join; null: they may.</param>
-public sealed record DomainRules(bool? SignInRequired = null, bool? RoomsOnDemand = null, int? MaxMembers = null, bool? Browsers = null)
+/// <param name="Lobby">Whoever comes into a room that says nothing else waits until a moderator lets them in; null: nobody does.</param>
+public sealed record DomainRules(
+    bool? SignInRequired = null, bool? RoomsOnDemand = null, int? MaxMembers = null, bool? Browsers = null, bool? Lobby = null)
 {
     public static DomainRules None { get; } = new();
 }
