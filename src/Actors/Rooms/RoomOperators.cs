@@ -29,6 +29,9 @@ internal sealed class RoomOperators(
         RoomSetting.OwnerName,
     ];
 
+    /// <summary>There is somebody it concerns, or it is kept.</summary>
+    private bool IsHere => state.Kept is not null || state.IsOpen || lobby.Count > 0;
+
     public void Keep(RoomCommands.Keep keep)
     {
         if (!IsAnswered(keep.Command, sequenceNr()))
@@ -39,7 +42,7 @@ internal sealed class RoomOperators(
     {
         if (IsAnswered(change.Command, sequenceNr()) || IsRefused(change.By, change.Command))
             return;
-        if (state.Kept is null && !state.IsOpen)
+        if (!IsHere)
         {
             Answer(change.Command, RoomChange.NotFound);
             return;
@@ -157,7 +160,7 @@ internal sealed class RoomOperators(
         var moderators = state.Charter.Moderators;
         if (!appoint.IsModerator && !moderators.Contains(appoint.Member))
             Answer(appoint.Command, RoomChange.NotFound);
-        else if (appoint.IsModerator && state.Kept is null && !state.IsOpen)
+        else if (appoint.IsModerator && !IsHere)
             Answer(appoint.Command, RoomChange.NotFound);
         else if (appoint.IsModerator && moderators.Contains(appoint.Member))
             Answer(appoint.Command, RoomChange.Done);
@@ -191,7 +194,7 @@ internal sealed class RoomOperators(
     {
         if (IsAnswered(invite.Command) || IsRefused(invite.By, invite.Command))
             return;
-        if (state.Kept is null && !state.IsOpen)
+        if (!IsHere)
             Answer(invite.Command, RoomChange.NotFound);
         else if (state.Charter.Invitations.Length >= RoomCharter.MaxInvitations)
             Answer(invite.Command, RoomChange.TooMany);

@@ -223,6 +223,10 @@ public sealed class RoomState(Name name, RoomOptions options)
                 Done(set.Command);
                 break;
             case RoomEvent.MemberWaiting waiting:
+                // Who waits for a room that has closed waits for another.
+                Charter = CharterAt(waiting.At);
+                if (Moderation.IsOver(waiting.At))
+                    Moderation.Began(waiting.At);
                 Happened(waiting.At);
                 break;
             case RoomEvent.MemberAdmitted admitted:

@@ -120,13 +120,16 @@ internal static class DomainsApi
 /// <param name="RoomsOnDemand">Any name may be entered as a room; null: as `Rooms:OnDemand` has it.</param>
 /// <param name="MaxMembers">Sessions one room holds that is not kept; null: as `Rooms:MaxMembers` has it.</param>
 /// <param name="Browsers">Browsers may join, WHIP and WHEP included; null: they may.</param>
-public sealed record DomainModel(string Name, bool Removing, bool Named, bool? SignInRequired, bool? RoomsOnDemand, int? MaxMembers, bool? Browsers)
+/// <param name="Lobby">Whoever comes into a room that says nothing else waits until a moderator lets them in; null: nobody does.</param>
+public sealed record DomainModel(
+    string Name, bool Removing, bool Named, bool? SignInRequired, bool? RoomsOnDemand, int? MaxMembers, bool? Browsers, bool? Lobby)
 {
     internal static DomainModel Of(Domain domain, DomainTable domains)
     {
         var rules = domains.RulesOf(domain);
         return new DomainModel(
-            domain.ToString(), !domains.Has(domain), domains.IsNamed(domain), rules.SignInRequired, rules.RoomsOnDemand, rules.MaxMembers, rules.Browsers);
+            domain.ToString(), !domains.Has(domain), domains.IsNamed(domain), rules.SignInRequired, rules.RoomsOnDemand, rules.MaxMembers, rules.Browsers,
+            rules.Lobby);
     }
 }
 
@@ -135,15 +138,18 @@ public sealed record DomainModel(string Name, bool Removing, bool Named, bool? S
 /// <param name="RoomsOnDemand">Any name may be entered as a room; without it, as `Rooms:OnDemand` has it.</param>
 /// <param name="MaxMembers">Sessions one room holds that is not kept; without it, as `Rooms:MaxMembers` has it. It holds for rooms that open from then on.</param>
 /// <param name="Browsers">Browsers may join, WHIP and WHEP included; without it, they may.</param>
+/// <param name="Lobby">Whoever comes into a room that says nothing else waits until a moderator lets them in; without it, nobody does. It holds for rooms that open from then on.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PutDomain(
-    bool? SignInRequired = null, bool? RoomsOnDemand = null, [property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Browsers = null) : IRequestBody
+    bool? SignInRequired = null, bool? RoomsOnDemand = null, [property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Browsers = null,
+    bool? Lobby = null) : IRequestBody
 {
-    internal DomainRules Rules => new(SignInRequired, RoomsOnDemand, MaxMembers, Browsers);
+    internal DomainRules Rules => new(SignInRequired, RoomsOnDemand, MaxMembers, Browsers, Lobby);
 
     string IRequestBody.Told => string.Join(' ', new[]
     {
         Flag("signInRequired", SignInRequired), Flag("roomsOnDemand", RoomsOnDemand), MaxMembers is { } most ? $"maxMembers={most}" : null, Flag("browsers", Browsers),
+        Flag("lobby", Lobby),
     }.OfType<string>());
 
     private static string? Flag(string name, bool? value) => value is { } flag ? $"{name}={(flag ? "true" : "false")}" : null;
