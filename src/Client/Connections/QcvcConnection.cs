@@ -209,7 +209,7 @@ public sealed class QcvcConnection : IAsyncDisposable
             return;
         }
 
-        if (reply.Code == 115 && reply.Text.StartsWith("waiting ", StringComparison.Ordinal))
+        if (reply.IsToldToWait)
             TakeWaiting();
         if (reply.Code is >= 100 and < 200 or 203)
             _events.Writer.TryWrite(ServerEvent.From(reply, _senders));

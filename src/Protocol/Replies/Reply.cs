@@ -14,6 +14,9 @@ public sealed record Reply(int Code, string Text)
     /// <summary>Lines that answer a command no one could have meant: enough of them in a row end the session.</summary>
     public bool IsBadInput => Code == 500;
 
+    /// <summary>The answer to a CONN that waits in a lobby; other lines of its code are news.</summary>
+    public bool IsToldToWait => Code == 115 && Text.StartsWith("waiting ", StringComparison.Ordinal);
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Code:D3} {Text}");
 
     /// <param name="line">A line without its ending.</param>
