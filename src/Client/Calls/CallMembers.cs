@@ -74,7 +74,7 @@ internal sealed class CallMembers
                 return waits.IsWaiting
                     ? $"* {NameOf(waits.Who)} waits to be let in: /admit {NameOf(waits.Who)} or /refuse {NameOf(waits.Who)}"
                     : $"* {NameOf(waits.Who)} waits no more";
-            case ServerEvent.Room room:
+            case ServerEvent.RoomTold room:
                 return $"* {Printable.Of(room.Parameter, 32)}: {Printable.Of(room.Value)}";
             case ServerEvent.Said said:
                 return said.Sender is null ? $"> {Printable.Of(said.Text)}" : $"{NameOf(said.Sender)}> {Printable.Of(said.Text)}";

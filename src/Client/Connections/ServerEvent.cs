@@ -45,7 +45,7 @@ public abstract record ServerEvent
     public sealed record Waits(string Who, bool IsWaiting) : ServerEvent;
 
     /// <summary><c>125 room title Weekly standup</c></summary>
-    public sealed record Room(string Parameter, string Value) : ServerEvent;
+    public sealed record RoomTold(string Parameter, string Value) : ServerEvent;
 
     /// <summary><c>203 chat Hello Joe!</c>; <paramref name="Sender"/> is null unless the session asked for senders.</summary>
     public sealed record Said(string Service, string? Sender, string Text) : ServerEvent;
@@ -84,7 +84,7 @@ public abstract record ServerEvent
                 return new Waits(rest, false);
             case 125 when first == "room":
                 var (parameter, value) = Cut(rest);
-                return new Room(parameter, value);
+                return new RoomTold(parameter, value);
             case 116 when first == "unmuted":
                 return new Muted(rest, false);
             case 117 when first == "put-out":

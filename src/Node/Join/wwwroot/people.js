@@ -40,7 +40,7 @@ export function peopleView(copyLink, set, invite) {
   const createWaiting = name => el('li', null, el('p.name', null, name), el('div.acts', null, act('admit', 'admit', name), act('turnAway', 'refuse', name)));
   return {
     root,
-    focus: () => root.querySelector('button:not([hidden])').focus(),
+    focus: () => [...root.querySelectorAll('button')].find(b => b.offsetParent).focus(),
     update({ members, screen, waiting, role, room }) {
       const isModerator = role !== 'member';
       waitingHeading.hidden = waitingList.hidden = waiting.size === 0;
