@@ -33,9 +33,13 @@ public sealed record RoomCharter(
 
     /// <param name="who">Who.</param>
     /// <param name="room">Of which room this is.</param>
-    public bool IsOwner(Participant who, Name room) => who.IsProven && (who.Name == Owner || who.Name == room);
+    public bool IsOwner(Participant who, Name room) => IsOwner(who, Owner, room);
 
-    /// <inheritdoc cref="IsOwner"/>
+    /// <inheritdoc cref="IsOwner(Participant, Name)"/>
+    /// <param name="owner">Who has it beside who it is called after.</param>
+    public static bool IsOwner(Participant who, Name? owner, Name room) => who.IsProven && (who.Name == owner || who.Name == room);
+
+    /// <inheritdoc cref="IsOwner(Participant, Name)"/>
     public bool IsModerator(Participant who, Name room) => Moderators.Contains(who.Name) || IsOwner(who, room);
 
     /// <summary>By name alone: a call's record does not say who has proved to be somebody.</summary>

@@ -97,7 +97,7 @@ internal sealed class RoomRequests(NodeContext node, Participant me)
 
     private string RoleOf(Name room, RoomStanding standing)
     {
-        if (me.IsProven && (me.Name == standing.Owner || me.Name == room))
+        if (RoomCharter.IsOwner(me, standing.Owner, room))
             return "owner";
         return standing.Moderators.Contains(me.Name) ? "moderator" : "member";
     }

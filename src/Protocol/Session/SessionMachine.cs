@@ -149,7 +149,7 @@ public sealed class SessionMachine
             case SessionNotice.LobbyOver over:
                 LeaveLobby(over);
                 break;
-            case SessionNotice.Waits waits when _options.Events && IsIn(waits.Room):
+            case SessionNotice.Waits waits when _options.Events:
                 Tell(waits.IsWaiting ? Reply.Waits(waits.Who, _host) : Reply.WaitsNoMore(waits.Who, _host));
                 break;
             case SessionNotice.RoomTold told when _options.Events:

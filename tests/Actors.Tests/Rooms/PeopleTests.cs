@@ -214,6 +214,12 @@ public sealed class PeopleTests : IAsyncLifetime
         Assert.StartsWith("115", bob.Ask(Conn), StringComparison.Ordinal);
         _conference.Advance(TimeSpan.FromMinutes(5));
         bob.Connection.ExpectNothing();
+        // Who moderates and comes late is told who waits.
+        Change(new RoomCommands.Appoint(RoomMakings.Room, Name.Parse("alice"), true, CommandId.New()));
+        var alice = _conference.SignIn("alice");
+        alice.Ask("SETP session events on");
+        Assert.Equal("123 waiting bob@example.org", alice.Ask(Conn));
+        Assert.StartsWith("303", alice.Read(), StringComparison.Ordinal);
         Assert.Equal(RoomChange.Done, Change(new RoomCommands.Decide(RoomMakings.Room, Name.Parse("bob"), true, CommandId.New())));
         Assert.StartsWith("303", bob.Read(), StringComparison.Ordinal);
     }

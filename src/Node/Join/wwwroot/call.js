@@ -108,7 +108,8 @@ export class Call {
       await this.#signIn(signalling);
       await this.#showPass(signalling);
       const { state } = this;
-      // Told anew before the first 303 where it still holds.
+      // Told anew before the first 303 where they still hold.
+      state.waiting.clear();
       Object.assign(state.members.get(state.self) ?? {}, { muted: false });
       const steps = [
         signalling.expect(310, 'SETP session events on'), signalling.expect(310, 'SETP chat sender on'),
