@@ -23,8 +23,11 @@ public readonly record struct Service
     /// <summary>Not a service but the session itself: the place of its options in GETP and SETP.</summary>
     public static Service Session { get; } = new("session");
 
-    /// <summary>False for the two words that mean something else.</summary>
-    public bool IsMedia => this != Chat && this != Session;
+    /// <summary>Not a service but the room the session is in: the place of what people set there, in GETP and SETP.</summary>
+    public static Service Room { get; } = new("room");
+
+    /// <summary>False for the three words that mean something else.</summary>
+    public bool IsMedia => this != Chat && this != Session && this != Room;
 
     public override string ToString() => _value ?? "";
 

@@ -65,6 +65,7 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         Receive<RoomNews.Resumed>(Resumed);
         Receive<ForwarderCommands.Say>(Say);
         Receive<ForwarderCommands.Said>(said => TellAllBut(said.From, said.Notice));
+        Receive<ForwarderCommands.Told>(told => TellAllBut(default, told.Notice));
         Receive<ForwarderCommands.Configure>(Configure);
         Receive<ForwarderCommands.Remove>(Remove);
         Receive<ForwarderCommands.LeaveTaken>(LeaveTaken);
@@ -405,6 +406,8 @@ public sealed class ForwarderActor : TracedActor, IWithTimers
         TellAllBut(say.From, notice);
         foreach (var node in _mirror.Members.Where(m => m.Who.On != _node.Self).DistinctBy(m => m.Who.On))
             node.Who.Node.Tell(new ForwarderCommands.Said(_name, say.From, notice), ActorRefs.NoSender);
+        if (_mirror.KeepsHistory && say.Service == Service.Chat)
+            _rooms.Tell(new RoomSync.Spoken(_name, notice), ActorRefs.NoSender);
         if (_mirror.HasOwner && say.Speaker != _name)
             _users.Tell(new UserCommands.Overhear(_name, notice with { ToOwnerOf = _name }), ActorRefs.NoSender);
     }

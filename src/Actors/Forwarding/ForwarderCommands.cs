@@ -81,6 +81,10 @@ public static class ForwarderCommands
     public sealed record Said(
         [property: Key(0)] Name Room, [property: Key(1)] SessionId From, [property: Key(2)] SessionNotice.Said Notice) : IForwarderMessage;
 
+    /// <summary>From the room: something of it is so now.</summary>
+    [MessagePackObject]
+    public sealed record Told([property: Key(0)] Name Room, [property: Key(1)] SessionNotice.RoomTold Notice) : IForwarderMessage;
+
     /// <summary>What members on this node send. -> <see cref="ForwarderSources"/></summary>
     [MessagePackObject]
     public sealed record ReadSources([property: Key(0)] Name Room) : IForwarderMessage;

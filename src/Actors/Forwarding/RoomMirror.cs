@@ -43,6 +43,9 @@ public sealed class RoomMirror
 
     public bool HasOwner { get; private set; }
 
+    /// <summary>The room is to be told what members say.</summary>
+    public bool KeepsHistory { get; private set; }
+
     public IReadOnlyCollection<MirroredMember> Members => _members.Values;
 
     public bool IsMuted(Name member) => _muted.Contains(member);
@@ -92,6 +95,7 @@ public sealed class RoomMirror
     public bool Join(RoomNews.Joined joined)
     {
         HasOwner = joined.HasOwner;
+        KeepsHistory = joined.KeepsHistory;
         SetMuted(joined.Who.Name, joined.IsMuted);
         bool isNew = !_members.TryGetValue(joined.Who.Id, out var member);
         if (isNew)
@@ -160,6 +164,7 @@ public sealed class RoomMirror
         _muted.Clear();
         _muted.UnionWith(part.AllMuted);
         HasOwner = part.HasOwner;
+        KeepsHistory = part.KeepsHistory;
         Heard = part.Stamp;
         _parts.Clear();
         return new PictureChange(came, [.. before.Where(m => !_members.ContainsKey(m.Key)).Select(m => m.Value.Who)], mutedOrNot);

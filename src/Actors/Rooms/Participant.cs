@@ -18,6 +18,7 @@ public readonly record struct SessionId(long Value);
 /// <param name="On">The node the session is on.</param>
 /// <param name="Node">The forwarders of that node: who carries its media and tells it what happens.</param>
 /// <param name="NodeName">What that node is called, for records.</param>
+/// <param name="IsProven">It has shown by a password or a token that it is who it says.</param>
 [MessagePackObject]
 public sealed record Participant(
     [property: Key(0)] SessionId Id,
@@ -25,7 +26,8 @@ public sealed record Participant(
     [property: Key(2)] IActorRef Session,
     [property: Key(3)] NodeId On,
     [property: Key(4)] IActorRef Node,
-    [property: Key(5)] string NodeName);
+    [property: Key(5)] string NodeName,
+    [property: Key(6)] bool IsProven = false);
 
 /// <summary>A UDP port that is open and waits to be part of a room.</summary>
 /// <param name="Port">The plane's identity of it.</param>

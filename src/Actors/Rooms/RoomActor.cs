@@ -36,6 +36,8 @@ public sealed class RoomActor : EntityActor
     private readonly RoomState _state;
     private readonly RoomClock _clock;
     private readonly RoomAudience _audience;
+    private readonly RoomLobby _lobby;
+    private readonly RoomHistory _history;
     private readonly RoomOperators _operators;
     private readonly IActorRef _users;
     private RoomSize _counted;
@@ -53,7 +55,10 @@ public sealed class RoomActor : EntityActor
         _state = new RoomState(name, options);
         _clock = new RoomClock(_state, Context.System);
         _audience = new RoomAudience(name, _state, Context, Nodes);
-        _operators = new RoomOperators(name, _state, _audience, Context, (happened, then) => Store(happened, then), () => LastSequenceNr);
+        _lobby = new RoomLobby(name, _state, Context);
+        _history = new RoomHistory(_state);
+        _operators = new RoomOperators(
+            name, _state, _audience, _lobby, _history, _clock, Context, (happened, then) => Store(happened, then), () => LastSequenceNr);
         var actors = ActorRegistry.For(Context.System);
         _users = actors.Get<UserActor>();
         Region = actors.Get<RoomActor>();
@@ -62,7 +67,13 @@ public sealed class RoomActor : EntityActor
         Command<RoomSync.Reconfigure>(Reconfigure);
         Command<RoomSync.Register>(register => Speaking(() => Register(register)));
         Command<RoomSync.CatchUp>(behind => Speaking(() => _audience.CatchUp(behind)));
-        Command<Terminated>(ended => Lose(GoneOf(_audience.Ended(ended.ActorRef))));
+        Command<Terminated>(ended =>
+        {
+            _lobby.Ended(ended.ActorRef);
+            Lose(GoneOf(_audience.Ended(ended.ActorRef)));
+        });
+        Command<RoomCommands.StopWaiting>(stop => _lobby.Remove(stop.Who));
+        Command<RoomSync.Spoken>(spoken => _history.Add(spoken.Said));
         Command<RegisterLimit>(_ => StopWaiting());
         Command<WriteOn>(_ => WriteWhoIsHere());
         Command<LostNode>(lost => Lose(lost.Node));
@@ -80,6 +91,12 @@ public sealed class RoomActor : EntityActor
         Command<RoomCommands.PutOut>(_operators.PutOut);
         Command<RoomCommands.LetIn>(_operators.LetIn);
         Command<RoomCommands.Mute>(_operators.Mute);
+        Command<RoomCommands.MuteEveryone>(_operators.MuteEveryone);
+        Command<RoomCommands.Appoint>(_operators.Appoint);
+        Command<RoomCommands.Decide>(_operators.Decide);
+        Command<RoomCommands.Invite>(_operators.Invite);
+        Command<RoomCommands.Withdraw>(_operators.Withdraw);
+        Command<RoomQueries.ReadPassword>(_ => Context.Answer(new RoomPassword(_state.CharterAt(_clock.Now).Rules.PasswordHash)));
     }
 
     public override string PersistenceId => EntityIds.Room(_name);
@@ -89,7 +106,7 @@ public sealed class RoomActor : EntityActor
     protected override IActorRef Region { get; }
 
     /// <summary>Nobody in it: it comes back from its journal with the next to come.</summary>
-    protected override bool IsIdle => !_state.IsOpen && _state.OpenCalls.Count == 0;
+    protected override bool IsIdle => !_state.IsOpen && _state.OpenCalls.Count == 0 && _lobby.Count == 0;
 
     public static Props Props(Name name, RoomOptions options, EntityContext entity) =>
         MadeBy.Props(() => new RoomActor(name, options, entity));
@@ -131,12 +148,12 @@ public sealed class RoomActor : EntityActor
     private void Speaking(Action speak)
     {
         if (_audience.Term == RoomTerm.None)
-            Begin(new RoomEvent.RoomResumed(_clock.Now), speak);
+            Begin([new RoomEvent.RoomResumed(_clock.Now)], speak);
         else
             speak();
     }
 
-    private void Begin(RoomEvent happened, Action then)
+    private void Begin(IReadOnlyCollection<RoomEvent> happened, Action then)
     {
         long first = LastAssigned + 1;
         Store(happened, () =>
@@ -160,7 +177,49 @@ public sealed class RoomActor : EntityActor
         else if (_state.HasOpenCall(join.Who.Id))
             Speaking(() => Admit(join));
         else
-            Begin(RoomState.Start(join.Who, _clock.Now), () => Admit(join));
+        {
+            switch (_state.EntranceOf(join, _clock.Now))
+            {
+                case Entrance.Refused refused:
+                    Context.Answer(refused.Why);
+                    break;
+                case Entrance.ByLobby:
+                    Wait(join.Who);
+                    break;
+                case Entrance.Open open:
+                    Begin([.. Beginning(join, open)], () => Admit(join));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A session comes in: the first may make the room its own.</summary>
+    private IEnumerable<RoomEvent> Beginning(RoomCommands.Join join, Entrance.Open open)
+    {
+        yield return RoomState.Start(join.Who, _clock.Now);
+        if (_state.ClaimOf(join, _clock.Now) is { } owner)
+            yield return new RoomEvent.OwnerSet(owner);
+        if (open.Invitation is { } invitation)
+            yield return new RoomEvent.InvitationUsed(invitation, join.Who.Name);
+    }
+
+    private void Wait(Participant who)
+    {
+        var waiting = new SessionOutcome.Waiting(_name);
+        if (_lobby.Has(who.Id))
+            Context.Answer(waiting);
+        else if (_lobby.Count >= _state.MaxMembers)
+            Context.Answer(SessionOutcome.Refused.RoomIsFull);
+        else if (_lobby.Has(who.Name))
+            Take();
+        else
+            Store(new RoomEvent.MemberWaiting(who.Name, _clock.Now), Take);
+
+        void Take()
+        {
+            _lobby.Add(who);
+            Context.Answer(waiting);
+        }
     }
 
     /// <summary>Sessions see to it that nobody asks who is of another domain; a domain may have gone while they did.</summary>
@@ -187,7 +246,11 @@ public sealed class RoomActor : EntityActor
         // A node without members knows nothing of the room, or what it was.
         if (!_state.HasNode(join.Who.On))
             _audience.ShowPicture(join.Who.Node);
+        bool isNewcomer = _state.Find(join.Who.Id) is null;
         _state.Admit(join.Who, join.Port);
+        _lobby.Remove(join.Who.Id);
+        if (isNewcomer)
+            _operators.TellNewcomer(join.Who);
         Publish(stamp => Joined(stamp, join.Who, join.Port), answeredBy: join.Who.On);
         _audience.Watch();
         if (_state.HasOwner)
@@ -252,6 +315,7 @@ public sealed class RoomActor : EntityActor
         var notice = new SessionNotice.Said(say.Speaker, say.Service, say.Text);
         foreach (var node in _state.Nodes)
             node.Forwarders.Tell(new ForwarderCommands.Said(_name, say.From, notice), ActorRefs.NoSender);
+        _history.Add(notice);
         if (_state.HasOwner && say.Speaker != _name)
             _users.Tell(new UserCommands.Overhear(_name, notice with { ToOwnerOf = _name }), ActorRefs.NoSender);
     }
@@ -405,6 +469,8 @@ public sealed class RoomActor : EntityActor
     {
         Publish(stamp => new RoomNews.Left(_name, stamp, member.Who.Id, service, port, IsLast: true));
         _state.Remove(member);
+        if (!_state.IsOpen)
+            _history.Clear();
         Count(_state.Size);
         _audience.Watch();
     }
@@ -416,7 +482,7 @@ public sealed class RoomActor : EntityActor
     }
 
     private RoomNews.Joined Joined(RoomStamp stamp, Participant who, JoiningPort port) =>
-        new(_name, stamp, who, port, _state.Moderation.IsMuted(who.Name), _state.HasOwner);
+        new(_name, stamp, who, port, _state.Moderation.IsMuted(who.Name), _state.HasOwner, _state.Rules.KeepsHistory);
 
     private IEnumerable<RoomMember> Page(int after) => _state.Members.Skip(after).Take(RoomQueries.MembersPerAnswer);
 
@@ -431,7 +497,12 @@ public sealed class RoomActor : EntityActor
     private RoomDetails Details(int after) => new(
         _name, _state.Kept is not null, _state.IsLocked, _state.MaxMembers,
         [.. Page(after).Select(Details)],
-        _state.Members.Count, _state.Moderation.PutOut(_clock.Now));
+        _state.Members.Count, _state.Moderation.PutOut(_clock.Now), Standing(_state.CharterAt(_clock.Now)));
+
+    private RoomStanding Standing(RoomCharter charter) => new(
+        charter.Owner, charter.Moderators, _state.HasLobby, charter.Rules.PasswordHash is not null, charter.Rules.KeepsHistory, charter.MutesAll,
+        charter.Rules.Title, charter.Rules.MessageOfTheDay, [.. _lobby.Names],
+        [.. charter.Invitations.Select(i => new InvitationDetails(i.Id, i.Until, i.MaxUses, i.UsedBy.Length))]);
 
     private MemberDetails Details(RoomMember member)
     {

@@ -44,7 +44,7 @@ internal sealed class RoomAudience(Name room, RoomState state, IActorContext con
         for (int i = 0; i < parts.Count; i++)
         {
             forwarders.Tell(
-                new RoomNews.Picture(room, Stamp, context.Self, i, parts.Count, [.. parts[i]], state.Moderation.Muted, unheard, state.HasOwner), ActorRefs.NoSender);
+                new RoomNews.Picture(room, Stamp, context.Self, i, parts.Count, [.. parts[i]], state.Moderation.Muted, unheard, state.HasOwner, state.Rules.KeepsHistory), ActorRefs.NoSender);
         }
     }
 

@@ -4,7 +4,7 @@ using Conference.Protocol.Addresses;
 namespace Conference.Actors.Rooms;
 
 /// <summary>
-/// Whom an operator muted or put out, and who left of late: by name, since a session is soon made anew. All of it is made of the room's events.
+/// Who was muted or put out, and who left of late: by name, since a session is soon made anew. All of it is made of the room's events.
 /// It holds until the room closes, which is when an operator closes it, or when nobody has been in it for <see cref="Lasts"/>: it must not meet
 /// whoever comes by that name next month.
 /// </summary>
@@ -17,7 +17,10 @@ public sealed class RoomModeration
     public static readonly TimeSpan MayReturn = TimeSpan.FromMinutes(1);
 
     private readonly HashSet<Name> _muted = [];
-    private readonly HashSet<Name> _putOut = [];
+
+    /// <summary>And when it may come back: null is when the room has closed.</summary>
+    private readonly Dictionary<Name, DateTimeOffset?> _putOut = [];
+
     private readonly Dictionary<Name, DateTimeOffset> _left = [];
     private DateTimeOffset? _emptySince;
 
@@ -25,18 +28,20 @@ public sealed class RoomModeration
 
     /// <summary>Who may not come in.</summary>
     /// <param name="now">By the room's clock.</param>
-    public ImmutableArray<Name> PutOut(DateTimeOffset now) => IsOver(now) ? [] : [.. _putOut.OrderBy(n => n.ToString(), StringComparer.Ordinal)];
+    public ImmutableArray<Name> PutOut(DateTimeOffset now) => [.. _putOut.Keys.Where(n => Bars(n, now)).OrderBy(n => n.ToString(), StringComparer.Ordinal)];
 
-    public RoomModerationSnapshot Snapshot => new([.. _putOut], [.. _left.Select(l => new RoomLeaver(l.Key, l.Value))], _emptySince);
+    public RoomModerationSnapshot Snapshot => new(
+        [.. _putOut.Where(p => p.Value is null).Select(p => p.Key)], [.. _left.Select(l => new RoomLeaver(l.Key, l.Value))], _emptySince,
+        [.. _putOut.Where(p => p.Value is not null).Select(p => new RoomReturn(p.Key, p.Value!.Value))]);
 
     public bool IsMuted(Name who) => _muted.Contains(who);
 
-    public bool IsPutOut(Name who) => _putOut.Contains(who);
+    public bool IsPutOut(Name who) => _putOut.ContainsKey(who);
 
     /// <summary>It may not come in.</summary>
     /// <param name="who">Who wants in.</param>
     /// <param name="now">By the room's clock.</param>
-    public bool Bars(Name who, DateTimeOffset now) => _putOut.Contains(who) && !IsOver(now);
+    public bool Bars(Name who, DateTimeOffset now) => _putOut.TryGetValue(who, out var notBefore) && !IsOver(now) && !(now >= notBefore);
 
     /// <summary>It was a member a moment ago, and left by itself or lost its connection.</summary>
     /// <param name="who">Who wants in.</param>
@@ -45,7 +50,15 @@ public sealed class RoomModeration
 
     public void SetMuted(Name who, bool isMuted) => _ = isMuted ? _muted.Add(who) : _muted.Remove(who);
 
-    public void SetPutOut(Name who, bool isPutOut) => _ = isPutOut ? _putOut.Add(who) : _putOut.Remove(who);
+    public void SetPutOut(Name who, bool isPutOut, DateTimeOffset? notBefore = null)
+    {
+        if (isPutOut)
+            _putOut[who] = notBefore;
+        else
+            _putOut.Remove(who);
+    }
+
+    public void UnmuteAll() => _muted.Clear();
 
     public void Began(DateTimeOffset at)
     {
@@ -82,11 +95,16 @@ public sealed class RoomModeration
         _muted.UnionWith(muted);
         if (snapshot is null)
             return;
-        _putOut.UnionWith(snapshot.PutOut);
+        foreach (var who in snapshot.PutOut)
+            _putOut[who] = null;
+        foreach (var (who, notBefore) in snapshot.NotBefore ?? [])
+            _putOut[who] = notBefore;
         foreach (var (who, at) in snapshot.Left)
             _left[who] = at;
         _emptySince = snapshot.EmptySince;
     }
 
-    private bool IsOver(DateTimeOffset now) => now - _emptySince > Lasts;
+    /// <summary>Nobody has been in for so long that the room has closed.</summary>
+    /// <param name="now">By the room's clock.</param>
+    public bool IsOver(DateTimeOffset now) => now - _emptySince > Lasts;
 }

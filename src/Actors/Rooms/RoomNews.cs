@@ -24,6 +24,7 @@ public abstract record RoomNews([property: Key(0)] Name Room, [property: Key(1)]
     /// <param name="Port">With which port.</param>
     /// <param name="IsMuted">An operator muted it.</param>
     /// <param name="HasOwner">The room is that of a user who is here.</param>
+    /// <param name="KeepsHistory">It is to be told what members say.</param>
     [MessagePackObject]
     public sealed record Joined(
         Name Room,
@@ -31,7 +32,8 @@ public abstract record RoomNews([property: Key(0)] Name Room, [property: Key(1)]
         [property: Key(2)] Participant Who,
         [property: Key(3)] JoiningPort Port,
         [property: Key(4)] bool IsMuted,
-        [property: Key(5)] bool HasOwner) : RoomNews(Room, Stamp);
+        [property: Key(5)] bool HasOwner,
+        [property: Key(6)] bool KeepsHistory = false) : RoomNews(Room, Stamp);
 
     /// <summary>A participant's service is over. <paramref name="IsLast"/>: the participant is here no more.</summary>
     [MessagePackObject]
@@ -79,6 +81,7 @@ public abstract record RoomNews([property: Key(0)] Name Room, [property: Key(1)]
     /// <param name="AllMuted">Whom an operator muted; the same in all parts.</param>
     /// <param name="Unheard">Nodes that have not said yet who is there: whoever is known to be is still.</param>
     /// <param name="HasOwner">The room is that of a user who is here.</param>
+    /// <param name="KeepsHistory">It is to be told what members say.</param>
     [MessagePackObject]
     public sealed record Picture(
         Name Room,
@@ -89,7 +92,8 @@ public abstract record RoomNews([property: Key(0)] Name Room, [property: Key(1)]
         [property: Key(5)] ImmutableArray<PicturedMember> Members,
         [property: Key(6)] ImmutableArray<Name> AllMuted,
         [property: Key(7)] ImmutableArray<NodeId> Unheard,
-        [property: Key(8)] bool HasOwner) : RoomNews(Room, Stamp);
+        [property: Key(8)] bool HasOwner,
+        [property: Key(9)] bool KeepsHistory = false) : RoomNews(Room, Stamp);
 
     /// <summary>The room's actor is new and does not know who is in the room: the node is to say so, even if it is nobody.
     /// -> <see cref="RoomSync.Register"/></summary>

@@ -34,6 +34,10 @@ public static class RoomQueries
     [MessagePackObject]
     public sealed record Describe([property: Key(0)] Name Room, [property: Key(1)] int After = 0) : IRoomMessage;
 
+    /// <summary>What a client's password is looked at by. -> <see cref="RoomPassword"/></summary>
+    [MessagePackObject]
+    public sealed record ReadPassword([property: Key(0)] Name Room) : IRoomMessage;
+
     /// <summary>Members one answer holds: a message between nodes has a limit, a room has not.</summary>
     public const int MembersPerAnswer = 500;
 }
@@ -72,6 +76,7 @@ public sealed record LocatedMember([property: Key(0)] SessionId Session, [proper
 /// <param name="Members">Some of those in it.</param>
 /// <param name="All">How many there are.</param>
 /// <param name="PutOut">Who may not come back; null from a node that does not say.</param>
+/// <param name="Standing">Who runs it and how; null from a node that does not say.</param>
 [MessagePackObject]
 public sealed record RoomDetails(
     [property: Key(0)] Name Room,
@@ -80,7 +85,50 @@ public sealed record RoomDetails(
     [property: Key(3)] int MaxMembers,
     [property: Key(4)] ImmutableArray<MemberDetails> Members,
     [property: Key(5)] int All,
-    [property: Key(6)] ImmutableArray<Name>? PutOut = null) : IWireMessage;
+    [property: Key(6)] ImmutableArray<Name>? PutOut = null,
+    [property: Key(7)] RoomStanding? Standing = null) : IWireMessage;
+
+/// <summary>Who runs a room and how, as it is told; of its password no more than whether there is one.</summary>
+/// <param name="Owner">Null for nobody.</param>
+/// <param name="Moderators">Beside the owner.</param>
+/// <param name="HasLobby">Whoever comes waits to be let in.</param>
+/// <param name="HasPassword">Whoever comes must say it.</param>
+/// <param name="KeepsHistory">Who comes late is told what was said.</param>
+/// <param name="MutesAll">Whoever comes is muted.</param>
+/// <param name="Title">Null for none.</param>
+/// <param name="MessageOfTheDay">Null for none.</param>
+/// <param name="Waiting">Who waits in the lobby, the one that has waited longest first.</param>
+/// <param name="Invitations">The oldest first, those too that are good no more.</param>
+[MessagePackObject]
+public sealed record RoomStanding(
+    [property: Key(0)] Name? Owner,
+    [property: Key(1)] ImmutableArray<Name> Moderators,
+    [property: Key(2)] bool HasLobby,
+    [property: Key(3)] bool HasPassword,
+    [property: Key(4)] bool KeepsHistory,
+    [property: Key(5)] bool MutesAll,
+    [property: Key(6)] string? Title,
+    [property: Key(7)] string? MessageOfTheDay,
+    [property: Key(8)] ImmutableArray<Name> Waiting,
+    [property: Key(9)] ImmutableArray<InvitationDetails> Invitations)
+{
+    public override string ToString() => nameof(RoomStanding);
+}
+
+/// <param name="Id">By which it is withdrawn.</param>
+/// <param name="Until">When it is over.</param>
+/// <param name="MaxUses">For how many persons.</param>
+/// <param name="Uses">How many came by it.</param>
+[MessagePackObject]
+public sealed record InvitationDetails(
+    [property: Key(0)] Guid Id, [property: Key(1)] DateTimeOffset Until, [property: Key(2)] int MaxUses, [property: Key(3)] int Uses);
+
+/// <param name="Hash">What the room keeps of its password; null where it has none.</param>
+[MessagePackObject]
+public sealed record RoomPassword([property: Key(0)] string? Hash) : IWireMessage
+{
+    public override string ToString() => nameof(RoomPassword);
+}
 
 /// <summary>A member as an operator sees it.</summary>
 /// <param name="Name">Who.</param>

@@ -10,10 +10,26 @@ namespace Conference.Actors.Rooms;
 /// <summary>Settings of every room that has none of its own (<c>Rooms:*</c>).</summary>
 /// <param name="OnDemand">Any legal name may be entered, and is a room while somebody is in it.</param>
 /// <param name="MaxMembers">Sessions one room holds.</param>
-public sealed record RoomOptions(bool OnDemand = true, int MaxMembers = 1000)
+/// <param name="HasLobby">Whoever comes waits until a moderator lets them in; only domains say so.</param>
+public sealed record RoomOptions(bool OnDemand = true, int MaxMembers = 1000, bool HasLobby = false)
 {
     /// <summary>In a domain that has rules of its own.</summary>
-    public RoomOptions By(DomainRules rules) => new(rules.RoomsOnDemand ?? OnDemand, rules.MaxMembers ?? MaxMembers);
+    public RoomOptions By(DomainRules rules) => new(rules.RoomsOnDemand ?? OnDemand, rules.MaxMembers ?? MaxMembers, rules.Lobby ?? HasLobby);
+}
+
+/// <summary>How somebody who may enter a room does so.</summary>
+public abstract record Entrance
+{
+    private Entrance() { }
+
+    /// <summary>At once.</summary>
+    /// <param name="Invitation">By this one, which it has not used before; null where it needs none.</param>
+    public sealed record Open(Guid? Invitation = null) : Entrance;
+
+    /// <summary>When a moderator says so.</summary>
+    public sealed record ByLobby : Entrance;
+
+    public sealed record Refused(SessionOutcome.Refused Why) : Entrance;
 }
 
 /// <summary>A node that has members of a room.</summary>
@@ -23,7 +39,7 @@ public readonly record struct RoomNode(NodeId Id, IActorRef Forwarders);
 
 /// <summary>
 /// One room: who is in it, and what its journal says of it. Decides; persists nothing and tells nobody. What is durable
-/// (<see cref="Apply"/>) is who was let in and when, whether the room is kept, and whom an operator muted.
+/// (<see cref="Apply"/>) is who was let in and when, whether the room is kept, who was muted, and who runs it by which rules.
 /// </summary>
 public sealed class RoomState(Name name, RoomOptions options)
 {
@@ -47,7 +63,14 @@ public sealed class RoomState(Name name, RoomOptions options)
 
     public int MaxMembers => Kept?.MaxMembers ?? options.MaxMembers;
 
-    public bool IsLocked => Kept?.IsLocked ?? false;
+    public bool IsLocked => Kept?.IsLocked ?? Rules.IsLocked;
+
+    /// <summary>Who runs it, and how; of a room that has closed, what was so until then. See <see cref="CharterAt"/>.</summary>
+    public RoomCharter Charter { get; private set; } = RoomCharter.None;
+
+    public RoomRules Rules => Charter.Rules;
+
+    public bool HasLobby => Rules.HasLobby ?? options.HasLobby;
 
     /// <summary>The room is that of a user who was here when somebody last joined.</summary>
     public bool HasOwner { get; set; }
@@ -76,7 +99,7 @@ public sealed class RoomState(Name name, RoomOptions options)
         Kept, [.. _openCalls.Values], Moderation.Muted,
         [.. Answers.All.Where(a => a.Answer == RoomChange.Done).Select(a => a.Command)],
         [.. _putOut],
-        Moderation.Snapshot, Latest);
+        Moderation.Snapshot, Latest, Charter);
 
     public bool HasOpenCall(SessionId session) => _openCalls.ContainsKey(session);
 
@@ -100,13 +123,53 @@ public sealed class RoomState(Name name, RoomOptions options)
             return $"{name.Local} is not here";
         if (Moderation.Bars(join.Who.Name, now))
             return SessionOutcome.Refused.PutOut.Why;
-        if (IsLocked && !IsReturning(join.Who.Name, now))
+        if ((Kept?.IsLocked ?? CharterAt(now).Rules.IsLocked) && !IsReturning(join.Who.Name, now) && !CharterAt(now).IsModerator(join.Who, name))
             return SessionOutcome.Refused.RoomIsLocked.Why;
         return IsFull ? SessionOutcome.Refused.RoomIsFull.Why : null;
     }
 
+    /// <summary>Of whoever would not be refused and is not in.</summary>
+    /// <param name="join">Who wants in, with what.</param>
+    /// <param name="now">By the room's clock.</param>
+    public Entrance EntranceOf(RoomCommands.Join join, DateTimeOffset now)
+    {
+        var (who, charter) = (join.Who, CharterAt(now));
+        bool hasLobby = charter.Rules.HasLobby ?? options.HasLobby;
+        bool isKnown = charter.IsModerator(who, name) || charter.Admitted.Contains(who.Name) || ClaimOf(join, now) == who.Name;
+        if (isKnown || (!hasLobby && charter.Rules.PasswordHash is null))
+            return new Entrance.Open();
+        if (join.Invitation is { } digest)
+        {
+            return charter.Invitations.FirstOrDefault(i => i.Digest == digest && i.IsGoodFor(who.Name, now)) is { } invitation
+                ? new Entrance.Open(invitation.UsedBy.Contains(who.Name) ? null : invitation.Id)
+                : new Entrance.Refused(SessionOutcome.Refused.NoSuchInvitation);
+        }
+
+        if (charter.Rules.PasswordHash is { } hash && join.ProvedHash != hash)
+            return new Entrance.Refused(join.ProvedHash is null ? SessionOutcome.Refused.PasswordRequired : SessionOutcome.Refused.WrongPassword);
+        return hasLobby && !IsReturning(who.Name, now) ? new Entrance.ByLobby() : new Entrance.Open();
+    }
+
+    /// <summary>Whose the room is when it opens by somebody's coming: the account's it is called after, or theirs who come, if they have proved to be somebody.</summary>
+    /// <param name="join">Who comes.</param>
+    /// <param name="now">By the room's clock.</param>
+    /// <returns>Null where it is open, kept, or somebody's already, and where nobody can have it.</returns>
+    public Name? ClaimOf(RoomCommands.Join join, DateTimeOffset now)
+    {
+        if (_openCalls.Count > 0 || Kept is not null || CharterAt(now).Owner is not null)
+            return null;
+        return join.IsOfAccount ? name : join.Who.IsProven ? join.Who.Name : null;
+    }
+
+    /// <summary>Who runs it, and how: nobody any more, and as everywhere, when it has closed.</summary>
+    /// <param name="now">By the room's clock.</param>
+    public RoomCharter CharterAt(DateTimeOffset now) => Kept is null && Moderation.IsOver(now) ? RoomCharter.None : Charter;
+
+    public bool IsModerator(Participant who) => Charter.IsModerator(who, name);
+
     public void Recover(RoomSnapshot snapshot)
     {
+        Charter = snapshot.Charter ?? RoomCharter.None;
         Kept = snapshot.Kept;
         foreach (var call in snapshot.OpenCalls)
             _openCalls[new SessionId(call.Session)] = call;
@@ -119,6 +182,7 @@ public sealed class RoomState(Name name, RoomOptions options)
 
     public void Apply(RoomEvent happened)
     {
+        Charter = Charter.With(happened);
         switch (happened)
         {
             case RoomEvent.RoomKept kept:
@@ -127,6 +191,7 @@ public sealed class RoomState(Name name, RoomOptions options)
                 break;
             case RoomEvent.RoomClosed closed:
                 Kept = null;
+                Charter = RoomCharter.None;
                 Moderation.Clear();
                 PutOut(_openCalls.Values);
                 Done(closed.Command);
@@ -137,15 +202,50 @@ public sealed class RoomState(Name name, RoomOptions options)
                 break;
             case RoomEvent.MemberPutOut putOut:
                 PutOut(_openCalls.Values.Where(c => c.User == putOut.Member));
-                Moderation.SetPutOut(putOut.Member, putOut.IsBarred);
+                Moderation.SetPutOut(putOut.Member, putOut.IsBarred, putOut.NotBefore);
                 Done(putOut.Command);
                 break;
             case RoomEvent.MemberLetIn letIn:
                 Moderation.SetPutOut(letIn.Member, isPutOut: false);
                 Done(letIn.Command);
                 break;
+            case RoomEvent.EveryoneMuted muted:
+                MuteEveryone(muted.IsMuted);
+                Done(muted.Command);
+                break;
+            case RoomEvent.RulesChanged changed:
+                Done(changed.Command);
+                break;
+            case RoomEvent.OwnerSet { Command: { } command }:
+                Done(command);
+                break;
+            case RoomEvent.ModeratorSet set:
+                Done(set.Command);
+                break;
+            case RoomEvent.MemberWaiting waiting:
+                // Who waits for a room that has closed waits for another.
+                Charter = CharterAt(waiting.At);
+                if (Moderation.IsOver(waiting.At))
+                    Moderation.Began(waiting.At);
+                Happened(waiting.At);
+                break;
+            case RoomEvent.MemberAdmitted admitted:
+                Done(admitted.Command);
+                break;
+            case RoomEvent.MemberTurnedAway away:
+                Done(away.Command);
+                break;
+            case RoomEvent.InvitationMade made:
+                Done(made.Command);
+                break;
+            case RoomEvent.InvitationWithdrawn withdrawn:
+                Done(withdrawn.Command);
+                break;
             case RoomEvent.CallStarted started:
+                Charter = CharterAt(started.At);
                 Moderation.Began(started.At);
+                if (Charter.MutesAll && !Charter.IsModerator(started.User))
+                    Moderation.SetMuted(started.User, isMuted: true);
                 Happened(started.At);
                 _openCalls[new SessionId(started.Session)] = started;
                 break;
@@ -159,6 +259,17 @@ public sealed class RoomState(Name name, RoomOptions options)
                 Happened(ended.At);
                 _putOut.Remove(ended.Call);
                 break;
+        }
+    }
+
+    private void MuteEveryone(bool isMuted)
+    {
+        if (!isMuted)
+            Moderation.UnmuteAll();
+        else
+        {
+            foreach (var call in _openCalls.Values.Where(c => !Charter.IsModerator(c.User)))
+                Moderation.SetMuted(call.User, isMuted: true);
         }
     }
 

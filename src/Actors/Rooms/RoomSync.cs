@@ -6,6 +6,7 @@ using Conference.Actors.Forwarding;
 using Conference.Media;
 using Conference.Protocol;
 using Conference.Protocol.Addresses;
+using Conference.Protocol.Session;
 using MessagePack;
 
 namespace Conference.Actors.Rooms;
@@ -64,6 +65,10 @@ public static class RoomSync
         [property: Key(1)] NodeId From,
         [property: Key(2)] IActorRef Node,
         [property: Key(3)] RoomStamp Heard) : IRoomMessage;
+
+    /// <summary>A member said something: for who comes late, where the room keeps it (<see cref="RoomRules.KeepsHistory"/>). At most once.</summary>
+    [MessagePackObject]
+    public sealed record Spoken([property: Key(0)] Name Room, [property: Key(1)] SessionNotice.Said Said) : IRoomMessage;
 
     /// <summary>A member has muted itself or records, or not any more, or sends other simulcast layers. Said again until its node hears the
     /// <see cref="RoomNews.Reconfigured"/> of it.</summary>

@@ -49,6 +49,10 @@ internal static class Formatters
         new CalledFormatter(),
         new RefusedFormatter(),
         new MembersFormatter(),
+        new WaitingFormatter(),
+        new LobbyOverFormatter(),
+        new WaitsFormatter(),
+        new RoomToldFormatter(),
     ];
 
     private static readonly IFormatterResolver[] _resolvers =
@@ -218,7 +222,7 @@ internal static class Formatters
             };
     }
 
-    private sealed class DomainRulesFormatter() : FieldsFormatter<DomainRules>(9, 4)
+    private sealed class DomainRulesFormatter() : FieldsFormatter<DomainRules>(10, 4)
     {
         protected override void Write(ref MessagePackWriter writer, DomainRules value, MessagePackSerializerOptions options)
         {
@@ -231,19 +235,21 @@ internal static class Formatters
             Put(ref writer, value.JoinsPerMinute, options);
             Put(ref writer, value.KeepDays, options);
             Put(ref writer, value.SingleUseTokens, options);
+            Put(ref writer, value.Lobby, options);
         }
 
         protected override DomainRules Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options)
         {
             var rules = new DomainRules(
                 Take<bool?>(ref reader, options), Take<bool?>(ref reader, options), Take<int?>(ref reader, options), Take<bool?>(ref reader, options));
-            return count < 9 ? rules : rules with
+            return count < 10 ? rules : rules with
             {
                 MaxSessions = Take<int?>(ref reader, options),
                 MaxRooms = Take<int?>(ref reader, options),
                 JoinsPerMinute = Take<int?>(ref reader, options),
                 KeepDays = Take<int?>(ref reader, options),
                 SingleUseTokens = Take<bool?>(ref reader, options),
+                Lobby = Take<bool?>(ref reader, options),
             };
         }
     }
@@ -328,5 +334,53 @@ internal static class Formatters
 
         protected override SessionOutcome.Members Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) =>
             new(Take<ImmutableArray<Member>>(ref reader, options));
+    }
+
+    private sealed class WaitingFormatter() : FieldsFormatter<SessionOutcome.Waiting>(1)
+    {
+        protected override void Write(ref MessagePackWriter writer, SessionOutcome.Waiting value, MessagePackSerializerOptions options) =>
+            Put(ref writer, value.Room, options);
+
+        protected override SessionOutcome.Waiting Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) =>
+            new(Take<Name>(ref reader, options));
+    }
+
+    private sealed class LobbyOverFormatter() : FieldsFormatter<SessionNotice.LobbyOver>(2)
+    {
+        protected override void Write(ref MessagePackWriter writer, SessionNotice.LobbyOver value, MessagePackSerializerOptions options)
+        {
+            Put(ref writer, value.Room, options);
+            writer.Write(value.IsAdmitted);
+        }
+
+        protected override SessionNotice.LobbyOver Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) =>
+            new(Take<Name>(ref reader, options), reader.ReadBoolean());
+    }
+
+    private sealed class WaitsFormatter() : FieldsFormatter<SessionNotice.Waits>(3)
+    {
+        protected override void Write(ref MessagePackWriter writer, SessionNotice.Waits value, MessagePackSerializerOptions options)
+        {
+            Put(ref writer, value.Room, options);
+            Put(ref writer, value.Who, options);
+            writer.Write(value.IsWaiting);
+        }
+
+        protected override SessionNotice.Waits Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) =>
+            new(Take<Name>(ref reader, options), Take<Name>(ref reader, options), reader.ReadBoolean());
+    }
+
+    private sealed class RoomToldFormatter() : FieldsFormatter<SessionNotice.RoomTold>(3)
+    {
+        protected override void Write(ref MessagePackWriter writer, SessionNotice.RoomTold value, MessagePackSerializerOptions options)
+        {
+            Put(ref writer, value.Room, options);
+            writer.Write(value.Parameter);
+            writer.Write(value.Value);
+        }
+
+        protected override SessionNotice.RoomTold Read(ref MessagePackReader reader, int count, MessagePackSerializerOptions options) => new(
+            Take<Name>(ref reader, options), reader.ReadString() ?? throw Illegal<SessionNotice.RoomTold>(),
+            reader.ReadString() ?? throw Illegal<SessionNotice.RoomTold>());
     }
 }

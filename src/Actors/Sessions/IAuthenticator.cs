@@ -23,6 +23,26 @@ public interface IAuthenticator
     /// <param name="session">Who tries: some tokens are good for one session.</param>
     /// <param name="token">A JWT, as it was said.</param>
     Task<SignInResult> VerifyTokenAsync(IPAddress client, SessionId session, string token);
+
+    /// <param name="client">Where the try comes from.</param>
+    /// <param name="room">Into which room.</param>
+    /// <param name="password">As it was said.</param>
+    /// <param name="hash">What the room keeps.</param>
+    Task<RoomPasswordVerdict> VerifyRoomPasswordAsync(IPAddress client, Name room, string password, string hash);
+
+    /// <summary>What a room keeps of its password.</summary>
+    /// <returns>Null when there is too much to do.</returns>
+    Task<string?> HashRoomPasswordAsync(string password);
+}
+
+/// <summary>What came of a room's password.</summary>
+public enum RoomPasswordVerdict
+{
+    Right,
+    Wrong,
+
+    /// <summary>Nobody looked: too many wrong ones, or too much to do.</summary>
+    Throttled,
 }
 
 public abstract record SignInResult
@@ -49,6 +69,11 @@ public sealed class NoAuthenticator : IAuthenticator
 
     public Task<SignInResult> VerifyTokenAsync(IPAddress client, SessionId session, string token) =>
         Task.FromResult<SignInResult>(new SignInResult.Refused(SignInVerdict.TokensNotAccepted));
+
+    public Task<RoomPasswordVerdict> VerifyRoomPasswordAsync(IPAddress client, Name room, string password, string hash) =>
+        Task.FromResult(RoomPasswordVerdict.Wrong);
+
+    public Task<string?> HashRoomPasswordAsync(string password) => Task.FromResult<string?>(null);
 }
 
 /// <summary>

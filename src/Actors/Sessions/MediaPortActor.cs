@@ -106,10 +106,7 @@ public sealed class MediaPortActor : TracedActor
                     _node.Plane.Roam(opened.Port, token);
                 int number = _web is null ? opened.Number : _node.Plane.WebNumber;
                 var joining = new JoiningPort(opened.Port, number, opened.Loop, _service, command.Parameters, Self);
-                // The user and the room may be moving: what waits for them then is lost, and must be asked again.
-                _node.Users.AskEntityAsync<SessionOutcome>(
-                    new UserCommands.Enter(new RoomCommands.Join(_room, _who, joining)), _node.AskDeadline)
-                    .PipeTo(Sender, Self, failure: _ => SessionOutcome.Refused.TryAgain);
+                JoinAsync(new RoomCommands.Join(_room, _who, joining), command.Pass).PipeTo(Sender, Self, failure: _ => SessionOutcome.Refused.TryAgain);
                 break;
             case PortOpening.NoPortFree or PortOpening.Full:
                 Sender.Tell(SessionOutcome.Refused.NoPortFree);
@@ -118,5 +115,24 @@ public sealed class MediaPortActor : TracedActor
                 Sender.Tell(SessionOutcome.Refused.TryAgain);
                 break;
         }
+    }
+
+    /// <summary>Before the room is asked, its password is looked at: where the client is, and as slowly as passwords are.</summary>
+    private async Task<SessionOutcome> JoinAsync(RoomCommands.Join join, RoomPass pass)
+    {
+        if (pass.Invitation is { } invitation)
+            join = join with { Invitation = InvitationToken.DigestOf(invitation) };
+        if (pass.Password is { } password
+            && (await _node.Rooms.AskEntityAsync<RoomPassword>(new RoomQueries.ReadPassword(_room), _node.AskDeadline)).Hash is { } hash)
+        {
+            var verdict = await _node.Authenticator.VerifyRoomPasswordAsync(_client, _room, password, hash);
+            if (verdict is RoomPasswordVerdict.Throttled)
+                return SessionOutcome.Refused.TryAgainLater;
+            // Whoever needs none is let in all the same.
+            join = join with { ProvedHash = verdict is RoomPasswordVerdict.Right ? hash : "" };
+        }
+
+        // The user and the room may be moving: what waits for them then is lost, and must be asked again.
+        return await _node.Users.AskEntityAsync<SessionOutcome>(new UserCommands.Enter(join), _node.AskDeadline);
     }
 }

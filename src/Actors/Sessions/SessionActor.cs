@@ -63,6 +63,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private int _introductionsFailed;
 
+    /// <summary>The actors of the rooms in whose lobbies it waits, watched.</summary>
+    private readonly Dictionary<Name, IActorRef> _lobbies = new(0);
+
     private SignIn? _signIn;
 
     /// <summary>By what a client finds it again that lost its connection; null where it ends then.</summary>
@@ -100,6 +103,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         {
             if (notice is SessionNotice.PutOut putOut)
                 ClosePorts(putOut.Room);
+            else if (notice is SessionNotice.LobbyOver over)
+                LeaveLobby(over.Room);
             _machine.Notify(notice);
             Follow();
         });
@@ -117,7 +122,13 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         });
         Receive<SessionCommands.MediaChanged>(_ => EndIfMediaIsLost());
         Receive<SessionCommands.ReadMedia>(_ => Context.Answer(new SessionMedia(_browser?.Connection)));
-        Receive<Terminated>(ended => UserEnded(ended.ActorRef));
+        Receive<SessionCommands.WatchLobby>(WatchLobby);
+        Receive<Terminated>(ended =>
+        {
+            UserEnded(ended.ActorRef);
+            LobbiesEnded(ended.ActorRef);
+        });
+        Receive<AskRoomsAgain>(again => AskAgain(again.Rooms));
         Receive<IntroduceAgain>(_ => Introduce());
         Receive<Introduced>(BeIntroduced);
         Receive<SessionCommands.TokenShown>(RenewToken);
@@ -172,8 +183,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
     private Command Limit(Command command)
     {
-        // That somebody records is told to everyone in the room, as words are.
-        bool isTold = command is Command.Setp { Parameter: SessionOptions.RecordingName } setp && setp.Service == Service.Session;
+        // That somebody records is told to everyone in the room, as words are, and so is what is set there.
+        bool isTold = command is Command.Setp setp
+            && (setp.Service == Service.Room || (setp.Service == Service.Session && setp.Parameter == SessionOptions.RecordingName));
         var verb = isTold ? Verb.Send : command.Verb;
         if (_limits.Refusal(verb) is not { } scope)
             return command;
@@ -231,6 +243,9 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         SessionRequest.SetStatus set => SetStatusAsync(new UserCommands.SetStatus(_machine.Identity, set.Status, CommandId.New())),
         SessionRequest.Connect connect => Connect(connect),
         SessionRequest.Disconnect disconnect => DisconnectAsync(disconnect),
+        SessionRequest.StopWaiting stop => Task.FromResult<SessionOutcome>(StopWaiting(stop.Room)),
+        SessionRequest.SetRoom set => new RoomRequests(_node, Me).SetAsync(set.Room, set.Setting),
+        SessionRequest.ReadRoom read => new RoomRequests(_node, Me).ReadAsync(read.Room, read.Parameter),
         SessionRequest.ListMembers { Details: true } list => ListDetailsAsync(list.Room),
         SessionRequest.ListMembers list => ListAsync(list.Room),
         SessionRequest.ReadRate read => ReadRateAsync(read.Service),
@@ -324,10 +339,53 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             Introduce();
         }
 
-        var who = new Participant(_id, _machine.Identity, Self, _node.Nodes.Self, _node.Forwarders, _node.Name);
-        var port = Context.ActorOf(MediaPortActor.Props(request.Room, who, request.Service, _link.Connection.Client, web, _fate, _node));
+        var port = Context.ActorOf(MediaPortActor.Props(request.Room, Me, request.Service, _link.Connection.Client, web, _fate, _node));
         _ports[(request.Service, request.Room)] = port;
-        return Ask(port, new MediaPortCommands.Connect(request.Parameters, _token));
+        return Ask(port, new MediaPortCommands.Connect(request.Parameters, _token, request.Pass));
+    }
+
+    /// <summary>This session, as rooms know it.</summary>
+    private Participant Me => new(
+        _id, _machine.Identity, Self, _node.Nodes.Self, _node.Forwarders, _node.Name, IsProven: _presence is { IsAuthenticated: true });
+
+    private void WatchLobby(SessionCommands.WatchLobby watch)
+    {
+        LeaveLobby(watch.Room);
+        _lobbies[watch.Room] = watch.Actor;
+        Context.Watch(watch.Actor);
+    }
+
+    private void LeaveLobby(Name room)
+    {
+        if (_lobbies.Remove(room, out var actor))
+            Context.Unwatch(actor);
+    }
+
+    private SessionOutcome.Done StopWaiting(Name room)
+    {
+        LeaveLobby(room);
+        _node.Rooms.Tell(new RoomCommands.StopWaiting(room, _id), ActorRefs.NoSender);
+        return new SessionOutcome.Done();
+    }
+
+    /// <summary>Whoever is such a room next does not know who waits.</summary>
+    private void LobbiesEnded(IActorRef actor)
+    {
+        Name[] rooms = [.. _lobbies.Where(l => l.Value.Equals(actor)).Select(l => l.Key)];
+        foreach (var room in rooms)
+            _lobbies.Remove(room);
+        var delay = rooms.Length == 0 ? TimeSpan.Zero : _node.Pace.Delay(Clock);
+        if (delay == TimeSpan.Zero)
+            AskAgain(rooms);
+        else
+            Timers.StartSingleTimer(actor, new AskRoomsAgain(rooms), delay);
+    }
+
+    private void AskAgain(Name[] rooms)
+    {
+        foreach (var room in rooms)
+            _machine.Notify(new SessionNotice.LobbyOver(room, IsAdmitted: true));
+        Follow();
     }
 
     /// <summary>Among the sessions of a domain; it stays there until the session ends, or becomes another domain's.</summary>
@@ -477,8 +535,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
 
         switch (completion.Request, completion.Outcome)
         {
-            case (SessionRequest.Connect connect, SessionOutcome.Refused):
-                // Should it have got in after its deadline, it leaves with its port.
+            case (SessionRequest.Connect connect, SessionOutcome.Refused or SessionOutcome.Waiting):
+                // Should it have got in after its deadline, it leaves with its port. Who waits gets another.
                 ClosePort(connect.Service, connect.Room);
                 break;
             case (SessionRequest.Disconnect disconnect, _):
@@ -492,7 +550,7 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
                 break;
         }
 
-        if (completion.Request is SessionRequest.Connect)
+        if (completion is { Request: SessionRequest.Connect, Outcome: not SessionOutcome.Waiting })
             _node.Metrics.Join(completion.Outcome);
         _machine.Complete(completion.Outcome);
         Follow();
@@ -651,6 +709,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
     private sealed record Completion(SessionRequest Request, SessionOutcome Outcome);
 
     private sealed record Introduced(UserCommands.SignIn As, SignInAnswer? Answer);
+
+    private sealed record AskRoomsAgain(Name[] Rooms);
 
     private sealed record IntroduceAgain
     {

@@ -82,6 +82,10 @@ public static class SessionCommands
     /// <summary>A token was shown for the first time.</summary>
     public sealed record TokenShown(RoamToken Token) : INoSerializationVerificationNeeded;
 
+    /// <summary>It waits in a room's lobby. When the room's actor ends nobody knows that any more, and it asks to be let in again.</summary>
+    [MessagePackObject]
+    public sealed record WatchLobby([property: Key(0)] Name Room, [property: Key(1)] IActorRef Actor) : IWireMessage;
+
     /// <summary>End it: <c>421 reason</c>; its calls' records say <paramref name="Fate"/>.</summary>
     [MessagePackObject]
     public sealed record End([property: Key(0)] string Reason, [property: Key(1)] CallEnd Fate = CallEnd.PutOut) : IWireMessage;
@@ -94,9 +98,11 @@ public sealed record SessionMedia(WebOpening.Opened? Connection) : INoSerializat
 /// <summary>What a session can say to a <see cref="MediaPortActor"/>.</summary>
 public static class MediaPortCommands
 {
-    /// <summary>Open and join. -> <see cref="SessionOutcome.Connected"/>, <see cref="SessionOutcome.Refused"/></summary>
+    /// <summary>Open and join. -> <see cref="SessionOutcome.Connected"/>, <see cref="SessionOutcome.Waiting"/>, <see cref="SessionOutcome.Refused"/></summary>
+    /// <param name="Parameters">What is wanted of the service.</param>
     /// <param name="Token">See <see cref="Roam"/>.</param>
-    public sealed record Connect(ServiceParameters Parameters, RoamToken? Token = null) : INoSerializationVerificationNeeded;
+    /// <param name="Pass">What the client shows to be let in.</param>
+    public sealed record Connect(ServiceParameters Parameters, RoamToken? Token, RoomPass Pass) : INoSerializationVerificationNeeded;
 
     /// <summary>Follow this token from now on; null follows none. -> <see cref="SessionOutcome.Done"/></summary>
     public sealed record Roam(RoamToken? Token) : INoSerializationVerificationNeeded;

@@ -243,7 +243,7 @@ public sealed class UserActor : EntityActor
         if (_state.HasAccount && !_state.IsOnline)
             Context.Answer(new SessionOutcome.Refused($"{_name.Local} is not here"));
         else
-            _rooms.ForwardTraced(command.Join with { HasOwner = _state.IsOnline });
+            _rooms.ForwardTraced(command.Join with { HasOwner = _state.IsOnline, IsOfAccount = _state.HasAccount || _state.IsAuthenticated });
     }
 
     private void Call(UserCommands.Call command)

@@ -6,6 +6,7 @@ namespace Conference.Client.Calls;
 /// <summary>Who is in the room as far as the server tells, this client among them. Bounded.</summary>
 internal sealed class CallMembers
 {
+    private bool _isInLobby;
     private const int MaxMembers = 5000;
 
     private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
@@ -67,6 +68,14 @@ internal sealed class CallMembers
             case ServerEvent.PutOut putOut:
                 IsPutOut |= NameOf(putOut.Who) == Self;
                 return NameOf(putOut.Who) == Self ? null : $"* an operator has put {NameOf(putOut.Who)} out";
+            case ServerEvent.Waiting waiting:
+                return TellOfLobby(NameOf(waiting.Room));
+            case ServerEvent.Waits waits:
+                return waits.IsWaiting
+                    ? $"* {NameOf(waits.Who)} waits to be let in: /admit {NameOf(waits.Who)} or /refuse {NameOf(waits.Who)}"
+                    : $"* {NameOf(waits.Who)} waits no more";
+            case ServerEvent.RoomTold room:
+                return $"* {Printable.Of(room.Parameter, 32)}: {Printable.Of(room.Value)}";
             case ServerEvent.Said said:
                 return said.Sender is null ? $"> {Printable.Of(said.Text)}" : $"{NameOf(said.Sender)}> {Printable.Of(said.Text)}";
             case ServerEvent.Closing closing:
@@ -91,6 +100,15 @@ internal sealed class CallMembers
         IsPutOut ? $"an operator has put you out of {room}" : $"{room} was closed, or an operator has put you out of it";
 
     public static string NameOf(string address) => Printable.Of(Target.TryParse(address, out var target) ? target.Name : address, 64);
+
+    /// <summary>Once, however many services wait.</summary>
+    private string? TellOfLobby(string room)
+    {
+        if (_isInLobby)
+            return null;
+        _isInLobby = true;
+        return $"* waiting until somebody lets you in to {room}";
+    }
 
     private string? Leave(string name)
     {

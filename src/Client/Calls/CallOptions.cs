@@ -11,6 +11,12 @@ public sealed record CallOptions(QcvcAddress Room)
     /// <summary>Who to be; null stays a guest.</summary>
     public SignIn? SignIn { get; init; }
 
+    /// <summary>What the room wants to be shown; null shows nothing.</summary>
+    public string? RoomPassword { get; init; }
+
+    /// <summary>By which one passes the lobby and the password; null for none.</summary>
+    public string? Invitation { get; init; }
+
     /// <summary>How to reach the server; its clock is <see cref="Clock"/>.</summary>
     public QcvcClientOptions Connection { get; init; } = QcvcClientOptions.Default;
 

@@ -148,6 +148,10 @@ internal sealed class CallServer(CallOptions options) : IAsyncDisposable
             // Behind a load balancer, the name of the service means the same at every node, and a node's own address may mean nothing to it.
             if (!await client.HeloAsync(Room = address.Target, cancel) && !await client.HeloAsync(Room = options.Room.Target, cancel))
                 throw new QcvcException($"{Printable.Of(options.Room.Name, 64)} is not here");
+            if (options.RoomPassword is { } password)
+                await client.SetRoomPasswordAsync(password, cancel);
+            if (options.Invitation is { } invitation)
+                await client.SetInvitationAsync(invitation, cancel);
             var token = client.RoamAsync(cancel);
             await Task.WhenAll(
                 client.TrySetpAsync(Service.Session, "events", "on", cancel),

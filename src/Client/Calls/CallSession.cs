@@ -89,7 +89,7 @@ public sealed class CallSession
             _recorder = _options.Record is { } record ? new Recorder(ffmpeg, record, _options.Clock) { KnowsOwners = _server.KnowsOwners } : null;
             _player = _options.Play ? new Recorder(of => new WindowOutput(player, of.Member), MaxWindows, _options.Clock) : null;
             OpenMedia();
-            await _server.ConnectAsync(_media, cancel);
+            await EnterAsync(cancel);
             start = _options.Clock.GetTimestamp();
             if (sends)
                 encoder = StartEncoder(ffmpeg);
@@ -139,6 +139,22 @@ public sealed class CallSession
             Audio = audio is null ? null : _options.Audio! with { Ssrc = audio.Ssrc },
         };
         return FfmpegProcess.Start(ffmpeg, SendArguments.Build(options, video?.LocalPort ?? 0, audio?.LocalPort ?? 0));
+    }
+
+    /// <summary>Into the room: at once, or when somebody lets this client in, which is told meanwhile.</summary>
+    private async Task EnterAsync(CancellationToken cancel)
+    {
+        var connected = _server.ConnectAsync(_media, cancel);
+        while (true)
+        {
+            var happened = _server.Client.Events.WaitToReadAsync(cancel).AsTask();
+            await Task.WhenAny(connected, happened);
+            if (connected.IsCompleted || !await happened)
+                break;
+            TakeEvents();
+        }
+
+        await connected;
     }
 
     /// <summary>Says who is here now, and hears who else is.</summary>
@@ -219,6 +235,9 @@ public sealed class CallSession
             {
                 switch (wish)
                 {
+                    case CallWish.Say say when RoomLine.Of(say.Text) is { } line:
+                        _view.Tell($"* {Printable.Of(await line.SayAsync(_server.Client, cancel))}");
+                        break;
                     case CallWish.Say say:
                         await _server.Client.SendAsync(Service.Chat, say.Text, cancel);
                         _view.Tell($"{_name}> {Printable.Of(say.Text)}");

@@ -49,9 +49,15 @@ internal static class CallCommand
             "--come-back", "seconds to try to come back when the connection is lost or the server stops; 0 does not try", 30, 0, MostSeconds);
         var record = new Option<string?>("--record") { Description = "write each member's picture and sound to a file here", HelpName = "directory" };
         var play = new Option<bool>("--play") { Description = "open a window for each member's picture, with ffplay or gst-launch-1.0" };
+        var roomPassword = new Option<string?>("--room-password-file")
+        {
+            Description = $"the room's password is in this file (or in {SecretSource.RoomPasswordVariable})",
+            HelpName = "file",
+        };
+        var invite = new Option<string?>("--invite") { Description = "an invitation, or the link that holds it", HelpName = "token|link" };
         var json = Arguments.Json("the final figures");
         var plain = new Option<bool>("--plain") { Description = "lines instead of a live table" };
-        foreach (var option in (Option[])[video, audio, noVideo, noAudio, pattern, color, tone, size, fps, bitrate, codec, seconds, comeBack, record, play, json, plain])
+        foreach (var option in (Option[])[video, audio, noVideo, noAudio, pattern, color, tone, size, fps, bitrate, codec, seconds, comeBack, record, play, roomPassword, invite, json, plain])
             command.Add(option);
         command.SetAction((result, cancel) => QcvcCommandLine.GuardAsync(
             async () =>
@@ -73,6 +79,8 @@ internal static class CallCommand
                 var options = new CallOptions(session.ReadAddress(result))
                 {
                     SignIn = session.ReadSignIn(result),
+                    RoomPassword = ReadRoomPassword(result.GetValue(roomPassword)),
+                    Invitation = result.GetValue(invite) is { } invitation ? ReadInvitation(invitation) : null,
                     Connection = session.ReadConnection(result),
                     Video = result.GetValue(noVideo) ? null : picture,
                     Audio = result.GetValue(noAudio) ? null : sound,
@@ -104,6 +112,24 @@ internal static class CallCommand
         if (report.PutOut)
             return ExitCodes.PutOut;
         return report.Failed || report.Recordings.Any(f => f.Error is not null) ? ExitCodes.Failed : ExitCodes.Ok;
+    }
+
+    private static string? ReadRoomPassword(string? file)
+    {
+        string? password = SecretSource.ReadRoomPassword(file, Environment.GetEnvironmentVariable);
+        // It is not for ffmpeg, which would inherit it.
+        Environment.SetEnvironmentVariable(SecretSource.RoomPasswordVariable, null);
+        return password;
+    }
+
+    /// <summary><c>abc</c>, or <c>https://example.org/join/standup?invite=abc</c>.</summary>
+    private static string ReadInvitation(string text)
+    {
+        int at = text.IndexOf("invite=", StringComparison.Ordinal);
+        string token = at < 0 ? text : text[(at + 7)..].Split('&', '#')[0];
+        return token.Length > 0 && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? token
+            : throw new UsageException("--invite must be an invitation, or a link with invite= in it");
     }
 
     private static (int Width, int Height) ReadSize(string text) =>

@@ -77,7 +77,7 @@ internal static class ChatCommand
         {
             await client.ConnAsync(_text, room.Target, cancel);
         }
-        catch (QcvcException e) when (e.Reply is { Code: 500 or 503 })
+        catch (QcvcException e) when (e.Reply is { Code: 500 or 503, Text: not "not admitted" })
         {
             // An older server may know two services only.
             await client.ConnAsync(Service.Audio, room.Target, cancel);

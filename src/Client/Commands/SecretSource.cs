@@ -13,6 +13,8 @@ internal static class SecretSource
 
     public const string TokenVariable = "QCVC_TOKEN";
 
+    public const string RoomPasswordVariable = "QCVC_ROOM_PASSWORD";
+
     /// <summary>More than fits into a line.</summary>
     private const int MaxBytes = 4096;
 
@@ -37,6 +39,11 @@ internal static class SecretSource
             _ => null,
         };
     }
+
+    /// <returns>Null for none.</returns>
+    /// <exception cref="UsageException">The file holds none.</exception>
+    public static string? ReadRoomPassword(string? file, Func<string, string?> environment) =>
+        file is null ? NotEmpty(environment(RoomPasswordVariable)) : ReadFile(file, "--room-password-file");
 
     /// <summary>The file's one line; an editor's line break at its end is not part of it. A pipe will do.</summary>
     private static string ReadFile(string path, string option)

@@ -1,9 +1,10 @@
+using Conference.Protocol;
 using Conference.Protocol.Replies;
 
 namespace Conference.Client.Connections;
 
 /// <summary>One command that is out, and what came back for it so far.</summary>
-internal sealed class PendingReply(bool isList, Action<Reply>? whenAnswered)
+internal sealed class PendingReply(bool isList, Service? connects, Action<Reply>? whenAnswered)
 {
     /// <summary>Lines of one answer that are kept; a room has fewer members than this.</summary>
     private const int MaxLines = 20_000;
@@ -12,6 +13,12 @@ internal sealed class PendingReply(bool isList, Action<Reply>? whenAnswered)
     private readonly List<Reply> _lines = new(1);
 
     public Task<IReadOnlyList<Reply>> Answer => _answer.Task;
+
+    /// <summary>What a CONN is for; null for all else.</summary>
+    public Service? Connects => connects;
+
+    /// <summary>It waits until somebody lets it in, which may take any time.</summary>
+    public bool IsInLobby { get; set; }
 
     /// <returns>True when the answer is whole.</returns>
     public bool Add(Reply reply)

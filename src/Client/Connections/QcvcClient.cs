@@ -6,6 +6,7 @@ using Conference.Protocol;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Framing;
 using Conference.Protocol.Replies;
+using Conference.Protocol.Session;
 
 namespace Conference.Client.Connections;
 
@@ -51,10 +52,10 @@ public sealed class QcvcClient : IAsyncDisposable
     /// <summary>STAT with a status: the signed-in user's own.</summary>
     public Task SetStatusAsync(Target self, string status, CancellationToken cancel = default) => AskAsync($"STAT {self} {status}", cancel, 202);
 
-    /// <summary>CONN: the server's UDP port for this service.</summary>
+    /// <summary>CONN: the server's UDP port for this service. Where the room has a lobby, this may wait for as long as its moderators like (<see cref="ServerEvent.Waiting"/>).</summary>
     public async Task<int> ConnAsync(Service service, Target room, CancellationToken cancel = default)
     {
-        var reply = await AskAsync($"CONN {service} {room}", cancel, 303);
+        var reply = Expect("CONN", (await _connection.AskAsync($"CONN {service} {room}", connects: service, cancel: cancel))[^1], 303);
         // 303 video 11000, or 303 video udp/11000
         string port = reply.Text.Split(' ') is [_, var last] ? last : "";
         if (port.StartsWith("udp/", StringComparison.Ordinal))
@@ -80,6 +81,18 @@ public sealed class QcvcClient : IAsyncDisposable
         var replies = await _connection.AskAsync($"SETP {service} {parameter} {value}", whenAnswered: senders ? NameSenders : null, cancel: cancel);
         return ValueOf(Expect("SETP", replies[^1], 310));
     }
+
+    /// <summary>SETP session password: what rooms with a password are shown from now on. It goes nowhere where somebody between could read it.</summary>
+    /// <exception cref="QcvcException">Refused, or not sent because it would have gone in clear text.</exception>
+    public Task SetRoomPasswordAsync(string password, CancellationToken cancel = default) => SetSecretAsync(RoomPass.PasswordName, password, cancel);
+
+    /// <summary>SETP session invitation: what rooms with a lobby or a password are shown from now on; as <see cref="SetRoomPasswordAsync"/>.</summary>
+    /// <exception cref="QcvcException">Refused, or not sent because it would have gone in clear text.</exception>
+    public Task SetInvitationAsync(string token, CancellationToken cancel = default) => SetSecretAsync(RoomPass.InvitationName, token, cancel);
+
+    private Task<string> SetSecretAsync(string parameter, string secret, CancellationToken cancel) => _connection.KeepsSecrets
+        ? SetpAsync(Service.Session, parameter, secret, cancel)
+        : throw new QcvcException($"the {parameter} was not sent: without TLS anybody on the way could read it");
 
     /// <summary>SETP where an older server may not know the option: false instead of a refusal.</summary>
     public async Task<bool> TrySetpAsync(Service service, string parameter, string value, CancellationToken cancel = default)

@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using System.Threading.Channels;
+using Conference.Protocol;
 using Conference.Protocol.Framing;
 using Conference.Protocol.Replies;
+using Conference.Protocol.Session;
 
 namespace Conference.Client.Connections;
 
@@ -26,6 +28,10 @@ public sealed class QcvcConnection : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly Channel<ServerEvent> _events;
     private readonly Queue<PendingReply> _pending = new();
+
+    /// <summary>CONNs that were told to wait; the order is theirs.</summary>
+    private readonly List<PendingReply> _inLobby = [];
+
     private readonly SemaphoreSlim _slots = new(MaxPending);
     private readonly SemaphoreSlim _writing = new(1);
     private readonly CancellationTokenSource _stop = new();
@@ -75,13 +81,13 @@ public sealed class QcvcConnection : IAsyncDisposable
     /// <summary>Sends one line for which there is no answer (SEND).</summary>
     public Task TellAsync(string line, CancellationToken cancel = default) => WriteAsync(line, null, cancel);
 
-    /// <summary>Sends one line and waits for its answer; a list's lines end with <c>211 end</c>.</summary>
+    /// <summary>Sends one line and waits for its answer; a list's lines end with <c>211 end</c>. A CONN that must wait in a lobby is answered when that is over.</summary>
     /// <exception cref="QcvcException">The connection is over, or no answer came in time.</exception>
     public async Task<IReadOnlyList<Reply>> AskAsync(
-        string line, bool isList = false, Action<Reply>? whenAnswered = null, CancellationToken cancel = default)
+        string line, bool isList = false, Service? connects = null, Action<Reply>? whenAnswered = null, CancellationToken cancel = default)
     {
         await _slots.WaitAsync(cancel);
-        var pending = new PendingReply(isList, whenAnswered);
+        var pending = new PendingReply(isList, connects, whenAnswered);
         try
         {
             await WriteAsync(line, pending, cancel);
@@ -97,6 +103,10 @@ public sealed class QcvcConnection : IAsyncDisposable
         try
         {
             return await pending.Answer.WaitAsync(_requestTimeout, _clock, cancel);
+        }
+        catch (TimeoutException) when (pending.IsInLobby)
+        {
+            return await pending.Answer.WaitAsync(cancel);
         }
         catch (TimeoutException)
         {
@@ -199,6 +209,8 @@ public sealed class QcvcConnection : IAsyncDisposable
             return;
         }
 
+        if (reply.IsToldToWait)
+            TakeWaiting();
         if (reply.Code is >= 100 and < 200 or 203)
             _events.Writer.TryWrite(ServerEvent.From(reply, _senders));
         else if (reply.Code == 421)
@@ -207,11 +219,40 @@ public sealed class QcvcConnection : IAsyncDisposable
             TakeAnswer(reply);
     }
 
+    /// <summary>The CONN that is to be answered next is not, for now.</summary>
+    private void TakeWaiting()
+    {
+        lock (_pending)
+        {
+            if (!_pending.TryPeek(out var pending) || pending.Connects is null)
+                return;
+            pending.IsInLobby = true;
+            _inLobby.Add(_pending.Dequeue());
+        }
+    }
+
+    /// <summary>A port, or a refusal, that nobody is waiting for but in the lobby.</summary>
+    private PendingReply? FindInLobby(Reply reply)
+    {
+        var next = _pending.TryPeek(out var pending) ? pending : null;
+        return reply.Code switch
+        {
+            303 when next?.Connects is null => _inLobby.Find(p => reply.Text.StartsWith($"{p.Connects} ", StringComparison.Ordinal)),
+            503 when next is null || reply.Text == SessionOutcome.Refused.NotAdmitted.Why => _inLobby.FirstOrDefault(),
+            _ => null,
+        };
+    }
+
     private void TakeAnswer(Reply reply)
     {
         lock (_pending)
         {
-            if (!_pending.TryPeek(out var pending))
+            if (FindInLobby(reply) is { } admitted)
+            {
+                _inLobby.Remove(admitted);
+                admitted.Add(reply);
+            }
+            else if (!_pending.TryPeek(out var pending))
                 _garbage++;
             else if (pending.Add(reply))
                 _pending.Dequeue();
@@ -237,7 +278,8 @@ public sealed class QcvcConnection : IAsyncDisposable
         lock (_pending)
         {
             _end ??= why;
-            waiting = [.. _pending];
+            waiting = [.. _inLobby, .. _pending];
+            _inLobby.Clear();
             _pending.Clear();
         }
 

@@ -38,6 +38,15 @@ public abstract record ServerEvent
         public override string ToString() => nameof(TokenShown);
     }
 
+    /// <summary><c>115 waiting standup@host</c>: this session waits to be let in.</summary>
+    public sealed record Waiting(string Room) : ServerEvent;
+
+    /// <summary><c>123 waiting joe@host</c>, <c>124 waits-no-more joe@host</c>: somebody waits for this session's user, who moderates the room, to let them in.</summary>
+    public sealed record Waits(string Who, bool IsWaiting) : ServerEvent;
+
+    /// <summary><c>125 room title Weekly standup</c></summary>
+    public sealed record RoomTold(string Parameter, string Value) : ServerEvent;
+
     /// <summary><c>203 chat Hello Joe!</c>; <paramref name="Sender"/> is null unless the session asked for senders.</summary>
     public sealed record Said(string Service, string? Sender, string Text) : ServerEvent;
 
@@ -67,6 +76,15 @@ public abstract record ServerEvent
                 return new Moving(rest);
             case 115 when first == "muted":
                 return new Muted(rest, true);
+            case 115 when first == "waiting":
+                return new Waiting(rest);
+            case 123 when first == "waiting":
+                return new Waits(rest, true);
+            case 124 when first == "waits-no-more":
+                return new Waits(rest, false);
+            case 125 when first == "room":
+                var (parameter, value) = Cut(rest);
+                return new RoomTold(parameter, value);
             case 116 when first == "unmuted":
                 return new Muted(rest, false);
             case 117 when first == "put-out":

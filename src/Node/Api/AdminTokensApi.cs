@@ -112,7 +112,7 @@ public sealed record MadeAdminToken(AdminTokenModel Token, string Secret);
 
 /// <summary>Body of `POST admin-tokens`.</summary>
 /// <param name="Name">What it is for, or whose.</param>
-/// <param name="Rights">`read` sees; `moderate` mutes, puts out and announces; `manage` makes and removes rooms, accounts, domains and tokens; `operate` drains.</param>
+/// <param name="Rights">`read` sees; `moderate` mutes, puts out, announces, and does in a room what its owner may; `manage` makes and removes rooms, accounts, domains and tokens; `operate` drains.</param>
 /// <param name="Domain">The only domain it is for, `default` for the default domain; null: for all, and the whole service.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PostAdminToken(

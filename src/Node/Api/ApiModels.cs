@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
+using Conference.Actors.Rooms;
 using Conference.Protocol.Session;
 
 namespace Conference.Node.Api;
@@ -33,8 +34,32 @@ public sealed record RoomSummary(string Name, bool Kept, bool Locked, int MaxMem
 /// <param name="Locked">It lets nobody in but who was in it within the last minute.</param>
 /// <param name="MaxMembers">Sessions it holds.</param>
 /// <param name="Members">Sessions in it.</param>
-/// <param name="PutOut">Names that were put out and may not come back until the room closes.</param>
-public sealed record RoomModel(string Name, bool Kept, bool Locked, int MaxMembers, IReadOnlyList<MemberModel> Members, IReadOnlyList<string> PutOut);
+/// <param name="PutOut">Names that were put out and may not come back yet.</param>
+/// <param name="Title">One line; null for none.</param>
+/// <param name="Motd">The message of the day; null for none.</param>
+/// <param name="Lobby">Whoever comes waits until a moderator, or a call here, lets them in.</param>
+/// <param name="HasPassword">Nobody comes in without it.</param>
+/// <param name="History">Who comes late is told the last 100 chats of the call.</param>
+/// <param name="MutesAll">Whoever comes and is no moderator is muted.</param>
+/// <param name="Owner">Whose it is; null for nobody's.</param>
+/// <param name="Moderators">Who may do in it what its owner may, but for making moderators.</param>
+/// <param name="Waiting">Who waits in the lobby, the one that has waited longest first.</param>
+public sealed record RoomModel(
+    string Name, bool Kept, bool Locked, int MaxMembers, IReadOnlyList<MemberModel> Members, IReadOnlyList<string> PutOut, string? Title, string? Motd, bool Lobby,
+    bool HasPassword, bool History, bool MutesAll, string? Owner, IReadOnlyList<string> Moderators, IReadOnlyList<string> Waiting);
+
+/// <summary>An invitation into a room, without what lets anybody in.</summary>
+/// <param name="Id">By which it is withdrawn.</param>
+/// <param name="Until">When it is over.</param>
+/// <param name="MaxUses">For how many persons.</param>
+/// <param name="Uses">How many came by it, each counted once.</param>
+public sealed record InvitationModel(string Id, DateTimeOffset Until, int MaxUses, int Uses);
+
+/// <summary>An invitation that was just made.</summary>
+/// <param name="Id">By which it is withdrawn.</param>
+/// <param name="Token">What lets in who says it; told this once.</param>
+/// <param name="Link">The page to join by it, below where browsers reach a node.</param>
+public sealed record MadeInvitation(string Id, string Token, string Link);
 
 /// <param name="Name">The user.</param>
 /// <param name="Session">Its session, as in call records.</param>
@@ -133,13 +158,44 @@ public sealed record PutRoom([property: Range(1, RoomsApi.MostMembers)] int? Max
     string IRequestBody.Told => RoomSettingsText.Of(MaxMembers, Locked);
 }
 
-/// <summary>Body of `PATCH rooms/{room}`: some settings of a room.</summary>
+/// <summary>Body of `PATCH rooms/{room}`: some settings and rules of a room.</summary>
 /// <param name="MaxMembers">Sessions it holds.</param>
 /// <param name="Locked">It lets nobody in.</param>
+/// <param name="Title">One line of 200 bytes at most; empty takes it back.</param>
+/// <param name="Motd">The message of the day, one line of 800 bytes at most; empty takes it back.</param>
+/// <param name="Lobby">Whoever comes waits to be let in.</param>
+/// <param name="Password">Nobody comes in without it; one word of 256 bytes at most; empty takes it back. Only its hash is kept.</param>
+/// <param name="History">Who comes late is told the last 100 chats of the call.</param>
+/// <param name="Owner">Whose the room is: an account's name.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PatchRoom([property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null) : IRequestBody
+public sealed record PatchRoom(
+    [property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Locked = null, [property: StringLength(RoomSetting.MaxTitleBytes)] string? Title = null,
+    [property: StringLength(RoomSetting.MaxMotdBytes)] string? Motd = null, bool? Lobby = null, [property: StringLength(RoomPass.MaxBytes)] string? Password = null,
+    bool? History = null, string? Owner = null) : IRequestBody
 {
-    string IRequestBody.Told => RoomSettingsText.Of(MaxMembers, Locked);
+    // What is written over a door, and what opens it, is no business of the log's.
+    string IRequestBody.Told => string.Join(' ', new[]
+    {
+        RoomSettingsText.Of(MaxMembers, Locked), Title is null ? null : "title", Motd is null ? null : "motd", Flag("lobby", Lobby), Password is null ? null : "password",
+        Flag("history", History), Owner is null ? null : $"owner={Owner}",
+    }.Where(t => !string.IsNullOrEmpty(t)));
+
+    /// <summary>Of the rules, what does not need to be looked at or worked on first.</summary>
+    internal RoomRulesChange Rules => new(HasLobby: Lobby, Title: Title, MessageOfTheDay: Motd, KeepsHistory: History);
+
+    public override string ToString() => nameof(PatchRoom);
+
+    private static string? Flag(string name, bool? value) => value is { } flag ? $"{name}={(flag ? "true" : "false")}" : null;
+}
+
+/// <summary>Body of `POST rooms/{room}/invitations`; may be left out.</summary>
+/// <param name="Minutes">How long it is good.</param>
+/// <param name="Uses">For how many persons.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PostInvitation(
+    [property: Range(1, RoomSetting.MaxMinutes)] int Minutes = 1440, [property: Range(1, RoomSetting.MaxUses)] int Uses = 1) : IRequestBody
+{
+    string IRequestBody.Told => $"minutes={Minutes} uses={Uses}";
 }
 
 /// <summary>Body of `POST rooms/{room}/announcements`.</summary>

@@ -135,17 +135,18 @@ internal static class DomainsApi
 /// <param name="JoinsPerMinute">`CONN`s that are let in within any minute; null: no limit.</param>
 /// <param name="KeepDays">How long call records are kept; null: as `Calls:KeepDays` has it.</param>
 /// <param name="SingleUseTokens">Each token lets in one session, and needs a `jti`; null: as often as it is shown.</param>
+/// <param name="Lobby">Whoever comes into a room that says nothing else waits until a moderator lets them in; null: nobody does.</param>
 /// <param name="Use">What is in use of it.</param>
 public sealed record DomainModel(
     string Name, bool Removing, bool Named, bool? SignInRequired, bool? RoomsOnDemand, int? MaxMembers, bool? Browsers, int? MaxSessions, int? MaxRooms,
-    int? JoinsPerMinute, int? KeepDays, bool? SingleUseTokens, DomainUseModel Use)
+    int? JoinsPerMinute, int? KeepDays, bool? SingleUseTokens, bool? Lobby, DomainUseModel Use)
 {
     internal static DomainModel Of(Domain domain, DomainTable domains, DomainUse use)
     {
         var (rules, counts) = (domains.RulesOf(domain), use.Read(domain));
         return new DomainModel(
             domain.ToString(), !domains.Has(domain), domains.IsNamed(domain), rules.SignInRequired, rules.RoomsOnDemand, rules.MaxMembers, rules.Browsers,
-            rules.MaxSessions, rules.MaxRooms, rules.JoinsPerMinute, rules.KeepDays, rules.SingleUseTokens, new DomainUseModel(counts.Sessions, counts.Rooms));
+            rules.MaxSessions, rules.MaxRooms, rules.JoinsPerMinute, rules.KeepDays, rules.SingleUseTokens, rules.Lobby, new DomainUseModel(counts.Sessions, counts.Rooms));
     }
 }
 
@@ -164,20 +165,21 @@ public sealed record DomainUseModel(int Sessions, int Rooms);
 /// <param name="JoinsPerMinute">`CONN`s that are let in within any minute; without it, no limit.</param>
 /// <param name="KeepDays">How long call records are kept after the call; without it, as `Calls:KeepDays` has it.</param>
 /// <param name="SingleUseTokens">Each token lets in one session, and needs a `jti`; without it, as often as it is shown.</param>
+/// <param name="Lobby">Whoever comes into a room that says nothing else waits until a moderator lets them in; without it, nobody does. It holds for rooms that open from then on.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PutDomain(
     bool? SignInRequired = null, bool? RoomsOnDemand = null, [property: Range(1, RoomsApi.MostMembers)] int? MaxMembers = null, bool? Browsers = null,
     [property: Range(1, DomainsApi.MostOfAKind)] int? MaxSessions = null, [property: Range(1, DomainsApi.MostOfAKind)] int? MaxRooms = null,
     [property: Range(1, DomainsApi.MostOfAKind)] int? JoinsPerMinute = null, [property: Range(1, DomainsApi.MostDays)] int? KeepDays = null,
-    bool? SingleUseTokens = null) : IRequestBody
+    bool? SingleUseTokens = null, bool? Lobby = null) : IRequestBody
 {
-    internal DomainRules Rules => new(SignInRequired, RoomsOnDemand, MaxMembers, Browsers, MaxSessions, MaxRooms, JoinsPerMinute, KeepDays, SingleUseTokens);
+    internal DomainRules Rules => new(SignInRequired, RoomsOnDemand, MaxMembers, Browsers, MaxSessions, MaxRooms, JoinsPerMinute, KeepDays, SingleUseTokens, Lobby);
 
     string IRequestBody.Told => string.Join(' ', new[]
     {
         Flag("signInRequired", SignInRequired), Flag("roomsOnDemand", RoomsOnDemand), Number("maxMembers", MaxMembers), Flag("browsers", Browsers),
         Number("maxSessions", MaxSessions), Number("maxRooms", MaxRooms), Number("joinsPerMinute", JoinsPerMinute), Number("keepDays", KeepDays),
-        Flag("singleUseTokens", SingleUseTokens),
+        Flag("singleUseTokens", SingleUseTokens), Flag("lobby", Lobby),
     }.OfType<string>());
 
     private static string? Flag(string name, bool? value) => value is { } flag ? $"{name}={(flag ? "true" : "false")}" : null;

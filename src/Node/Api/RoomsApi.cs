@@ -6,6 +6,7 @@ using Conference.Actors.Rooms;
 using Conference.Node.Api.Access;
 using Conference.Node.ReadModel;
 using Conference.Node.Settings;
+using Conference.Node.SignIn;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 
@@ -21,7 +22,7 @@ internal static class RoomsApi
         api.MapGet("/rooms", List).WithName("listRooms" + suffix).Needs(Rights.Read).Produces<GatheredPage<RoomSummary>>().ProducesProblem(400);
         api.MapGet("/rooms/{room}", Read).WithName("readRoom" + suffix).Needs(Rights.Read).Produces<RoomModel>().ProducesProblem(400).ProducesProblem(404);
         api.MapPut("/rooms/{room}", Keep).WithName("keepRoom" + suffix).Needs(Rights.Manage).Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403);
-        api.MapPatch("/rooms/{room}", Change).WithName("changeRoom" + suffix).Needs(Rights.Manage).Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapPatch("/rooms/{room}", Change).WithName("changeRoom" + suffix).Needs(Rights.Moderate).Produces<RoomModel>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapDelete("/rooms/{room}", Close).WithName("closeRoom" + suffix).Needs(Rights.Manage).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapPost("/rooms/{room}/announcements", Announce)
             .WithName("announce" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
@@ -31,6 +32,22 @@ internal static class RoomsApi
             .WithName("letIn" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
         api.MapPut("/rooms/{room}/members/{member}/mute", Mute)
             .WithName("mute" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapPut("/rooms/{room}/mute", MuteEveryone)
+            .WithName("muteEveryone" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapPut("/rooms/{room}/moderators/{member}", Appoint)
+            .WithName("appoint" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        api.MapDelete("/rooms/{room}/moderators/{member}", Dismiss)
+            .WithName("dismiss" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapPut("/rooms/{room}/waiting/{member}", Admit)
+            .WithName("admit" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapDelete("/rooms/{room}/waiting/{member}", TurnAway)
+            .WithName("turnAway" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+        api.MapGet("/rooms/{room}/invitations", ListInvitations)
+            .WithName("listInvitations" + suffix).Needs(Rights.Read).Produces<Page<InvitationModel>>().ProducesProblem(400).ProducesProblem(404);
+        api.MapPost("/rooms/{room}/invitations", Invite)
+            .WithName("invite" + suffix).Needs(Rights.Moderate).Produces<MadeInvitation>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        api.MapDelete("/rooms/{room}/invitations/{invitation}", WithdrawInvitation)
+            .WithName("withdrawInvitation" + suffix).Needs(Rights.Moderate).Produces(204).ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
     }
 
     /// <summary>Rooms that are open or kept, by name.</summary>
@@ -77,15 +94,33 @@ internal static class RoomsApi
         return TypedResults.Ok(Model(await DescribeAsync(api, name)));
     }
 
-    /// <summary>Change the settings that are named, and leave the others as they are.</summary>
-    /// <remarks>A room that is open and not kept is kept from then on. What is left out, or null, stays.</remarks>
+    /// <summary>Change what is named, and leave the rest as it is.</summary>
+    /// <remarks>
+    /// `maxMembers` and `locked` want the right `manage`, and a room that is open and not kept is kept from then on. All else holds until the room closes, as if its owner had said it.
+    /// What is left out, or null, stays.
+    /// </remarks>
     /// <param name="room">A room's name, in any of its forms.</param>
     /// <response code="200">The room.</response>
-    public static async Task<IResult> Change(ApiContext api, ApiDomain domain, string room, PatchRoom settings)
+    public static async Task<IResult> Change(ApiContext api, ApiDomain domain, PasswordWorkers passwords, HttpContext context, string room, PatchRoom settings)
     {
         if (!Name.TryParse(room, domain.Value, out var name))
             return ApiProblems.NoName("room");
-        var changed = await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Change(name, settings.MaxMembers, settings.Locked, CommandId.New()));
+        if ((settings.MaxMembers ?? (object?)settings.Locked) is not null && !ApiCaller.Of(context).Rights.HasFlag(Rights.Manage))
+            return ApiProblems.Forbidden("this token may not manage: maxMembers and locked keep a room");
+        if (!IsText(settings.Title, RoomSetting.MaxTitleBytes))
+            return ApiProblems.BadRequest($"title must be one line of {RoomSetting.MaxTitleBytes} bytes at most, without control characters", "title");
+        if (!IsText(settings.Motd, RoomSetting.MaxMotdBytes))
+            return ApiProblems.BadRequest($"motd must be one line of {RoomSetting.MaxMotdBytes} bytes at most, without control characters", "motd");
+        if (!IsText(settings.Password, RoomPass.MaxBytes) || settings.Password?.Contains(' ', StringComparison.Ordinal) == true || settings.Password == RoomSetting.None)
+            return ApiProblems.BadRequest($"password must be one word of {RoomPass.MaxBytes} bytes at most, and not \"{RoomSetting.None}\"", "password");
+        Name owner = default;
+        if (settings.Owner is not null && !(Name.TryParse(settings.Owner, domain.Value, out owner) && !owner.IsReserved))
+            return ApiProblems.NoName("owner");
+        string? hash = settings.Password is { Length: > 0 } password ? await passwords.HashAsync(password) : settings.Password;
+        if (hash is null && settings.Password is not null)
+            return ApiProblems.TryAgain();
+        var changed = await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Change(
+            name, settings.MaxMembers, settings.Locked, CommandId.New(), settings.Rules with { PasswordHash = hash }, settings.Owner is null ? null : owner));
         if (changed.Change == RoomChange.NotFound)
             return ApiProblems.NotFound($"{name.Local} is neither open nor kept");
         await api.IsListedAsync(EntityIds.Room(name), changed.SequenceNr);
@@ -117,16 +152,17 @@ internal static class RoomsApi
         return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Announce(name, said.Text, CommandId.New())), $"nobody is in {name.Local}");
     }
 
-    /// <summary>Put a member out. Its name may not come back until the room closes: an operator closes it, or nobody was in it for ten minutes.</summary>
+    /// <summary>Put a member out, or who waits in the lobby. Its name may not come back until the room closes: an operator closes it, or nobody was in it for ten minutes.</summary>
     /// <param name="room">A room's name, in any of its forms.</param>
     /// <param name="member">A member's user name: all its sessions in the room are meant.</param>
-    public static async Task<IResult> PutOut(ApiContext api, ApiDomain domain, string room, string member)
+    /// <param name="minutes">After so many it may come back all the same.</param>
+    public static async Task<IResult> PutOut(ApiContext api, ApiDomain domain, string room, string member, [Range(1, RoomSetting.MaxMinutes)] int? minutes)
     {
         if (!Name.TryParse(room, domain.Value, out var name))
             return ApiProblems.NoName("room");
         if (!Name.TryParse(member, domain.Value, out var who))
             return ApiProblems.NoName("member");
-        return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.PutOut(name, who, CommandId.New())), $"{who.Local} is not in {name.Local}");
+        return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.PutOut(name, who, CommandId.New(), Minutes: minutes)), $"{who.Local} is not in {name.Local}");
     }
 
     /// <summary>Let somebody in again who was put out.</summary>
@@ -151,6 +187,103 @@ internal static class RoomsApi
         return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Mute(name, who, mute?.Muted ?? true, CommandId.New())), $"{who.Local} is not in {name.Local}");
     }
 
+    /// <summary>Mute every member that is no moderator, and whoever comes; or unmute everybody.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    public static async Task<IResult> MuteEveryone(ApiContext api, ApiDomain domain, string room, PutMute? mute)
+    {
+        if (!Name.TryParse(room, domain.Value, out var name))
+            return ApiProblems.NoName("room");
+        return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.MuteEveryone(name, mute?.Muted ?? true, CommandId.New())), $"nobody is in {name.Local}");
+    }
+
+    /// <summary>Make somebody a moderator, by name, until the room closes.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <param name="member">A user's name, who need not be in.</param>
+    public static Task<IResult> Appoint(ApiContext api, ApiDomain domain, string room, string member) => DoAsync(
+        api, domain, room, member, (name, who) => new RoomCommands.Appoint(name, who, IsModerator: true, CommandId.New()), (name, _) => $"{name.Local} is neither open nor kept");
+
+    /// <summary>Make somebody a moderator no more.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <param name="member">A moderator's name.</param>
+    public static Task<IResult> Dismiss(ApiContext api, ApiDomain domain, string room, string member) => DoAsync(
+        api, domain, room, member, (name, who) => new RoomCommands.Appoint(name, who, IsModerator: false, CommandId.New()), (name, who) => $"{who.Local} is no moderator of {name.Local}");
+
+    /// <summary>Let in who waits in the lobby.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <param name="member">The name of who waits.</param>
+    public static Task<IResult> Admit(ApiContext api, ApiDomain domain, string room, string member) => DoAsync(
+        api, domain, room, member, (name, who) => new RoomCommands.Decide(name, who, IsAdmitted: true, CommandId.New()), NobodyWaits);
+
+    /// <summary>Turn away who waits in the lobby.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <param name="member">The name of who waits.</param>
+    public static Task<IResult> TurnAway(ApiContext api, ApiDomain domain, string room, string member) => DoAsync(
+        api, domain, room, member, (name, who) => new RoomCommands.Decide(name, who, IsAdmitted: false, CommandId.New()), NobodyWaits);
+
+    /// <summary>A room's invitations, the oldest first, those too that are over or used up.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <response code="200">All of them.</response>
+    public static async Task<IResult> ListInvitations(ApiContext api, ApiDomain domain, string room)
+    {
+        if (!Name.TryParse(room, domain.Value, out var name))
+            return ApiProblems.NoName("room");
+        var details = await api.AskRoomAsync<RoomDetails>(new RoomQueries.Describe(name, After: int.MaxValue));
+        return IsHere(details)
+            ? TypedResults.Ok(new Page<InvitationModel>([.. details.Standing!.Invitations.Select(i => new InvitationModel(i.Id.ToString("N"), i.Until, i.MaxUses, i.Uses))], null))
+            : ApiProblems.NotFound($"{name.Local} is neither open nor kept");
+    }
+
+    /// <summary>Make an invitation: who has it comes in past the lobby and without the password, but neither into a locked room nor after being put out.</summary>
+    /// <remarks>What to say to be let in by it is told this once: only its digest is kept. It is good until its end or until the room closes.</remarks>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <response code="201">It is made.</response>
+    public static async Task<IResult> Invite(ApiContext api, ApiDomain domain, string room, PostInvitation? invitation)
+    {
+        if (!Name.TryParse(room, domain.Value, out var name))
+            return ApiProblems.NoName("room");
+        var asked = invitation ?? new PostInvitation();
+        var (id, token) = (Guid.NewGuid(), InvitationToken.Create());
+        var made = await api.AskRoomAsync<RoomAnswer>(
+            new RoomCommands.Invite(name, id, InvitationToken.DigestOf(token), asked.Minutes, asked.Uses, CommandId.New()));
+        string where = Uri.EscapeDataString(name.Local) + (domain.Value.IsDefault ? "" : $"@{domain.Value}");
+        return made.Change switch
+        {
+            RoomChange.Done => TypedResults.Created((string?)null, new MadeInvitation(id.ToString("N"), token, $"/join/{where}?invite={token}")),
+            RoomChange.TooMany => ApiProblems.Conflict($"{name.Local} has {RoomCharter.MaxInvitations} invitations: withdraw one first"),
+            _ => ApiProblems.NotFound($"{name.Local} is neither open nor kept"),
+        };
+    }
+
+    /// <summary>Withdraw an invitation. Who came by it stays.</summary>
+    /// <param name="room">A room's name, in any of its forms.</param>
+    /// <param name="invitation">Its id.</param>
+    public static async Task<IResult> WithdrawInvitation(ApiContext api, ApiDomain domain, string room, string invitation)
+    {
+        if (!Name.TryParse(room, domain.Value, out var name))
+            return ApiProblems.NoName("room");
+        if (!Guid.TryParseExact(invitation, "N", out var id))
+            return ApiProblems.BadRequest("invitation must be the id of one: 32 hexadecimal digits", "invitation");
+        return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Withdraw(name, id, CommandId.New())), "there is no such invitation");
+    }
+
+    private static string NobodyWaits(Name room, Name who) => $"{who.Local} does not wait for {room.Local}";
+
+    private static async Task<IResult> DoAsync(
+        ApiContext api, ApiDomain domain, string room, string member, Func<Name, Name, IRoomMessage> command, Func<Name, Name, string> notFound)
+    {
+        if (!Name.TryParse(room, domain.Value, out var name))
+            return ApiProblems.NoName("room");
+        if (!Name.TryParse(member, domain.Value, out var who))
+            return ApiProblems.NoName("member");
+        var answer = await api.AskRoomAsync<RoomAnswer>(command(name, who));
+        return answer.Change == RoomChange.TooMany
+            ? ApiProblems.Conflict($"{name.Local} has {RoomCharter.MaxModerators} moderators: dismiss one first")
+            : Done(answer, notFound(name, who));
+    }
+
+    /// <summary>Empty takes it back.</summary>
+    private static bool IsText(string? text, int most) => text is null or "" || (RoomSetting.IsText(text, most) && text.Trim() == text);
+
     /// <summary>The room with all its members, which come in pages.</summary>
     private static async Task<RoomDetails> DescribeAsync(ApiContext api, Name name)
     {
@@ -168,7 +301,7 @@ internal static class RoomsApi
     private static IResult Done(RoomAnswer answer, string notFound) =>
         answer.Change == RoomChange.NotFound ? ApiProblems.NotFound(notFound) : TypedResults.NoContent();
 
-    private static bool IsHere(RoomDetails room) => room.IsKept || room.All > 0;
+    private static bool IsHere(RoomDetails room) => room.IsKept || room.All > 0 || room.Standing?.Waiting.Length > 0;
 
     private static RoomModel Model(RoomDetails room, ILookup<SessionId, MemberSource>? sources = null) => new(
         room.Room.Local, room.IsKept, room.IsLocked, room.MaxMembers,
@@ -176,5 +309,8 @@ internal static class RoomsApi
             m.Name.Local, SessionText.Of(m.Session.Value), m.Node, [.. m.Services.Select(s => s.ToString())], m.IsMuted, m.IsRecording, m.Since,
             m.For?.TotalSeconds,
             [.. (sources?[m.Session] ?? []).Select(SourceModel.Of)]))],
-        [.. (room.PutOut ?? []).Select(n => n.Local)]);
+        [.. (room.PutOut ?? []).Select(n => n.Local)],
+        room.Standing?.Title, room.Standing?.MessageOfTheDay, room.Standing?.HasLobby ?? false, room.Standing?.HasPassword ?? false, room.Standing?.KeepsHistory ?? false,
+        room.Standing?.MutesAll ?? false, room.Standing?.Owner?.Local, [.. (room.Standing?.Moderators ?? []).Select(n => n.Local)],
+        [.. (room.Standing?.Waiting ?? []).Select(n => n.Local)]);
 }

@@ -18,6 +18,10 @@ public sealed class Authenticator(
     PasswordWorkers passwords, TokenValidator tokens, SignInThrottle throttle, TimeProvider time, UsedTokens? used = null) : IAuthenticator
 {
     private readonly Lock _gate = new();
+
+    /// <summary>Of rooms' passwords: who guesses one keeps nobody from signing in.</summary>
+    private readonly SignInThrottle _rooms = new();
+
     private readonly long _started = time.GetTimestamp();
 
     public async Task<SignInResult> VerifyPasswordAsync(
@@ -34,7 +38,7 @@ public sealed class Authenticator(
         }
         finally
         {
-            Settle(isRight, client, user);
+            Settle(throttle, isRight, client, user);
         }
 
         return isRight switch
@@ -56,21 +60,50 @@ public sealed class Authenticator(
         return result is SignInResult.Proved || MayTry(client, null) ? result : new SignInResult.Refused(SignInVerdict.Throttled);
     }
 
+    public async Task<RoomPasswordVerdict> VerifyRoomPasswordAsync(IPAddress client, Name room, string password, string hash)
+    {
+        lock (_gate)
+        {
+            if (!_rooms.MayTry(time.GetElapsedTime(_started), client, room))
+                return RoomPasswordVerdict.Throttled;
+        }
+
+        bool? isRight = null;
+        try
+        {
+            isRight = await passwords.VerifyAsync(password, hash);
+        }
+        finally
+        {
+            Settle(_rooms, isRight, client, room);
+        }
+
+        return isRight switch
+        {
+            true => RoomPasswordVerdict.Right,
+            false => RoomPasswordVerdict.Wrong,
+            null => RoomPasswordVerdict.Throttled,
+        };
+    }
+
+    public Task<string?> HashRoomPasswordAsync(string password) => passwords.HashAsync(password);
+
     private bool MayTry(IPAddress client, Name? user)
     {
         lock (_gate)
             return throttle.MayTry(time.GetElapsedTime(_started), client, user);
     }
 
+    /// <param name="tries">Where the try counts.</param>
     /// <param name="isRight">Null when nobody looked.</param>
-    private void Settle(bool? isRight, IPAddress client, Name? user)
+    private void Settle(SignInThrottle tries, bool? isRight, IPAddress client, Name? name)
     {
         lock (_gate)
         {
             if (isRight is true)
-                throttle.Succeeded(time.GetElapsedTime(_started), client, user);
+                tries.Succeeded(time.GetElapsedTime(_started), client, name);
             else if (isRight is null)
-                throttle.Withdraw(time.GetElapsedTime(_started), client, user);
+                tries.Withdraw(time.GetElapsedTime(_started), client, name);
         }
     }
 }

@@ -23,8 +23,12 @@ public abstract record Command(Verb Verb)
     /// <summary><c>GETP video rate</c></summary>
     public sealed record Getp(Service Service, string Parameter) : Command(Verb.Getp);
 
-    /// <summary><c>SETP video rate 10</c></summary>
-    public sealed record Setp(Service Service, string Parameter, string Value) : Command(Verb.Setp);
+    /// <summary><c>SETP video rate 10</c>; of a room the value is everything behind the parameter, <c>SETP room title Weekly standup</c></summary>
+    public sealed record Setp(Service Service, string Parameter, string Value) : Command(Verb.Setp)
+    {
+        // It may be a password, or words.
+        public override string ToString() => $"Setp {{ Service = {Service}, Parameter = {Parameter} }}";
+    }
 
     /// <summary><c>SEND chat Hello Joe!</c>: the text is everything behind one space, as it is.</summary>
     public sealed record Send(Service Service, string Text) : Command(Verb.Send)
@@ -66,6 +70,9 @@ public abstract record Command(Verb Verb)
     /// commands, and not answered.
     /// </summary>
     public sealed record Negotiated(Service Service, SimulcastLayers Layers) : Command(Verb.Setp);
+
+    /// <summary>Not said by a client: what it waits for in a lobby may be had now, and is asked for again in its turn.</summary>
+    public sealed record Admitted(Service Service, Name Room) : Command(Verb.Conn);
 
     /// <summary>A line that is no command; <paramref name="Answer"/> says why.</summary>
     public sealed record Bad(Verb Verb, Reply Answer) : Command(Verb);

@@ -99,10 +99,16 @@ public static class CommandParser
             : Usage(Verb.Getp, "GETP <service> <parameter>");
 
     // setp = "SETP" SP service SP parameter SP value   SETP video rate 10
-    private static Command Setp(string rest) =>
-        Arguments(rest) is [var name, var parameter, var value] && Service.TryParse(name, out var service)
+    // setp = "SETP" SP "room" SP parameter SP text      SETP room title Weekly standup
+    private static Command Setp(string rest)
+    {
+        var (name, tail) = CutWord(rest.TrimStart(' '));
+        var (parameter, text) = CutWord(tail.TrimStart(' '));
+        string value = text.Trim(' ');
+        return value.Length > 0 && Service.TryParse(name, out var service) && (service == Service.Room || !value.Contains(' ', StringComparison.Ordinal))
             ? new Command.Setp(service, parameter.ToLowerInvariant(), value)
             : Usage(Verb.Setp, "SETP <service> <parameter> <value>");
+    }
 
     // send = "SEND" SP service SP text             SEND chat Hello Joe!
     private static Command Send(string rest)

@@ -14,6 +14,9 @@ public sealed record Reply(int Code, string Text)
     /// <summary>Lines that answer a command no one could have meant: enough of them in a row end the session.</summary>
     public bool IsBadInput => Code == 500;
 
+    /// <summary>The answer to a CONN that waits in a lobby; other lines of its code are news.</summary>
+    public bool IsToldToWait => Code == 115 && Text.StartsWith("waiting ", StringComparison.Ordinal);
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Code:D3} {Text}");
 
     /// <param name="line">A line without its ending.</param>
@@ -46,6 +49,9 @@ public sealed record Reply(int Code, string Text)
     // 115 muted joe@host
     public static Reply Muted(Name who, string host) => new(115, $"muted {who.Local}@{host}");
 
+    // 115 waiting standup@host
+    public static Reply Waiting(Name room, string host) => new(115, $"waiting {room.Local}@{host}");
+
     // 116 unmuted joe@host
     public static Reply Unmuted(Name who, string host) => new(116, $"unmuted {who.Local}@{host}");
 
@@ -69,6 +75,15 @@ public sealed record Reply(int Code, string Text)
 
     // 122 roam f2a9d0c4471e6b38
     public static Reply Roam(string token) => new(122, $"roam {token}");
+
+    // 123 waiting joe@host
+    public static Reply Waits(Name who, string host) => new(123, $"waiting {who.Local}@{host}");
+
+    // 124 waits-no-more joe@host
+    public static Reply WaitsNoMore(Name who, string host) => new(124, $"waits-no-more {who.Local}@{host}");
+
+    // 125 room title Weekly standup
+    public static Reply Room(string parameter, string value) => new(125, $"{Service.Room} {parameter} {value}");
 
     // 200 ok
     public static Reply Ok { get; } = new(200, "ok");

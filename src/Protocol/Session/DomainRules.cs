@@ -10,9 +10,10 @@ namespace Conference.Protocol.Session;
 /// <param name="JoinsPerMinute">CONNs that are let in within any minute.</param>
 /// <param name="KeepDays">How long call records are kept; as <c>Calls:KeepDays</c>.</param>
 /// <param name="SingleUseTokens">Each token lets in one session, and needs a <c>jti</c>; null: as often as it is shown.</param>
+/// <param name="Lobby">Whoever comes into a room that says nothing else waits until a moderator lets them in; null: nobody does.</param>
 public sealed record DomainRules(
     bool? SignInRequired = null, bool? RoomsOnDemand = null, int? MaxMembers = null, bool? Browsers = null, int? MaxSessions = null, int? MaxRooms = null,
-    int? JoinsPerMinute = null, int? KeepDays = null, bool? SingleUseTokens = null)
+    int? JoinsPerMinute = null, int? KeepDays = null, bool? SingleUseTokens = null, bool? Lobby = null)
 {
     public static DomainRules None { get; } = new();
 }

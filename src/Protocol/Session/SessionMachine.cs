@@ -14,7 +14,7 @@ namespace Conference.Protocol.Session;
 /// </summary>
 public sealed class SessionMachine
 {
-    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS", "ROAM", "RECORDING", "RESUME"];
+    private static readonly string[] _features = ["AUTH", "NOOP", "LIST", "STATUS", "EVENTS", "SENDER", "PORTS", "SELECT", "MUTE", "LAYERS", "DETAILS", "ROAM", "RECORDING", "RESUME", "ROOM"];
     private static readonly string[] _featuresWithTls = ["AUTH", "STLS", .. _features[1..]];
     private static readonly string[] _featuresOfWeb = [.. _features.Except(["ROAM", "RESUME"]), "WEB"];
 
@@ -36,7 +36,15 @@ public sealed class SessionMachine
     /// <summary>Who records the rooms this session is in: told again to a client that asks for events late.</summary>
     private readonly HashSet<(Name Room, Name Who)> _recorders = new(0);
 
+    /// <summary>The CONNs that wait in lobbies.</summary>
+    private readonly HashSet<(Service Service, Name Room)> _inLobby = new(0);
+
     private SessionOptions _options = SessionOptions.Default;
+    private RoomPass _pass = RoomPass.None;
+
+    /// <summary>The room that was connected to last.</summary>
+    private Name? _room;
+
     private (Command Command, Name Who)? _current;
     private Name? _lastFound;
 
@@ -141,6 +149,15 @@ public sealed class SessionMachine
             case SessionNotice.PutOut putOut:
                 NotifyPutOut(putOut);
                 break;
+            case SessionNotice.LobbyOver over:
+                LeaveLobby(over);
+                break;
+            case SessionNotice.Waits waits when _options.Events:
+                Tell(waits.IsWaiting ? Reply.Waits(waits.Who, _host) : Reply.WaitsNoMore(waits.Who, _host));
+                break;
+            case SessionNotice.RoomTold told when _options.Events:
+                Tell(Reply.Room(told.Parameter, told.Value));
+                break;
             case SessionNotice.Seated seated:
                 _seats?.Take(seated);
                 TellSeats();
@@ -166,6 +183,23 @@ public sealed class SessionMachine
         bool isNews = muted.Who != Identity || (muted.IsMuted ? _mutedIn.Add(muted.Room) : _mutedIn.Remove(muted.Room));
         if (isNews && _options.Events)
             Tell(muted.IsMuted ? Reply.Muted(muted.Who, _host) : Reply.Unmuted(muted.Who, _host));
+    }
+
+    /// <summary>Whoever is let in is asked for again, in its turn; whoever is not is told for each CONN.</summary>
+    private void LeaveLobby(SessionNotice.LobbyOver over)
+    {
+        foreach (var connection in _inLobby.Where(c => c.Room == over.Room).OrderBy(c => c.Service.ToString(), StringComparer.Ordinal).ToArray())
+        {
+            if (over.IsAdmitted)
+                _waiting.Enqueue(new Command.Admitted(connection.Service, connection.Room));
+            else
+            {
+                _inLobby.Remove(connection);
+                Put(new SessionOutput.Line(Reply.Refused(SessionOutcome.Refused.NotAdmitted.Why)));
+            }
+        }
+
+        Proceed();
     }
 
     private void NotifyRecording(SessionNotice.Recording recording)
@@ -245,6 +279,11 @@ public sealed class SessionMachine
             case Command.Feat:
                 Answer(command, Reply.Features(_web is not null ? _featuresOfWeb : _link.CanStartTls ? _featuresWithTls : _features));
                 break;
+            case Command.Admitted admitted:
+                // It may have changed its mind.
+                if (_inLobby.Contains((admitted.Service, admitted.Room)))
+                    AskToConnect(admitted, admitted.Service, admitted.Room);
+                break;
             case Command.Negotiated negotiated:
                 Ask(negotiated, new SessionRequest.Configure(negotiated.Service, ParametersOf(negotiated.Service) with { Layers = negotiated.Layers }));
                 break;
@@ -283,15 +322,42 @@ public sealed class SessionMachine
                 Answer(command, Reply.StatusNotAvailable);
                 break;
             case (Command.Conn conn, SessionOutcome.Connected connected):
-                _connections[(conn.Service, who)] = connected.Port;
-                Answer(command, Reply.Connected(conn.Service, connected.Port, _options.PortsWithTransport));
+                Answer(command, Connected((conn.Service, who), connected.Port));
+                break;
+            case (Command.Conn conn, SessionOutcome.Waiting):
+                _inLobby.Add((conn.Service, who));
+                Answer(command, Reply.Waiting(who, _host));
+                break;
+            case (Command.Conn conn, SessionOutcome.Refused refused):
+                _inLobby.Remove((conn.Service, who));
+                Answer(command, Reply.Refused(refused.Why));
+                break;
+            case (Command.Admitted admitted, SessionOutcome.Connected connected):
+                Put(new SessionOutput.Line(Connected((admitted.Service, who), connected.Port)));
+                break;
+            case (Command.Admitted admitted, SessionOutcome.Refused refused):
+                _inLobby.Remove((admitted.Service, who));
+                Put(new SessionOutput.Line(Reply.Refused(refused.Why)));
+                break;
+            case (Command.Admitted, SessionOutcome.Waiting):
+                // Its place in the lobby was lost, and it has another.
                 break;
             case (Command.Dcon dcon, _):
+                _inLobby.Remove((dcon.Service, who));
                 Disconnect((dcon.Service, who));
                 Answer(command, Reply.Disconnected(dcon.Service));
                 break;
             case (Command.Negotiated negotiated, _):
                 _parameters[negotiated.Service] = ParametersOf(negotiated.Service) with { Layers = negotiated.Layers };
+                break;
+            case (Command.Setp or Command.Getp, SessionOutcome.RoomIs room):
+                Answer(command, Reply.Parameter(Service.Room, room.Value));
+                break;
+            case (Command.Setp { Service: var service }, SessionOutcome.Refused refused) when service == Service.Room:
+                Answer(command, Reply.Refused(refused.Why));
+                break;
+            case (Command.Getp { Service: var service }, SessionOutcome.Refused refused) when service == Service.Room:
+                Answer(command, Reply.Refused(refused.Why));
                 break;
             case (Command.Setp setp, SessionOutcome.Roaming roaming):
                 _roamToken = roaming.Token;
@@ -350,7 +416,7 @@ public sealed class SessionMachine
                 Refuse(auth, SignInVerdict.Throttled);
                 break;
             case Command.Setp setp:
-                Answer(setp, Reply.CouldNotSet(setp.Service, setp.Value, setp.Parameter));
+                Answer(setp, CouldNotSet(setp));
                 break;
             default:
                 Answer(command, Reply.Refused("try again later"));
@@ -398,24 +464,38 @@ public sealed class SessionMachine
             Answer(conn, Reply.Refused($"{conn.Service} is not a media service"));
         else if (_connections.TryGetValue((conn.Service, room), out int port))
             Answer(conn, Reply.Connected(conn.Service, port, _options.PortsWithTransport));
-        else if (_connections.Count >= SessionPolicy.MaxConnections)
+        else if (_connections.Count + _inLobby.Count >= SessionPolicy.MaxConnections && !_inLobby.Contains((conn.Service, room)))
             Answer(conn, Reply.Refused("too many connections"));
-        else if (_web is not null && _connections.Count > 0 && !IsIn(room))
+        else if (_web is not null && _connections.Keys.Concat(_inLobby).Any(c => c.Room != room))
             Answer(conn, Reply.Refused("one room at a time in a browser"));
         else
-        {
-            // The room says both again where they hold still, before it lets anybody in.
-            if (!IsIn(room))
-                _mutedIn.Remove(room);
-            ForgetRecorders(room);
-            Ask(conn, new SessionRequest.Connect(conn.Service, room, ParametersOf(conn.Service)), room);
-        }
+            AskToConnect(conn, conn.Service, room);
+    }
+
+    private void AskToConnect(Command command, Service service, Name room)
+    {
+        bool isIn = IsIn(room);
+        // The room says both again where they hold still, before it lets anybody in.
+        if (!isIn)
+            _mutedIn.Remove(room);
+        ForgetRecorders(room);
+        Ask(command, new SessionRequest.Connect(service, room, ParametersOf(service)) { Pass = isIn ? RoomPass.None : _pass }, room);
+    }
+
+    private Reply Connected((Service Service, Name Room) connection, int port)
+    {
+        _inLobby.Remove(connection);
+        _connections[connection] = port;
+        _room = connection.Room;
+        return Reply.Connected(connection.Service, port, _options.PortsWithTransport);
     }
 
     private void HandleDcon(Command.Dcon dcon)
     {
         if (TryResolve(dcon.Who, out var room, out _) && _connections.ContainsKey((dcon.Service, room)))
             Ask(dcon, new SessionRequest.Disconnect(dcon.Service, room), room);
+        else if (_inLobby.Remove((dcon.Service, room)) && !_inLobby.Any(c => c.Room == room))
+            Ask(dcon, new SessionRequest.StopWaiting(room), room);
         else
             Answer(dcon, Reply.Disconnected(dcon.Service));
     }
@@ -426,6 +506,23 @@ public sealed class SessionMachine
         if (getp.Parameter == ServiceParameters.RateNow && getp.Service.IsMedia)
         {
             Ask(getp, new SessionRequest.ReadRate(getp.Service));
+            return;
+        }
+
+        if (getp.Service == Service.Room)
+        {
+            if (!RoomSetting.Readable.Contains(getp.Parameter))
+                Answer(getp, Reply.UnknownParameter(getp.Service, getp.Parameter));
+            else if (CurrentRoom is { } room)
+                Ask(getp, new SessionRequest.ReadRoom(room, getp.Parameter), room);
+            else
+                Answer(getp, Reply.Refused(SessionOutcome.Refused.NotInRoom.Why));
+            return;
+        }
+
+        if (RoomPass.Has(getp.Service, getp.Parameter))
+        {
+            Answer(getp, Reply.Parameter(getp.Service, _pass.Get(getp.Parameter)));
             return;
         }
 
@@ -471,9 +568,50 @@ public sealed class SessionMachine
             Ask(setp, request(isOn.Value));
     }
 
+    /// <summary>The one that GETP and SETP mean by <c>room</c>; null in none.</summary>
+    private Name? CurrentRoom => _room is { } room && IsIn(room) ? room : _connections.Keys.Select(c => (Name?)c.Room).FirstOrDefault();
+
+    private void HandleSetRoom(Command.Setp setp)
+    {
+        if (!RoomSetting.Writable.Contains(setp.Parameter))
+            Answer(setp, Reply.UnknownParameter(setp.Service, setp.Parameter));
+        else if (setp.Parameter == RoomSetting.PasswordName && !_link.KeepsSecrets)
+            Answer(setp, Reply.Refused(SessionOutcome.Refused.StartTlsFirst.Why));
+        else if (CurrentRoom is not { } room)
+            Answer(setp, Reply.Refused(SessionOutcome.Refused.NotInRoom.Why));
+        else if (RoomSetting.Parse(setp.Parameter, setp.Value, Identity.Domain) is { } setting)
+            Ask(setp, new SessionRequest.SetRoom(room, setting), room);
+        else
+            Answer(setp, CouldNotSet(setp));
+    }
+
+    private void SetPass(Command.Setp setp)
+    {
+        if (!_link.KeepsSecrets)
+            Answer(setp, Reply.Refused(SessionOutcome.Refused.StartTlsFirst.Why));
+        else if (_pass.With(setp.Parameter, setp.Value) is { } pass)
+        {
+            _pass = pass;
+            Answer(setp, Reply.Parameter(setp.Service, pass.Get(setp.Parameter)));
+        }
+        else
+            Answer(setp, CouldNotSet(setp));
+    }
+
+    /// <summary>A secret that cannot be is not said back.</summary>
+    private static Reply CouldNotSet(Command.Setp setp)
+    {
+        bool isSecret = RoomPass.Has(setp.Service, setp.Parameter) || (setp.Service == Service.Room && setp.Parameter == RoomSetting.PasswordName);
+        return Reply.CouldNotSet(setp.Service, isSecret ? "-" : setp.Value, setp.Parameter);
+    }
+
     private void HandleSetp(Command.Setp setp)
     {
-        if (Is(setp, SessionOptions.Roam))
+        if (setp.Service == Service.Room)
+            HandleSetRoom(setp);
+        else if (RoomPass.Has(setp.Service, setp.Parameter))
+            SetPass(setp);
+        else if (Is(setp, SessionOptions.Roam))
             HandleToken(setp, _policy.Roaming, isOn => new SessionRequest.Roam(isOn));
         else if (Is(setp, SessionOptions.Resume))
             HandleToken(setp, isAllowed: true, isOn => new SessionRequest.Keep(isOn));
@@ -533,7 +671,7 @@ public sealed class SessionMachine
 
     private void HandleAuth(Command.Auth auth)
     {
-        var (request, verdict) = _identity.TryToSignIn(auth, isInRoom: _connections.Count > 0);
+        var (request, verdict) = _identity.TryToSignIn(auth, isInRoom: _connections.Count + _inLobby.Count > 0);
         if (request is not null)
             Ask(auth, request);
         else

@@ -51,6 +51,23 @@ public abstract record SessionNotice
     /// <param name="IsClosing">The room is closed, with everybody in it. False: an operator put this user out.</param>
     public sealed record PutOut(Name Room, bool IsClosing) : SessionNotice;
 
+    /// <summary>What this session waited for in a room's lobby is decided.</summary>
+    /// <param name="Room">Which room.</param>
+    /// <param name="IsAdmitted">It may ask again and is let in, unless something else is in the way. False: it was turned away.</param>
+    public sealed record LobbyOver(Name Room, bool IsAdmitted) : SessionNotice;
+
+    /// <summary>To a moderator: somebody waits in the lobby of a room this session is in, or does so no more.</summary>
+    public sealed record Waits(Name Room, Name Who, bool IsWaiting) : SessionNotice;
+
+    /// <summary>Something of a room this session is in or enters is so now.</summary>
+    /// <param name="Room">Which room.</param>
+    /// <param name="Parameter">As in <c>GETP room</c>.</param>
+    /// <param name="Value">As GETP tells it. Never logged.</param>
+    public sealed record RoomTold(Name Room, string Parameter, string Value) : SessionNotice
+    {
+        public override string ToString() => $"RoomTold {{ Parameter = {Parameter} }}";
+    }
+
     /// <summary>Who sits on the lines of this session's browser now.</summary>
     /// <param name="Seats">Every line, those too where nobody sits.</param>
     /// <param name="IsShort">Somebody is not shown for want of a line.</param>

@@ -19,8 +19,22 @@ public abstract record SessionRequest
     /// <summary>The signed-in user's own status. -> <see cref="SessionOutcome.StatusIs"/></summary>
     public sealed record SetStatus(UserStatus Status) : SessionRequest;
 
-    /// <summary>-> <see cref="SessionOutcome.Connected"/>, <see cref="SessionOutcome.Refused"/></summary>
-    public sealed record Connect(Service Service, Name Room, ServiceParameters Parameters) : SessionRequest;
+    /// <summary>-> <see cref="SessionOutcome.Connected"/>, <see cref="SessionOutcome.Waiting"/>, <see cref="SessionOutcome.Refused"/></summary>
+    public sealed record Connect(Service Service, Name Room, ServiceParameters Parameters) : SessionRequest
+    {
+        /// <summary>What the client has to show for it, where it is not in the room yet.</summary>
+        public RoomPass Pass { get; init; } = RoomPass.None;
+    }
+
+    /// <summary>Waits for a room no more. -> <see cref="SessionOutcome.Done"/></summary>
+    public sealed record StopWaiting(Name Room) : SessionRequest;
+
+    /// <summary>Somebody in a room sets something there. -> <see cref="SessionOutcome.RoomIs"/>, <see cref="SessionOutcome.Refused"/></summary>
+    public sealed record SetRoom(Name Room, RoomSetting Setting) : SessionRequest;
+
+    /// <summary>-> <see cref="SessionOutcome.RoomIs"/>, <see cref="SessionOutcome.Refused"/></summary>
+    /// <param name="Parameter">One of <see cref="RoomSetting.Readable"/>.</param>
+    public sealed record ReadRoom(Name Room, string Parameter) : SessionRequest;
 
     /// <summary>-> <see cref="SessionOutcome.Done"/></summary>
     public sealed record Disconnect(Service Service, Name Room) : SessionRequest;
@@ -89,6 +103,16 @@ public abstract record SessionOutcome
     /// <param name="Port">UDP port number.</param>
     public sealed record Connected(int Port) : SessionOutcome;
 
+    /// <summary>It waits in the room's lobby until a moderator decides (<see cref="SessionNotice.LobbyOver"/>).</summary>
+    public sealed record Waiting(Name Room) : SessionOutcome;
+
+    /// <summary>What a room's parameter is now.</summary>
+    public sealed record RoomIs(string Value) : SessionOutcome
+    {
+        // A title, or an invitation.
+        public override string ToString() => nameof(RoomIs);
+    }
+
     public sealed record Done : SessionOutcome;
 
     /// <summary>A figure, or null where there is nothing to measure.</summary>
@@ -141,6 +165,20 @@ public abstract record SessionOutcome
 
         /// <summary>A ceiling of the domain is reached.</summary>
         public static Refused DomainIsFull(Domain domain) => new($"{domain} is full");
+
+        public static Refused NotInRoom { get; } = new("not in a room");
+
+        public static Refused NotAdmitted { get; } = new("not admitted");
+
+        public static Refused PasswordRequired { get; } = new("password required");
+
+        public static Refused WrongPassword { get; } = new("wrong password");
+
+        public static Refused NoSuchInvitation { get; } = new("no such invitation");
+
+        public static Refused TryAgainLater { get; } = new("try again later");
+
+        public static Refused StartTlsFirst { get; } = new("start TLS first");
     }
 }
 

@@ -168,7 +168,8 @@ public sealed class HostileBytesTests(TwoSystems systems) : IClassFixture<TwoSys
         var parts = KeyedParts.Of(join, _serializer);
         var whos = KeyedParts.Of(who, _serializer);
         Assert.True(IsRead("r.join", KeyedParts.Join(parts)));
-        for (int left = 0; left < whos.Count; left++)
+        // The last was added later, and may be missing.
+        for (int left = 0; left < whos.Count - 1; left++)
         {
             byte[] cut = KeyedParts.Join(whos.Take(left));
             Assert.False(IsRead("r.join", KeyedParts.Join(parts.Select((p, at) => at == 1 ? p with { Bytes = cut } : p))), $"a participant with {left} parts");

@@ -16,7 +16,7 @@ internal static class WireTypes
     [
         // The session's own questions, answered where the session is.
         typeof(SessionOutcome.Found), typeof(SessionOutcome.NotFound), typeof(SessionOutcome.StatusIs), typeof(SessionOutcome.SignedIn), typeof(SessionOutcome.Renewed), typeof(SessionOutcome.Resumed), typeof(SessionOutcome.Kept),
-        typeof(SessionOutcome.NotSignedIn), typeof(SessionOutcome.Reading), typeof(SessionOutcome.Roaming),
+        typeof(SessionOutcome.NotSignedIn), typeof(SessionOutcome.Reading), typeof(SessionOutcome.Roaming), typeof(SessionOutcome.RoomIs),
 
         // Said by the forwarder of the session's node.
         typeof(SessionOutcome.Connected), typeof(SessionOutcome.Done), typeof(SessionNotice.Joined), typeof(SessionNotice.Left), typeof(SessionNotice.Spoke),

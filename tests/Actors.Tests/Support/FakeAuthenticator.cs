@@ -31,4 +31,9 @@ public sealed class FakeAuthenticator : IAuthenticator
     }
 
     public Task<SignInResult> VerifyTokenAsync(IPAddress client, SessionId session, string token) => Task.FromResult(Tokens(token));
+
+    public Task<RoomPasswordVerdict> VerifyRoomPasswordAsync(IPAddress client, Name room, string password, string hash) =>
+        Task.FromResult(hash == $"kept {password}" ? RoomPasswordVerdict.Right : RoomPasswordVerdict.Wrong);
+
+    public Task<string?> HashRoomPasswordAsync(string password) => Task.FromResult<string?>($"kept {password}");
 }

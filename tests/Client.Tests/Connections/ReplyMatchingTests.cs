@@ -42,6 +42,58 @@ public class ReplyMatchingTests
     }
 
     [Fact]
+    public async Task A_conn_that_is_told_to_wait_is_answered_when_it_is_let_in_and_holds_up_nothing()
+    {
+        using var server = new ScriptedServer(async s =>
+        {
+            await SayAsync(s, "100 QCVC/1.0\r\n");
+            await HearAsync(s, 3);
+            await SayAsync(s, "115 waiting joe@127.0.0.1\r\n115 waiting joe@127.0.0.1\r\n200 ok\r\n115 muted a@h\r\n");
+            await HearAsync(s, 1);
+            // Let in by one service and not by the other; the STAT is answered between.
+            await SayAsync(s, "303 video 11000\r\n503 not admitted\r\n202 away\r\n");
+            await HearAsync(s, 1);
+        });
+        await using var client = await QcvcClient.ConnectAsync(server.Address, cancel: Cancel);
+        var audio = client.ConnAsync(Service.Audio, _joe, Cancel);
+        var video = client.ConnAsync(Service.Video, _joe, Cancel);
+        await client.NoopAsync(Cancel);
+        Assert.False(audio.IsCompleted || video.IsCompleted);
+
+        Assert.Equal("away", await client.StatAsync(_joe, Cancel));
+        Assert.Equal(11000, await video);
+        Assert.Equal("not admitted", (await Assert.ThrowsAsync<QcvcException>(() => audio)).Reply?.Text);
+        Assert.Equal(new ServerEvent.Waiting("joe@127.0.0.1"), await client.Events.ReadAsync(Cancel));
+        Assert.Equal(new ServerEvent.Waiting("joe@127.0.0.1"), await client.Events.ReadAsync(Cancel));
+        Assert.Equal(new ServerEvent.Muted("a@h", true), await client.Events.ReadAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData("123 waiting bob@h")]
+    [InlineData("124 waits-no-more bob@h")]
+    [InlineData("125 room title Weekly standup")]
+    public void What_happens_in_a_room_is_understood(string line)
+    {
+        Assert.True(Protocol.Replies.Reply.TryParse(line, out var reply));
+        ServerEvent expected = reply.Code == 125 ? new ServerEvent.RoomTold("title", "Weekly standup") : new ServerEvent.Waits("bob@h", reply.Code == 123);
+        Assert.Equal(expected, ServerEvent.From(reply, senders: false));
+    }
+
+    [Theory]
+    [InlineData("/title Weekly standup", "title", "Weekly standup")]
+    [InlineData("/waiting", "waiting", null)]
+    [InlineData("/put-out joe 10", "put-out", "joe 10")]
+    public void A_line_about_the_room_is_no_chat(string typed, string parameter, string? value) =>
+        Assert.Equal(new Conference.Client.Calls.RoomLine(parameter, value), Conference.Client.Calls.RoomLine.Of(typed));
+
+    [Theory]
+    [InlineData("Hello /title")]
+    [InlineData("/ and so on")]
+    [InlineData("/")]
+    [InlineData("/2 is a half")]
+    public void Other_lines_are(string typed) => Assert.Null(Conference.Client.Calls.RoomLine.Of(typed));
+
+    [Fact]
     public async Task A_caller_that_stops_waiting_does_not_shift_the_answers()
     {
         var go = new TaskCompletionSource();

@@ -82,7 +82,7 @@ public sealed partial class BeforeTests(Browser browser, LiveNode live) : IClass
     [InlineData("AUTH", "504 authentication required", "This server wants to know who you are. Ask for a link with an invitation.")]
     [InlineData("CONN", "503 room is full", "The room is full.")]
     [InlineData("CONN", "503 room is locked", "The room is locked.")]
-    [InlineData("CONN", "503 put out", "An operator put you out of this room.")]
+    [InlineData("CONN", "503 put out", "A moderator put you out of this room.")]
     [InlineData("CONN", "503 illegal name", "No room can be called standup.")]
     [InlineData("CONN", "503 a reason of a later release", "The server says: a reason of a later release")]
     [InlineData("", "421 server full", "The server is busy. Try again in a moment.")]

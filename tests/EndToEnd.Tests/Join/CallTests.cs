@@ -131,7 +131,7 @@ public sealed class CallTests(Browser browser, LiveNode live) : IClassFixture<Li
         await page.Page.Keyboard.PressAsync("p");
 
         var people = page.Page.GetByRole(AriaRole.List, new() { Name = "People" }).GetByRole(AriaRole.Listitem);
-        await Expect(people).ToHaveTextAsync([new Regex("joe \\(you\\)"), new Regex("alicemicrophone off, camera off"), new Regex("bobmuted by an operator")]);
+        await Expect(people).ToHaveTextAsync([new Regex("joe \\(you\\)"), new Regex("alicemicrophone off, camera off"), new Regex("bobmuted by a moderator")]);
         await Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "People (3)" })).ToBeVisibleAsync();
     }
 
@@ -177,8 +177,8 @@ public sealed class CallTests(Browser browser, LiveNode live) : IClassFixture<Li
         await page.JoinAsync("standup?name=joe");
 
         server.Say("115 muted joe@localhost");
-        await Expect(page.Page.Locator("#toast")).ToHaveTextAsync("An operator muted you: nobody hears or sees you.");
-        await Expect(page.Button("Muted by an operator")).ToBeDisabledAsync();
+        await Expect(page.Page.Locator("#toast")).ToHaveTextAsync("A moderator muted you: nobody hears or sees you.");
+        await Expect(page.Button("Muted by a moderator")).ToBeDisabledAsync();
 
         server.Say("116 unmuted joe@localhost");
         await Expect(page.Button("Mute your microphone")).ToBeEnabledAsync();

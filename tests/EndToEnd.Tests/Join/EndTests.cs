@@ -28,7 +28,7 @@ public sealed class EndTests(Browser browser, LiveNode live) : IClassFixture<Liv
     }
 
     [Theory]
-    [InlineData("117 put-out joe@localhost\n111 left joe@localhost", "An operator put you out of the call.", false)]
+    [InlineData("117 put-out joe@localhost\n111 left joe@localhost", "A moderator put you out of the call.", false)]
     [InlineData("111 left joe@localhost", "The call was closed by an operator.", true)]
     [InlineData("421 token expired", "Your invitation has expired.", false)]
     [InlineData("421 name taken", "Somebody who owns the name joe has signed in with it.", true)]

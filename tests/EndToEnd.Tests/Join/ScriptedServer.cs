@@ -143,6 +143,8 @@ public sealed class ScriptedServer : IAsyncDisposable
             case ["GETP", "session", "token"]:
                 _tokens++;
                 return [$"310 session token {Token}"];
+            case ["GETP", "room", "role"]:
+                return ["310 room member"];
             case ["SETP", var service, _, var value]:
                 return [$"310 {service} {value}"];
             case ["LIST", ..]:

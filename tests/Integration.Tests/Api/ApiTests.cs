@@ -109,6 +109,8 @@ public sealed class ApiTests : IAsyncLifetime
         var (_, listed) = await _admin.GetAsync("rooms");
         Assert.Equal("board", Assert.Single(listed.GetProperty("items").EnumerateArray()).GetProperty("name").GetString());
 
+        Assert.Equal("125 room locked on", await alice.ReadAsync());
+
         Assert.Equal(204, (await _admin.DeleteAsync("rooms/board")).Status);
 
         Assert.StartsWith("111 left guest-", await alice.ReadAsync(), StringComparison.Ordinal);

@@ -60,6 +60,7 @@ public sealed class TranscriptReplayTests(NodeFixture fixture) : IClassFixture<N
         {
             "muted in" => await admin.PutAsync($"{member}/mute", """{"muted":true}"""),
             "unmuted in" => await admin.PutAsync($"{member}/mute", """{"muted":false}"""),
+            "made moderator of" => await admin.SendAsync(HttpMethod.Put, $"rooms/{step.Room}/moderators/{step.Client}"),
             _ => await admin.DeleteAsync(member),
         };
         Assert.Equal(204, status);

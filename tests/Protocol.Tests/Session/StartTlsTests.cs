@@ -11,8 +11,8 @@ public sealed class StartTlsTests
     [Fact]
     public void Feat_names_stls_where_it_can_be_had_and_nowhere_else()
     {
-        Assert.Equal(["210 AUTH STLS NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS ROAM RECORDING RESUME"], new SessionDriver(link: _possible).Say("FEAT"));
-        Assert.Equal(["210 AUTH NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS ROAM RECORDING RESUME"], new SessionDriver(link: _on).Say("FEAT"));
+        Assert.Equal(["210 AUTH STLS NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS ROAM RECORDING RESUME ROOM"], new SessionDriver(link: _possible).Say("FEAT"));
+        Assert.Equal(["210 AUTH NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS ROAM RECORDING RESUME ROOM"], new SessionDriver(link: _on).Say("FEAT"));
     }
 
     [Fact]

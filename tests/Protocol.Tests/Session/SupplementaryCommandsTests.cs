@@ -8,7 +8,7 @@ public sealed class SupplementaryCommandsTests
 {
     [Fact]
     public void Feat_lists_what_is_understood() =>
-        Assert.Equal(["210 AUTH NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS ROAM RECORDING RESUME"], new SessionDriver().Say("FEAT"));
+        Assert.Equal(["210 AUTH NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS ROAM RECORDING RESUME ROOM"], new SessionDriver().Say("FEAT"));
 
     [Fact]
     public void Noop_is_ok() => Assert.Equal(["200 ok"], new SessionDriver().Say("NOOP"));

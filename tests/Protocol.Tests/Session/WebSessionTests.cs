@@ -24,8 +24,8 @@ public sealed class WebSessionTests
     [Fact]
     public void Feat_says_so()
     {
-        Assert.Equal(["210 AUTH NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS RECORDING WEB"], _session.Say("FEAT"));
-        Assert.Equal(["210 AUTH NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS ROAM RECORDING RESUME"], new SessionDriver().Say("FEAT"));
+        Assert.Equal(["210 AUTH NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS RECORDING ROOM WEB"], _session.Say("FEAT"));
+        Assert.Equal(["210 AUTH NOOP LIST STATUS EVENTS SENDER PORTS SELECT MUTE LAYERS DETAILS ROAM RECORDING RESUME ROOM"], new SessionDriver().Say("FEAT"));
     }
 
     [Fact]

@@ -23,8 +23,8 @@ public sealed class ProtocolDocumentTests
         [Verb.Stat] = [202, 402, 502, 503],
         [Verb.Conn] = [303, 503],
         [Verb.Dcon] = [304],
-        [Verb.Getp] = [310, 510],
-        [Verb.Setp] = [310, 510],
+        [Verb.Getp] = [310, 503, 510],
+        [Verb.Setp] = [310, 503, 510],
         [Verb.Quit] = [421],
         [Verb.Feat] = [210],
         [Verb.Noop] = [200],
@@ -124,6 +124,9 @@ public sealed class ProtocolDocumentTests
         Row("a name", Name.MaxBytes, "bytes");
         Row("a host", ServedHosts.MaxLength, "characters");
         Row("a service", Service.MaxLength, "characters");
+        Row("a room's title", RoomSetting.MaxTitleBytes, "bytes");
+        Row("a room's message of the day", RoomSetting.MaxMotdBytes, "bytes");
+        Row("a password of a room, an invitation", RoomPass.MaxBytes, "bytes");
         Holds($"at most {ReplyWriter.MaxBytes:N0} bytes");
         Holds($"so it has at most {LineFramer.MaxBytes - "AUTH BEARER ".Length:N0} bytes");
         Holds($"at most {SessionGrants.MaxRooms}. Without it: all");
@@ -144,6 +147,7 @@ public sealed class ProtocolDocumentTests
         Holds($"| `session events` | `on`, `off` | `{SessionOptions.Default.Get(Service.Session, "events")}` |");
         Holds($"| `session details` | `on`, `off` | `{SessionOptions.Default.Get(Service.Session, "details")}` |");
         Holds($"| `session ports` | `plain`, `udp` | `{SessionOptions.Default.Get(Service.Session, "ports")}` |");
+        Assert.All(RoomSetting.Readable.Concat(RoomSetting.Writable), p => Assert.Matches($"(room |`){p}[ `]", ProtocolDocument.Text));
         Holds($"| `chat sender` | `on`, `off` | `{SessionOptions.Default.Get(Service.Chat, "sender")}` |");
     }
 

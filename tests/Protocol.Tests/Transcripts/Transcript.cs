@@ -19,7 +19,7 @@ internal abstract record TranscriptStep(string Client, int Line)
     /// <summary><c>joe&lt; 303 video {port}</c>: the next line this client gets; to be compared by <see cref="TranscriptNumbers"/>.</summary>
     public sealed record Receives(string Client, int Line, string Pattern) : TranscriptStep(Client, Line);
 
-    /// <summary><c>joe (is muted in panel)</c>, <c>(is unmuted in panel)</c>, <c>(is put out of panel)</c>: an operator does it.</summary>
+    /// <summary><c>joe (is muted in panel)</c>, <c>(is unmuted in panel)</c>, <c>(is put out of panel)</c>, <c>(is made moderator of panel)</c>: an operator does it.</summary>
     public sealed record IsModerated(string Client, int Line, string What, string Room) : TranscriptStep(Client, Line);
 
     /// <summary><c>joe (is closed)</c>: the server has closed the connection, and nothing more came.</summary>

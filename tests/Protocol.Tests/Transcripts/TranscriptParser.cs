@@ -6,7 +6,7 @@ namespace Conference.Protocol.Tests.Transcripts;
 /// Finds the transcripts of a Markdown document: fenced blocks that begin with <c>```transcript</c>. In them,
 /// <code>
 /// step   = client ( "> " text / "&lt; " pattern / " (connects)" / " (is closed)" / " (is " act SP room ")" )
-/// act    = "muted in" / "unmuted in" / "put out of"
+/// act    = "muted in" / "unmuted in" / "put out of" / "made moderator of"
 /// client = 1*( a-z )
 /// </code>
 /// and lines that are empty or begin with <c>#</c> say nothing.
@@ -73,6 +73,6 @@ internal static partial class TranscriptParser
         };
     }
 
-    [GeneratedRegex(@"^(?<client>[a-z]+)(?:(?<what>[<>] )(?<text>.+)|(?<what> \((?:connects|is closed)\))|(?<what> \(is )(?<act>(?:un)?muted in|put out of) (?<room>[a-z]+)\))$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<client>[a-z]+)(?:(?<what>[<>] )(?<text>.+)|(?<what> \((?:connects|is closed)\))|(?<what> \(is )(?<act>(?:un)?muted in|put out of|made moderator of) (?<room>[a-z]+)\))$", RegexOptions.ExplicitCapture)]
     private static partial Regex StepForm();
 }

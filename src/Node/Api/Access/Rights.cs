@@ -12,7 +12,7 @@ public enum Rights
     /// <summary>See what there is.</summary>
     Read = 1,
 
-    /// <summary>Speak to a room, mute its members, put them out and let them in again.</summary>
+    /// <summary>Speak to a room, mute its members, put them out and let them in again; its rules, its moderators, its lobby and its invitations.</summary>
     Moderate = 2,
 
     /// <summary>Make, change and remove rooms, accounts, domains and tokens.</summary>

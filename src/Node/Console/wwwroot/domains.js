@@ -15,6 +15,7 @@ const rules = [
   { name: 'signInRequired', label: 'Only who has signed in may join', options: yesNo },
   { name: 'roomsOnDemand', label: 'Any name may be entered as a room', options: yesNo },
   { name: 'browsers', label: 'Browsers may join', options: yesNo },
+  { name: 'lobby', label: 'Rooms have a lobby', options: yesNo },
   { name: 'singleUseTokens', label: 'Each token lets in one session', options: yesNo },
   { name: 'maxMembers', label: 'Members of a room at most', type: 'number', min: 1 },
   { name: 'maxSessions', label: 'Sessions at most', type: 'number', min: 1 },

@@ -9,10 +9,10 @@ const decoded = part => {
   }
 };
 
-const tokenKey = 'join-token';
+const tokenKey = 'join-token', invitationKey = 'join-invitation';
 
 /**
- * /join/standup?name=joe&token=...#key=... -> { room, host, name, token, key }; key: null for none, 'damaged' for one that is none. /join/standup@acme.example
+ * /join/standup?name=joe&token=...&invite=...#key=... -> { room, host, name, token, invitation, key }; key: null for none, 'damaged' for one that is none. /join/standup@acme.example
  * names the domain too; where it does not, host is null, and the node says which it is.
  */
 export function readAddress() {
@@ -23,27 +23,28 @@ export function readAddress() {
     room,
     host: host || null,
     name: parameters.get('name') ?? '',
-    token: takeToken(parameters),
+    token: takeSecret(parameters, 'token', tokenKey),
+    invitation: takeSecret(parameters, 'invite', invitationKey),
     key: key === null ? null : decodeKey(key) ?? 'damaged',
   };
 }
 
-/** An invitation is whoever has it: kept for this tab, and out of the address, which people copy. */
-function takeToken(parameters) {
-  const token = parameters.get('token');
-  if (token !== null) {
-    sessionStorage.setItem(tokenKey, JSON.stringify([location.pathname, token]));
-    parameters.delete('token');
+/** What is whoever's who has it: kept for this tab, and out of the address, which people copy. */
+function takeSecret(parameters, name, storedAs) {
+  const secret = parameters.get(name);
+  if (secret !== null) {
+    sessionStorage.setItem(storedAs, JSON.stringify([location.pathname, secret]));
+    parameters.delete(name);
     const rest = parameters.toString();
     history.replaceState(null, '', location.pathname + (rest && `?${rest}`) + location.hash);
   }
-  const [path, kept] = JSON.parse(sessionStorage.getItem(tokenKey) ?? '[]');
+  const [path, kept] = JSON.parse(sessionStorage.getItem(storedAs) ?? '[]');
   return path === location.pathname ? kept : null;
 }
 
-/** What others join by: without one's own name, with the key. */
-export const linkOf = (room, host, key) =>
-  `${location.origin}/join/${encodeURIComponent(room)}${host === null ? '' : `@${host}`}${key ? `#key=${key}` : ''}`;
+/** What others join by: without one's own name, with the key, and with an invitation where there is one to give. */
+export const linkOf = (room, host, key, invitation = null) =>
+  `${location.origin}/join/${encodeURIComponent(room)}${host === null ? '' : `@${host}`}${invitation ? `?invite=${invitation}` : ''}${key ? `#key=${key}` : ''}`;
 
 /** Puts a key into the address, or takes it out. */
 export function setKey(key) {

@@ -57,6 +57,8 @@ async function join(wish) {
 function hear(from, wish, what, detail) {
   if (what === 'ended')
     after(from, detail);
+  else if (what === 'waiting')
+    view.wait?.(detail);
   else if (what === 'notice')
     toast(detail);
   else if (what === 'note')

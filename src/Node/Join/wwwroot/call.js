@@ -1,7 +1,7 @@
 // One call, from Join to its end: it joins, listens to what happens in the room, and when its node goes, goes on at another.
 import { Encryption } from './encryption.js';
 import { Media, NotAgreed } from './media.js';
-import { Refused, Signalling } from './signalling.js';
+import { Closed, Refused, Signalling } from './signalling.js';
 import { text } from './strings.js';
 
 const services = ['audio', 'video', 'screen'];
@@ -32,13 +32,16 @@ const pause = time => new Promise(resolve => setTimeout(resolve, time));
 const nameOf = address => address.slice(0, address.lastIndexOf('@'));
 
 export class Call {
-  /** What the page shows. members: by name, oneself among them. chat: { at, kind: 'said' | 'note', who, text }. */
+  /**
+   * What the page shows. members: by name, oneself among them. chat: { at, kind: 'said' | 'note', who, text }. role: 'owner', 'moderator' or 'member'. room: by parameter, as
+   * GETP room tells. waiting: names of who wants to be let in, for who moderates.
+   */
   state = {
-    phase: 'joining', self: '', members: new Map(), chat: [], speaker: null, microphone: false, camera: false, screen: null, mediaProblem: null, isEncrypted: false,
+    phase: 'joining', self: '', role: 'member', room: new Map(), waiting: new Set(), members: new Map(), chat: [], speaker: null, microphone: false, camera: false, screen: null, mediaProblem: null, isEncrypted: false,
   };
   /** One's own tracks: null for what there is none of. */
   tracks = { microphone: null, camera: null };
-  /** 'ended' with { key, why }; 'notice' with a sentence; 'changed'. */
+  /** 'ended' with { key, why }; 'notice' with a sentence; 'waiting' with how to stop that; 'changed'. */
   #tell;
   #wish;
   #signalling = null;
@@ -51,11 +54,13 @@ export class Call {
   #host = null;
   #movingTo = null;
   #isOver = false;
+  /** While one waits to be let in: { left: services, resolve, reject }. */
+  #lobby = null;
   #putOut = false;
   #timers = [];
   #before = new Map();
 
-  /** wish: { room, host, name, token, key, tracks, microphone, camera }. tell(what, detail). */
+  /** wish: { room, host, name, token, password, invitation, key, tracks, microphone, camera }. tell(what, detail). */
   constructor(wish, tell) {
     this.#wish = wish;
     this.#host = wish.host;
@@ -101,14 +106,16 @@ export class Call {
     try {
       signalling = await Signalling.open(origin, said => this.#hear(said));
       await this.#signIn(signalling);
+      await this.#showPass(signalling);
       const { state } = this;
-      // Told anew before the first 303 where it still holds.
+      // Told anew before the first 303 where they still hold.
+      state.waiting.clear();
       Object.assign(state.members.get(state.self) ?? {}, { muted: false });
       const steps = [
         signalling.expect(310, 'SETP session events on'), signalling.expect(310, 'SETP chat sender on'),
         signalling.expect(310, `SETP audio select speaker:${mostWanted}`), signalling.expect(310, `SETP video select speaker:${mostWanted}`),
         signalling.expect(310, 'GETP session name'),
-        ...services.map(service => signalling.expect(303, `CONN ${service} ${this.#address}`)),
+        ...services.map(service => this.#connect(signalling, service)),
         signalling.list(this.#address),
         signalling.ask('GETP session token'),
       ];
@@ -116,10 +123,16 @@ export class Call {
       for (const step of steps)
         step.catch(() => {});
       const answers = await Promise.all(steps);
-      const [members, token] = answers.slice(-2);
+      let [members, token] = answers.slice(-2);
+      const left = services.filter((_, i) => !answers[5 + i]);
+      if (left.length) {
+        await this.#waitInLobby(signalling, left);
+        members = await signalling.list(this.#address);
+      }
       this.#signalling = signalling;
       state.self = answers[4].split(' ')[1];
       this.#meet(members);
+      this.#learnRole();
       signalling.closed.then(reason => this.#signallingEnded(signalling, reason));
       // Whoever is in is shown at once; pictures come when they come.
       this.#startMedia(media, origin, token);
@@ -128,6 +141,69 @@ export class Call {
       signalling?.quit();
       throw failure;
     }
+  }
+
+  /** What the room may want to be shown. */
+  async #showPass(signalling) {
+    const { password, invitation } = this.#wish;
+    if (password)
+      await signalling.expect(310, `SETP session password ${password}`);
+    if (invitation)
+      await signalling.expect(310, `SETP session invitation ${invitation}`);
+  }
+
+  /** False where one has to be let in first. */
+  async #connect(signalling, service) {
+    const { code, text: said } = await signalling.ask(`CONN ${service} ${this.#address}`);
+    if (code !== 303 && code !== 115)
+      throw new Refused(code, said);
+    return code === 303;
+  }
+
+  /** Until all of these services are let in. Throws Refused, or Closed; also where the person does not want to wait. */
+  async #waitInLobby(signalling, left) {
+    const alive = setInterval(() => signalling.ask('NOOP').catch(() => {}), keepAliveEvery);
+    signalling.closed.then(reason => this.#lobby?.reject(new Closed(reason)));
+    try {
+      await new Promise((resolve, reject) => {
+        this.#lobby = { left: new Set(left), resolve, reject };
+        this.#tell('waiting', () => reject(new Refused(503, 'stopped waiting')));
+      });
+    } finally {
+      clearInterval(alive);
+      this.#lobby = null;
+    }
+  }
+
+  #fromLobby(code, said) {
+    const lobby = this.#lobby;
+    if (code === 503)
+      lobby?.reject(new Refused(code, said));
+    else if (lobby?.left.delete(said.split(' ')[0]) && lobby.left.size === 0)
+      lobby.resolve();
+  }
+
+  /** What one may do here, and, for who moderates, how the room is. A server that knows nothing of it says 510. */
+  async #learnRole() {
+    const read = async parameter => {
+      const { code, text: said } = await this.#signalling.ask(`GETP room ${parameter}`);
+      return code === 310 ? said.slice(said.indexOf(' ') + 1) : null;
+    };
+    try {
+      this.state.role = await read('role') ?? 'member';
+      if (this.isModerator) {
+        for (const parameter of ['lobby', 'locked', 'history', 'password', 'moderators'])
+          this.state.room.set(parameter, await read(parameter) ?? 'off');
+      } else
+        this.state.waiting.clear();
+      this.#changed();
+    } catch {
+      // The connection is gone: whoever goes on asks again.
+    }
+  }
+
+  get isModerator() {
+    return this.state.role !== 'member';
   }
 
   async #signIn(signalling) {
@@ -240,6 +316,20 @@ export class Call {
       case 118:
         this.#seated(rest);
         break;
+      case 123:
+        this.state.waiting.add(nameOf(rest[0]));
+        this.#tell('notice', text('waitsForYou', { name: nameOf(rest[0]) }));
+        break;
+      case 124:
+        this.state.waiting.delete(nameOf(rest[0]));
+        break;
+      case 125:
+        this.#roomIs(rest[0], said.slice(first.length + rest[0].length + 2));
+        break;
+      case 303:
+      case 503:
+        this.#fromLobby(code, said);
+        break;
       case 119:
         this.#change(media => media.grow());
         break;
@@ -248,6 +338,15 @@ export class Call {
         break;
     }
     this.#changed();
+  }
+
+  #roomIs(parameter, value) {
+    const before = this.state.room.get(parameter);
+    this.state.room.set(parameter, value);
+    if (parameter === 'motd' && value !== 'none' && value !== before)
+      this.#note(text('motd', { words: value }));
+    if (parameter === 'moderators' || parameter === 'owner')
+      this.#learnRole();
   }
 
   #joined(name) {
@@ -344,6 +443,12 @@ export class Call {
     this.#signalling?.say('chat', words);
     this.#add({ kind: 'said', who: this.state.self, isOwn: true, text: words });
     this.#changed();
+  }
+
+  /** SETP room. What is so then; throws Refused, or Closed. */
+  async setRoom(parameter, value) {
+    const said = await this.#signalling.expect(310, `SETP room ${parameter} ${value}`);
+    return said.slice(said.indexOf(' ') + 1);
   }
 
   async setMicrophone(on) {

@@ -77,7 +77,11 @@ export function prejoin(address, meter, join) {
   const room = el('input', { id: 'room', required: true, maxlength: 64, autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'room-hint' });
   const name = el('input', { id: 'name', maxlength: 64, autocomplete: 'nickname', spellcheck: 'false', 'aria-describedby': 'name-hint sentence' });
   name.value = address.name || localStorage.getItem(remembered) || '';
+  const password = el('input', { id: 'password', type: 'password', maxlength: 256, autocomplete: 'off', pattern: '\\S+', 'aria-describedby': 'sentence' });
+  const passwordField = el('div.field', { hidden: true }, el('label', { for: 'password' }, text('passwordLabel')), password);
   const sentence = el('p.error', { id: 'sentence', role: 'alert' });
+  const lobby = el('p.hint', { role: 'status' });
+  const stop = el('button', { type: 'button', hidden: true }, text('stopWaiting'));
   const submit = el('button.primary.join', { type: 'submit' }, text('join'));
 
   // --- encryption
@@ -114,14 +118,17 @@ export function prejoin(address, meter, join) {
     setText(submit, text('joining'));
     await ready;
     const refused = await join({
-      room: where, host: address.host, name: who, token: address.token, key, link: linkOf(where, address.host, key), tracks: { ...tracks }, microphone: wanted.microphone, camera: wanted.camera,
+      room: where, host: address.host, name: who, token: address.token, password: password.value, invitation: address.invitation, key, link: linkOf(where, address.host, key), tracks: { ...tracks }, microphone: wanted.microphone, camera: wanted.camera,
     });
     if (!refused)
       return;
+    setText(lobby, '');
+    stop.hidden = true;
+    passwordField.hidden &&= refused.field !== 'password';
     submit.disabled = false;
     setText(submit, text('join'));
     setText(sentence, refused.sentence);
-    const field = refused.field === 'name' && !address.token ? name : refused.field === 'room' && !address.room ? room : submit;
+    const field = refused.field === 'name' && !address.token ? name : refused.field === 'room' && !address.room ? room : refused.field === 'password' ? password : submit;
     field.focus();
     field.select?.();
   }
@@ -137,7 +144,7 @@ export function prejoin(address, meter, join) {
         el('div.level', null, icon('microphone'), level), problem),
       el('form.who', { submit: submitted },
         address.room ? null : el('div.field', null, el('label', { for: 'room' }, text('roomLabel')), room, el('p.hint', { id: 'room-hint' }, text('roomHint'))),
-        nameField, sentence, submit, encryption),
+        nameField, passwordField, sentence, submit, lobby, stop, encryption),
       selects.root));
 
   const timer = setInterval(() => { level.value = meter.read(); }, 60);
@@ -155,6 +162,14 @@ export function prejoin(address, meter, join) {
 
   return {
     root,
+    /** Somebody has to let one in. stopWaiting() gives that up. */
+    wait(stopWaiting) {
+      setText(submit, text('waiting'));
+      setText(lobby, text('waitingDetail'));
+      stop.onclick = stopWaiting;
+      stop.hidden = false;
+      stop.focus();
+    },
     focus: how => (address.room ? name.value || address.token ? submit : name : room).focus(how),
     dispose: () => clearInterval(timer),
   };

@@ -1,10 +1,12 @@
 // The call as it is seen: pictures, a panel for chat and people, and the buttons.
 import { el, keyed, setAttribute, setText } from '/console/dom.js';
 import { chatView } from './chat.js';
+import { linkOf } from './address.js';
 import * as devices from './devices.js';
 import { icon, setIcon } from './icons.js';
 import { listenForKeys, openDialog, showKeys } from './keys.js';
 import { peopleView } from './people.js';
+import { Refused } from './signalling.js';
 import { deviceSelects } from './selects.js';
 import { stageView } from './stage.js';
 import { text } from './strings.js';
@@ -41,8 +43,27 @@ export function roomView(call, wish, meter, toast) {
     }
   }
 
+  async function setRoom(parameter, value) {
+    try {
+      await call.setRoom(parameter, value);
+    } catch (failure) {
+      toast(text('roomRefused', { why: failure.message }));
+      update();
+    }
+  }
+
+  async function invite() {
+    try {
+      const token = await call.setRoom('invite', `${24 * 60} 10`);
+      await navigator.clipboard.writeText(linkOf(wish.room, wish.host, wish.key, token));
+      toast(text('inviteCopied'));
+    } catch (failure) {
+      toast(failure instanceof Refused ? text('roomRefused', { why: failure.message }) : text('linkNotCopied'));
+    }
+  }
+
   // --- panels
-  const views = { chat: chatView(said => call.say(said)), people: peopleView(copyLink) };
+  const views = { chat: chatView(said => call.say(said)), people: peopleView(copyLink, setRoom, invite) };
   const panelHeading = el('h2');
   const aside = el('aside.panel', { hidden: true, 'aria-labelledby': 'panel-heading' },
     el('header', null, panelHeading, el('button.square.plain', { type: 'button', 'aria-label': text('closePanel'), title: text('closePanel'), click: () => show(null) }, icon('close'))),
@@ -124,8 +145,11 @@ export function roomView(call, wish, meter, toast) {
   const banner = el('p.banner', { role: 'alert', hidden: true });
   const encrypted = el('p.badge', { hidden: !call.state.isEncrypted }, icon('lock'), el('span', null, text('encryptedBadge')));
   const voices = el('div', { hidden: true });
+  const heading = el('h1', null, wish.room);
+  const atDoor = el('span.unread', { hidden: true, 'aria-hidden': 'true' });
+  controls.people.root.append(atDoor);
   const root = el('div.room', null,
-    el('header.top', null, el('h1', null, wish.room), encrypted,
+    el('header.top', null, heading, encrypted,
       el('div.corner', null, small('copyLink', 'link', copyLink), small('keys', 'keys', showKeys), small('settings', 'settings', settings))),
     banner,
     el('div.middle', null, stage.root, aside),
@@ -153,7 +177,7 @@ export function roomView(call, wish, meter, toast) {
 
   const self = () => call.state.members.get(call.state.self);
 
-  function showControls({ microphone, camera, screen, members, chat }) {
+  function showControls({ microphone, camera, screen, members, chat, waiting }) {
     const { tracks } = call;
     if (self()?.muted)
       controls.microphone.show('microphoneOff', text('unmute'), { aria: text('mutedByOperator'), isOff: true, disabled: true });
@@ -169,7 +193,10 @@ export function roomView(call, wish, meter, toast) {
     unread.hidden = !isUnread;
     setText(unread, String(words - read));
     controls.chat.show('chat', text('chat'), { aria: isUnread ? `${text('chat')}, ${text('chatUnread', { count: words - read })}` : text('chat'), isOn: panel === 'chat' });
-    controls.people.show('people', text('people'), { aria: text('peopleCount', { count: members.size }), isOn: panel === 'people' });
+    atDoor.hidden = waiting.size === 0;
+    setText(atDoor, String(waiting.size));
+    const people = text('peopleCount', { count: members.size });
+    controls.people.show('people', text('people'), { aria: waiting.size ? `${people}, ${text('waitingHeading')}: ${waiting.size}` : people, isOn: panel === 'people' });
     controls.layout.show(stage.isSpotlight ? 'grid' : 'spotlight', text(stage.isSpotlight ? 'layoutGrid' : 'layoutSpeaker'));
     document.title = isUnread ? text('titleUnread', { room: wish.room, count: words - read }) : text('titleOfRoom', { room: wish.room });
   }
@@ -182,6 +209,8 @@ export function roomView(call, wish, meter, toast) {
       view.update(state);
     setText(panelHeading, panel === 'people' ? text('peopleCount', { count: state.members.size }) : text('chat'));
     showControls(state);
+    const title = state.room.get('title') ?? 'none';
+    setText(heading, title === 'none' ? wish.room : title);
     const trouble = state.phase === 'moving' || state.phase === 'reconnecting' ? text(state.phase) : state.mediaProblem && text('noMedia', { why: state.mediaProblem });
     banner.hidden = !trouble;
     setText(banner, trouble ?? '');

@@ -18,6 +18,9 @@ export class Refused extends Error {
   }
 }
 
+/** 115 waiting standup@host is the answer to a CONN; 115 muted joe@host is news. */
+const isToldToWait = (code, text) => code === 115 && text.startsWith('waiting ');
+
 export class Signalling {
   #socket;
   #waiting = [];
@@ -70,7 +73,7 @@ export class Signalling {
         return;
       }
       const timer = setTimeout(() => this.#socket.close(), answerWithin);
-      this.#waiting.push({ lines: line.startsWith('LIST ') ? [] : null, resolve, reject, timer });
+      this.#waiting.push({ line, lines: line.startsWith('LIST ') ? [] : null, resolve, reject, timer });
       this.#socket.send(line);
     });
   }
@@ -110,11 +113,19 @@ export class Signalling {
     if (code === 421) {
       this.#reason = text;
       this.#socket.close();
-    } else if (code === 203 || (code < 200 && code !== 100)) {
+    } else if (code === 203 || (code < 200 && code !== 100 && !isToldToWait(code, text)) || this.#isFromLobby(code, text)) {
       this.#hear({ code, text });
     } else {
       this.#answer(code, text);
     }
+  }
+
+  /** What became of a CONN that was told to wait: it comes unasked, and no command that is out can be meant. */
+  #isFromLobby(code, text) {
+    const next = this.#waiting[0]?.line ?? '';
+    if (code === 303)
+      return !next.startsWith(`CONN ${text.split(' ')[0]} `);
+    return code === 503 && (text === 'not admitted' || next === '' || next === 'NOOP');
   }
 
   #answer(code, text) {

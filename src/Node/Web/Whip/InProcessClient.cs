@@ -81,7 +81,7 @@ internal sealed class InProcessClient
 
     private void Take(string line)
     {
-        if (!Reply.TryParse(line, out var reply) || reply.Code is < 200 or 203)
+        if (!Reply.TryParse(line, out var reply) || (reply.Code is < 200 or 203 && !reply.IsToldToWait))
             return;
         if (reply.Code == Reply.ClosingCode)
             End(reply);

@@ -80,8 +80,12 @@ internal sealed class WhipSessions(WebClients clients, WebSessions sessions, Web
             room = room with { Host = (await client.AskAsync("GETP session domain")).Text.Split(' ')[^1] };
         foreach (string command in wish.Commands(room))
         {
-            if (await client.AskAsync(command) is { Code: >= 400 } refused)
-                return NotIn(context, refused);
+            var reply = await client.AskAsync(command);
+            // Nobody holds a request open until a moderator comes.
+            if (reply.IsToldToWait)
+                return WebProblems.Of(StatusCodes.Status403Forbidden, "the room has a lobby");
+            if (reply.Code >= 400)
+                return NotIn(context, reply);
         }
 
         return null;
@@ -99,7 +103,7 @@ internal sealed class WhipSessions(WebClients clients, WebSessions sessions, Web
     private static IResult NotIn(HttpContext context, Reply reply) => reply.Text switch
     {
         "authentication required" => Unauthorized(context, reply.Text),
-        "not allowed" or "put out" or "room is locked" or "room is full" => WebProblems.Of(StatusCodes.Status403Forbidden, reply.Text),
+        "not allowed" or "put out" or "room is locked" or "room is full" or "password required" => WebProblems.Of(StatusCodes.Status403Forbidden, reply.Text),
         "try again later" or "too many sessions" => WebProblems.Of(StatusCodes.Status429TooManyRequests, reply.Text),
         _ => WebProblems.Of(StatusCodes.Status503ServiceUnavailable, reply.Text),
     };
