@@ -63,6 +63,7 @@ internal static class ApiEndpoints
         var present = api.MapGroup("").AddEndpointFilter(ApiDomain.CheckIsThereAsync);
         present.MapGroup("").WithTags("Rooms").MapRooms(suffix);
         present.MapGroup("").WithTags("Users").MapUsers(suffix);
+        present.MapGroup("").WithTags("Webhooks").MapWebhooks(suffix);
         // Whoever billed a customer that has gone finds it here.
         var past = api.MapGroup("").AddEndpointFilter(ApiDomain.CheckAsync);
         past.MapGroup("").WithTags("Calls").MapCalls(suffix);
