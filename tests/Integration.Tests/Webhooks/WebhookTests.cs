@@ -22,8 +22,8 @@ public sealed class WebhookTests(WebhookNode fixture) : IClassFixture<WebhookNod
         {
             await joe.ExpectAsync("SETP session recording on", "310 session on");
             await TakenAsync(receiver, 4);
-            Assert.Equal(200, (await _admin.PutAsync("domains/told.example/rooms/room/members/ann/mute", """{"muted":true}""")).Status);
-            Assert.Equal(200, (await _admin.PutAsync("domains/told.example/rooms/room/members/ann/mute", """{"muted":false}""")).Status);
+            Assert.Equal(204, (await _admin.PutAsync("domains/told.example/rooms/room/members/ann/mute", """{"muted":true}""")).Status);
+            Assert.Equal(204, (await _admin.PutAsync("domains/told.example/rooms/room/members/ann/mute", """{"muted":false}""")).Status);
             Assert.Equal(204, (await _admin.DeleteAsync("domains/told.example/rooms/room/members/ann")).Status);
             await TakenAsync(receiver, 8);
         }
