@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text;
 using Conference.Actors.Calls;
 using Conference.Node.Store;
 using Conference.Protocol.Addresses;
@@ -91,19 +92,27 @@ internal static class DeliveryTable
         async (connection, cancelled) =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancelled);
-            foreach (var outcome in outcomes)
+            // In one message to the database, and not each in one of its own: these are what a fast receiver waits for.
+            var sql = new StringBuilder();
+            var parameters = new List<(string, object?)>();
+            foreach (var (i, outcome) in outcomes.Index())
             {
-                await connection.ExecuteAsync(
-                    """
-                    update conference_delivery set state = @state, attempts = @attempts, status = @status, reason = @reason, due = @due, done = @done
-                    where domain = @domain and webhook = @webhook and ordering = @ordering and part = @part
-                    """,
-                    cancelled,
+                sql.Append(
+                    CultureInfo.InvariantCulture,
+                    $"""
+                    update conference_delivery set state = @state{i}, attempts = @attempts{i}, status = @status{i}, reason = @reason{i}, due = @due{i}, done = @done{i}
+                    where domain = @domain{i} and webhook = @webhook{i} and ordering = @ordering{i} and part = @part{i};
+                    """);
+                (string Name, object? Value)[] values =
+                [
                     ("@state", (int)outcome.State), ("@attempts", outcome.Delivery.Attempts + 1), ("@status", outcome.Attempt.Status), ("@reason", outcome.Attempt.Reason),
                     ("@due", outcome.Due), ("@done", outcome.State == DeliveryState.Waiting ? null : outcome.At), ("@domain", outcome.Delivery.Lane.Domain),
-                    ("@webhook", outcome.Delivery.Lane.Webhook), ("@ordering", outcome.Delivery.Place.Ordering), ("@part", outcome.Delivery.Place.Part));
+                    ("@webhook", outcome.Delivery.Lane.Webhook), ("@ordering", outcome.Delivery.Place.Ordering), ("@part", outcome.Delivery.Place.Part),
+                ];
+                parameters.AddRange(values.Select(v => (string.Create(CultureInfo.InvariantCulture, $"{v.Name}{i}"), v.Value)));
             }
 
+            await connection.ExecuteAsync(sql.ToString(), cancelled, [.. parameters]);
             await transaction.CommitAsync(cancelled);
             return true;
         },

@@ -18,7 +18,7 @@ namespace Conference.Node.Webhooks;
 internal sealed class WebhookDeliverer(
     ConferenceStore store, IActingGuard guard, WebhookSettings settings, WebhookMetrics metrics, ILogger log, TimeProvider time) : IDisposable
 {
-    private const int MostOfReceiver = 8, MostOfWell = 64, MostOfAiling = 32;
+    private const int MostOfReceiver = 16, MostOfWell = 128, MostOfAiling = 32;
 
     /// <summary>Rows of one look into the table.</summary>
     private const int MostRows = 500;
