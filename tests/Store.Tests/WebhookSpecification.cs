@@ -156,6 +156,21 @@ public abstract class WebhookSpecification : IAsyncLifetime
         Assert.Empty(await WebhookTable.ListAsync(Store, _acme, default));
         Assert.Equal(0L, Convert.ToInt64(await Database.QueryAsync("select count(*) from conference_delivery where domain = 'acme.example'"), null));
 
+        // All in one step, with a room that is left when the webhooks have gone.
+        await PutAsync(_acme, "late", All);
+        await System.DisposeAsync();
+        var bob = Call("bob", 4);
+        await using (var storing = await TestSystem.StartAsync(Store))
+        {
+            await storing.StoreSoonAsync("room/acme.example/b", bob);
+            await storing.StoreSoonAsync("domain/acme.example", new DomainEvent.RemovalBegan(CommandId.New()));
+            await storing.StoreSoonAsync("room/acme.example/b", Ended(bob));
+        }
+
+        System = await StartAsync();
+        await PassedAsync();
+        Assert.Equal(0L, Convert.ToInt64(await Database.QueryAsync("select count(*) from conference_delivery where domain = 'acme.example'"), null));
+
         // Whoever has the name after it keeps what is his.
         await AddAsync("domain/acme.example", new DomainEvent.DomainRemoved());
         await PutAsync(_acme, "new", All);

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text;
 using Conference.Actors.Calls;
 using Conference.Node.Store;
 using Conference.Protocol.Addresses;
@@ -53,17 +52,14 @@ internal static class DeliveryTable
         from conference_delivery d join conference_webhook w on w.domain = d.domain and w.id = d.webhook
         """;
 
-    /// <summary>Within the projection's transaction.</summary>
-    internal static Task AddAsync(
-        DbConnection connection, LaneName lane, DeliveryPlace place, string id, WebhookKinds kind, string body, long now, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(
-            """
-            insert into conference_delivery (domain, webhook, ordering, part, id, lane, kind, body, queued, due, attempts, state)
-            values (@domain, @webhook, @ordering, @part, @id, @lane, @kind, @body, @now, @now, 0, 0) on conflict (domain, webhook, ordering, part) do nothing
-            """,
-            cancellationToken,
-            ("@domain", lane.Domain), ("@webhook", lane.Webhook), ("@ordering", place.Ordering), ("@part", place.Part), ("@id", id), ("@lane", lane.Lane),
-            ("@kind", (int)kind), ("@body", body), ("@now", now));
+    /// <summary>To be written in the projection's transaction.</summary>
+    internal static void Add(StatementBatch batch, LaneName lane, DeliveryPlace place, string id, WebhookKinds kind, string body, long now) => batch.Add(
+        """
+        insert into conference_delivery (domain, webhook, ordering, part, id, lane, kind, body, queued, due, attempts, state)
+        values (@domain#, @webhook#, @ordering#, @part#, @id#, @lane#, @kind#, @body#, @now#, @now#, 0, 0) on conflict (domain, webhook, ordering, part) do nothing
+        """,
+        ("@domain", lane.Domain), ("@webhook", lane.Webhook), ("@ordering", place.Ordering), ("@part", place.Part), ("@id", id), ("@lane", lane.Lane),
+        ("@kind", (int)kind), ("@body", body), ("@now", now));
 
     /// <summary>What waits beyond a place, of all webhooks, in order.</summary>
     internal static Task<IReadOnlyList<Delivery>> WaitingAsync(ConferenceStore store, DeliveryPlace after, int most, CancellationToken cancellationToken) => QueryAsync(
@@ -92,27 +88,20 @@ internal static class DeliveryTable
         async (connection, cancelled) =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancelled);
-            // In one message to the database, and not each in one of its own: these are what a fast receiver waits for.
-            var sql = new StringBuilder();
-            var parameters = new List<(string, object?)>();
-            foreach (var (i, outcome) in outcomes.Index())
+            var batch = new StatementBatch();
+            foreach (var outcome in outcomes)
             {
-                sql.Append(
-                    CultureInfo.InvariantCulture,
-                    $"""
-                    update conference_delivery set state = @state{i}, attempts = @attempts{i}, status = @status{i}, reason = @reason{i}, due = @due{i}, done = @done{i}
-                    where domain = @domain{i} and webhook = @webhook{i} and ordering = @ordering{i} and part = @part{i};
-                    """);
-                (string Name, object? Value)[] values =
-                [
+                batch.Add(
+                    """
+                    update conference_delivery set state = @state#, attempts = @attempts#, status = @status#, reason = @reason#, due = @due#, done = @done#
+                    where domain = @domain# and webhook = @webhook# and ordering = @ordering# and part = @part#
+                    """,
                     ("@state", (int)outcome.State), ("@attempts", outcome.Delivery.Attempts + 1), ("@status", outcome.Attempt.Status), ("@reason", outcome.Attempt.Reason),
                     ("@due", outcome.Due), ("@done", outcome.State == DeliveryState.Waiting ? null : outcome.At), ("@domain", outcome.Delivery.Lane.Domain),
-                    ("@webhook", outcome.Delivery.Lane.Webhook), ("@ordering", outcome.Delivery.Place.Ordering), ("@part", outcome.Delivery.Place.Part),
-                ];
-                parameters.AddRange(values.Select(v => (string.Create(CultureInfo.InvariantCulture, $"{v.Name}{i}"), v.Value)));
+                    ("@webhook", outcome.Delivery.Lane.Webhook), ("@ordering", outcome.Delivery.Place.Ordering), ("@part", outcome.Delivery.Place.Part));
             }
 
-            await connection.ExecuteAsync(sql.ToString(), cancelled, [.. parameters]);
+            await batch.WriteAsync(connection, cancelled);
             await transaction.CommitAsync(cancelled);
             return true;
         },

@@ -23,23 +23,22 @@ internal sealed class RoomCensus
     }
 
     /// <returns>Whether the room was empty.</returns>
-    internal async Task<bool> EnterAsync(DbConnection connection, EntityName entity, RoomEvent.CallStarted call, CancellationToken cancellationToken)
+    internal bool Enter(StatementBatch batch, EntityName entity, RoomEvent.CallStarted call)
     {
         var room = RoomOf(entity.Domain, entity.Name);
         bool wasEmpty = room.Count == 0;
         room[call.Session] = new Occupant(call.Call, call.User.Local);
-        await connection.ExecuteAsync(
+        batch.Add(
             """
-            insert into conference_occupant (domain, room, session, call, member) values (@domain, @room, @session, @call, @member)
+            insert into conference_occupant (domain, room, session, call, member) values (@domain#, @room#, @session#, @call#, @member#)
             on conflict (domain, room, session) do update set call = excluded.call, member = excluded.member
             """,
-            cancellationToken,
             ("@domain", entity.Domain), ("@room", entity.Name), ("@session", call.Session), ("@call", call.Call.ToString("N")), ("@member", call.User.Local));
         return wasEmpty;
     }
 
     /// <returns>Who left, and whether nobody is left; null for a call that nobody knows.</returns>
-    internal async Task<(string Member, bool IsEmpty)?> LeaveAsync(DbConnection connection, EntityName entity, Guid call, CancellationToken cancellationToken)
+    internal (string Member, bool IsEmpty)? Leave(StatementBatch batch, EntityName entity, Guid call)
     {
         if (!_rooms.TryGetValue((entity.Domain, entity.Name), out var room) || SessionOf(room, call) is not { } session)
             return null;
@@ -47,9 +46,8 @@ internal sealed class RoomCensus
         room.Remove(session);
         if (room.Count == 0)
             _rooms.Remove((entity.Domain, entity.Name));
-        await connection.ExecuteAsync(
-            "delete from conference_occupant where domain = @domain and room = @room and session = @session",
-            cancellationToken,
+        batch.Add(
+            "delete from conference_occupant where domain = @domain# and room = @room# and session = @session#",
             ("@domain", entity.Domain), ("@room", entity.Name), ("@session", session));
         return (member, room.Count == 0);
     }

@@ -12,6 +12,8 @@ public enum WebhookKinds
     RoomClosed = 2,
     MemberJoined = 4,
     MemberLeft = 8,
+
+    // 16 is kept for members who wait to be let in.
     MemberPutOut = 32,
     MemberMuted = 64,
     MemberUnmuted = 128,

@@ -25,6 +25,9 @@ internal sealed class WebhookProjection(
     /// <summary>Of domains of which something happened in this step.</summary>
     private readonly Dictionary<string, IReadOnlyList<(string Id, WebhookKinds Kinds, long Since)>> _wanted = [];
 
+    /// <summary>What follows from this step.</summary>
+    private readonly StatementBatch _batch = new();
+
     private bool _hasQueued;
 
     /// <summary>Where none was yet, it begins where the read models are: what happened before is told to nobody, and who is in by then is in their records.</summary>
@@ -53,6 +56,7 @@ internal sealed class WebhookProjection(
     protected override async Task StartAsync(DbConnection connection, long position, CancellationToken cancellationToken)
     {
         _wanted.Clear();
+        _batch.Clear();
         _hasQueued = false;
         await _census.ReadAsync(connection, cancellationToken);
     }
@@ -71,7 +75,7 @@ internal sealed class WebhookProjection(
             RoomEvent.MemberMuted muted => QueueAsync(
                 happened, 0, muted.IsMuted ? WebhookKinds.MemberMuted : WebhookKinds.MemberUnmuted, stored, cancellationToken, muted.Member.Local),
             RoomEvent.MemberPutOut putOut => QueueAsync(happened, 0, WebhookKinds.MemberPutOut, stored, cancellationToken, putOut.Member.Local),
-            DomainEvent.RemovalBegan or DomainEvent.DomainRemoved => WebhookTable.RemoveAllAsync(connection, entity.Domain, row.Ordering, cancellationToken),
+            DomainEvent.RemovalBegan or DomainEvent.DomainRemoved => RemoveAsync(happened, cancellationToken),
             _ => Task.CompletedTask,
         };
     }
@@ -79,7 +83,7 @@ internal sealed class WebhookProjection(
     protected override Task WriteAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         _wanted.Clear();
-        return Task.CompletedTask;
+        return _batch.WriteAsync(connection, cancellationToken);
     }
 
     protected override void Committed()
@@ -89,16 +93,24 @@ internal sealed class WebhookProjection(
         _hasQueued = false;
     }
 
+    private async Task RemoveAsync(Happened happened, CancellationToken cancellationToken)
+    {
+        // What was queued before goes too; nothing more is queued for what is gone.
+        await _batch.WriteAsync(happened.Connection, cancellationToken);
+        await WebhookTable.RemoveAllAsync(happened.Connection, happened.Entity.Domain, happened.Row.Ordering, cancellationToken);
+        _wanted.Remove(happened.Entity.Domain);
+    }
+
     private async Task EnterAsync(Happened happened, RoomEvent.CallStarted call, CancellationToken cancellationToken)
     {
-        if (await _census.EnterAsync(happened.Connection, happened.Entity, call, cancellationToken))
+        if (_census.Enter(_batch, happened.Entity, call))
             await QueueAsync(happened, 0, WebhookKinds.RoomOpened, call.At, cancellationToken);
         await QueueAsync(happened, 1, WebhookKinds.MemberJoined, call.At, cancellationToken, call.User.Local, call.Call);
     }
 
     private async Task LeaveAsync(Happened happened, RoomEvent.CallEnded call, CancellationToken cancellationToken)
     {
-        if (await _census.LeaveAsync(happened.Connection, happened.Entity, call.Call, cancellationToken) is not var (member, isEmpty))
+        if (_census.Leave(_batch, happened.Entity, call.Call) is not var (member, isEmpty))
             return;
         await QueueAsync(happened, 0, WebhookKinds.MemberLeft, call.At, cancellationToken, member, call.Call, WebhookEvent.EndText(call.End));
         if (isEmpty)
@@ -127,9 +139,8 @@ internal sealed class WebhookProjection(
                 body = new WebhookEvent(id, WebhookKindsText.Word(kind), at, entity.Domain, entity.Name, row.SequenceNr, member, call, end).ToJson();
             }
 
-            await DeliveryTable.AddAsync(
-                connection, new LaneName(entity.Domain, webhook, entity.Name), new DeliveryPlace(row.Ordering, part), id, kind, body,
-                CallCursor.Micros(Time.GetUtcNow()), cancellationToken);
+            DeliveryTable.Add(
+                _batch, new LaneName(entity.Domain, webhook, entity.Name), new DeliveryPlace(row.Ordering, part), id, kind, body, CallCursor.Micros(Time.GetUtcNow()));
             _hasQueued = true;
         }
     }
