@@ -43,7 +43,7 @@ internal sealed class BenchNode : IAsyncDisposable
             if (withProjection)
             {
                 akka.WithActors((system, _) => system.ActorOf(
-                    ProjectionActor.Props(models, store, AlwaysActing.Instance, meter, NullLogger.Instance, TimeProvider.System)));
+                    ReadModelExtensions.Projection(models, store, AlwaysActing.Instance, meter, NullLogger.Instance, TimeProvider.System)));
             }
         })).Build();
         await host.StartAsync();

@@ -6,6 +6,7 @@
 //   dotnet run -c Release --project bench/sessions start
 //   dotnet run -c Release --project bench/sessions domains [domains, 10000]
 //   dotnet run -c Release --project bench/sessions noisy [seconds, 30]
+//   dotnet run -c Release --project bench/sessions webhooks [seconds, 10]
 using System.Diagnostics;
 using System.Globalization;
 using Conference.Bench.Sessions;
@@ -28,6 +29,16 @@ if (args is ["domains", ..])
 if (args is ["noisy", ..])
 {
     await new NoisyBench(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 30, Print).RunAsync();
+    return;
+}
+
+if (args is ["webhooks", ..])
+{
+    var bench = new WebhookBench(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10, Print);
+    await bench.RunAsync("SQLite");
+    await using var database = new PostgresProcess();
+    await database.InitializeAsync();
+    await bench.RunAsync("PostgreSQL", $"Store:Postgres={await database.CreateDatabaseAsync()}");
     return;
 }
 

@@ -247,7 +247,14 @@ def cluster: dashboard("cluster"; "Cluster"; "Members, reachability, shards, tru
   graph("Read models are at"; "short"; "The number of the last event."; [q("conference_projection_position"; "{{instance}}")]),
   graph("Read models, trouble"; "ops"; "Events that could not be read; times that it was tried again.";
     [q("sum(rate(conference_projection_skipped_total[$__rate_interval]))"; "skipped"),
-     q("sum(rate(conference_projection_failures_total[$__rate_interval]))"; "failed")])
+     q("sum(rate(conference_projection_failures_total[$__rate_interval]))"; "failed")]),
+
+  row("Webhooks"),
+  graph("Deliveries"; "ops"; "Delivered; failed, and tried again; dead, after a day of trying.";
+    [q("sum by (result) (rate(conference_webhook_deliveries_total[$__rate_interval]))"; "{{result}}")]),
+  graph("Queue"; "short"; "Deliveries that wait, and dead letters that are kept.";
+    [q("conference_webhook_queue_deliveries"; "waiting"), q("conference_webhook_dead_deliveries"; "dead")]),
+  graph("The first waits since"; "s"; "How long the oldest delivery has waited."; [q("conference_webhook_oldest_seconds"; "oldest")])
 ]);
 
 def rooms: dashboard("rooms"; "Rooms"; "How large rooms are, how they spread, and where it is hottest. Names are in the console, never in metrics."; []; [

@@ -31,6 +31,7 @@ using Conference.Node.Store;
 using Conference.Node.Tracing;
 using Conference.Node.Web;
 using Conference.Node.Web.Whip;
+using Conference.Node.Webhooks;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 using Microsoft.AspNetCore.Connections;
@@ -238,6 +239,9 @@ public static class NodeApplication
             .WithConference(Options(services, settings, foundation), loggers)
             .WithReadModels(
                 services.GetRequiredService<ReadModels>(), foundation.Store, foundation.Guard, services.GetRequiredService<ProjectionMetrics>(), loggers, TimeProvider.System)
+            .WithWebhooks(
+                foundation.Store, foundation.Guard, settings.Webhooks, services.GetRequiredService<ProjectionMetrics>(), services.GetRequiredService<WebhookMetrics>(), loggers,
+                TimeProvider.System)
             .WithMetrics(cluster, services.GetRequiredService<ActorSystemMetrics>());
     }
 

@@ -163,6 +163,27 @@ public abstract class ReadModelSpecification : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Recorded_minutes_are_summed_up_and_counted_as_far_as_they_have_come()
+    {
+        var (ended, open) = (Call("a", "joe", 1, Day + 6), Call("a", "ann", 2));
+        await Node.AddAsync(
+            "room/default/a",
+            Starting(ended), new RoomEvent.RecordingBegan(ended.Id, Minute(2)), new RoomEvent.RecordingEnded(ended.Id, Minute(4)),
+            new RoomEvent.RecordingBegan(ended.Id, Minute(Day - 3)), new RoomEvent.RecordingEnded(ended.Id, Minute(Day + 6)), Ending(ended),
+            Starting(open), new RoomEvent.RecordingBegan(open.Id, Minute(Day + 5)));
+        await AddCallsAsync(Call("b", "zoe", 1, 9));
+
+        var days = await UsageAsync(0, 2, Minute(Day + 10));
+
+        // Each minute is one microsecond late: the first day has that much less.
+        Assert.Equal([(5 * 60_000_000L) - 1, (11 * 60_000_000L) + 1], days.Select(d => d.Sum.RecordedMicros));
+
+        // What is over is kept without its record.
+        await Models.DeleteEndedBeforeAsync(Minute(2 * Day));
+        Assert.Equal(days.Select(d => d.Sum.RecordedMicros), (await UsageAsync(0, 2, Minute(Day + 10))).Select(d => d.Sum.RecordedMicros));
+    }
+
+    [Fact]
     public async Task Usage_outlives_the_records_and_the_projection()
     {
         await AddCallsAsync(Call("a", "joe", 1, 5), Call("a", "ann", 2), Call("a", "zoe", 4));

@@ -114,10 +114,7 @@ public sealed class RoomActor : EntityActor
     protected override void Apply(object happened)
     {
         _state.Apply((RoomEvent)happened);
-        if (happened is RoomEvent.CallStarted started)
-            _clock.Began(started);
-        else if (happened is RoomEvent.CallEnded ended)
-            _clock.Ended(ended);
+        _clock.Heard((RoomEvent)happened);
     }
 
     protected override void Recover(object snapshot) => _state.Recover((RoomSnapshot)snapshot);
@@ -255,6 +252,7 @@ public sealed class RoomActor : EntityActor
         _audience.Watch();
         if (_state.HasOwner)
             _users.Tell(new UserCommands.Call(_name, join.Port.Service, join.Who.Name), ActorRefs.NoSender);
+        WriteRecording(_state.Find(join.Who.Id)!);
     }
 
     /// <summary>Nothing is kept in a domain that is gone.</summary>
@@ -277,6 +275,7 @@ public sealed class RoomActor : EntityActor
         {
             Publish(stamp => new RoomNews.Left(_name, stamp, leave.Who, leave.Service, leave.Port, IsLast: false));
             leave.Node.Tell(taken, ActorRefs.NoSender);
+            WriteRecording(member);
         }
         else
         {
@@ -289,9 +288,32 @@ public sealed class RoomActor : EntityActor
     }
 
     private void EndCalls(IEnumerable<SessionId> sessions, CallEnd end, CallTotals totals, Action then) =>
-        Store([.. sessions.Select(_state.FindOpenCall).OfType<RoomEvent.CallStarted>().Select(c => End(c, end, totals))], then);
+        Store([.. sessions.Select(_state.FindOpenCall).OfType<RoomEvent.CallStarted>().SelectMany(c => End(c, end, totals))], then);
 
-    private RoomEvent.CallEnded End(RoomEvent.CallStarted call, CallEnd end, CallTotals totals) => new(call.Call, _clock.EndOf(call), end, totals);
+    /// <summary>What it records ends with it.</summary>
+    private IEnumerable<RoomEvent> End(RoomEvent.CallStarted call, CallEnd end, CallTotals totals)
+    {
+        if (_state.FindRecording(call.Call) is { } recording)
+            yield return End(recording);
+        yield return new RoomEvent.CallEnded(call.Call, _clock.EndOf(call), end, totals);
+    }
+
+    private RoomEvent.RecordingEnded End(RoomEvent.RecordingBegan recording) => new(recording.Call, _clock.EndOf(recording));
+
+    /// <summary>A member says that it records, or no more: its ports say so one after the other, and it records while one of them does.</summary>
+    private void WriteRecording(RoomMember member) => Store(ChangesOfRecording(member).ToArray(), () => { });
+
+    /// <summary>Whoever has no record of its call yet gets that first.</summary>
+    private IEnumerable<RoomEvent> ChangesOfRecording(RoomMember member)
+    {
+        if (_state.FindOpenCall(member.Who.Id) is not { } call)
+            yield break;
+        var recording = _state.FindRecording(call.Call);
+        if (member.IsRecording && recording is null)
+            yield return new RoomEvent.RecordingBegan(call.Call, _clock.Now);
+        else if (!member.IsRecording && recording is not null)
+            yield return End(recording);
+    }
 
     private void Reconfigure(RoomSync.Reconfigure command)
     {
@@ -306,6 +328,7 @@ public sealed class RoomActor : EntityActor
 
         member.Add(command.Sending.Applied(port));
         Publish(stamp => new RoomNews.Reconfigured(_name, stamp, command.Who, command.Port, command.Sending));
+        WriteRecording(member);
     }
 
     private void Say(RoomCommands.Say say)
@@ -393,19 +416,31 @@ public sealed class RoomActor : EntityActor
     }
 
     /// <summary>Records for those who are here and have none (they came forward too late, or nobody knew the outcome of the write that let
-    /// them in): better a second one than none. Ends for those that nobody came forward for.</summary>
+    /// them in): better a second one than none. Ends for those that nobody came forward for. Then who records and who does not any more.</summary>
     private void WriteWhoIsHere()
     {
-        const int most = MostEventsAtOnce / 2;
+        const int most = MostEventsAtOnce / 3;
         var starts = _state.Members.Where(m => !_state.HasOpenCall(m.Who.Id)).Take(most).Select(m => RoomState.Start(m.Who, _clock.Now)).ToArray();
         var ends = _audience.IsWaiting
             ? []
             : _state.OpenCalls.Where(c => _state.Find(new SessionId(c.Session)) is null).Take(most)
-                .Select(c => End(c, CallEnd.NodeGone, CallTotals.None)).ToArray();
+                .ToArray();
         bool isMore = starts.Length == most || ends.Length == most;
-        Store([.. starts, .. ends], () =>
+        Store([.. starts, .. ends.SelectMany(c => End(c, CallEnd.NodeGone, CallTotals.None))], () =>
         {
             if (isMore)
+                Self.Tell(WriteOn.Instance);
+            else
+                WriteRecordings();
+        });
+    }
+
+    private void WriteRecordings()
+    {
+        RoomEvent[] changes = [.. _state.Members.SelectMany(ChangesOfRecording).Take(MostEventsAtOnce)];
+        Store(changes, () =>
+        {
+            if (changes.Length == MostEventsAtOnce)
                 Self.Tell(WriteOn.Instance);
         });
     }
@@ -450,14 +485,16 @@ public sealed class RoomActor : EntityActor
 
     private void Lose(NodeId node)
     {
-        var lost = _state.Members.Where(m => m.Who.On == node).Take(MostEventsAtOnce).ToArray();
+        // What they record ends, too.
+        const int most = MostEventsAtOnce / 2;
+        var lost = _state.Members.Where(m => m.Who.On == node).Take(most).ToArray();
         if (lost.Length == 0)
             return;
         EndCalls(lost.Select(m => m.Who.Id), CallEnd.NodeGone, CallTotals.None, () =>
         {
             foreach (var member in lost)
                 Remove(member, member.Ports is [var first, ..] ? first : null);
-            if (lost.Length == MostEventsAtOnce)
+            if (lost.Length == most)
                 Self.Tell(new LostNode(node));
         });
     }

@@ -114,6 +114,18 @@ public abstract record RoomEvent
         [property: Key(2)] CallEnd End,
         [property: Key(3)] CallTotals Totals) : RoomEvent;
 
+    /// <summary>A member says that it records.</summary>
+    /// <param name="Call">Whose.</param>
+    /// <param name="At">When it said so.</param>
+    [MessagePackObject]
+    public sealed record RecordingBegan([property: Key(0)] Guid Call, [property: Key(1)] DateTimeOffset At) : RoomEvent;
+
+    /// <summary>It records no more. Comes before the end of its call, too.</summary>
+    /// <param name="Call">Whose.</param>
+    /// <param name="At">Its beginning, and how long it lasted.</param>
+    [MessagePackObject]
+    public sealed record RecordingEnded([property: Key(0)] Guid Call, [property: Key(1)] DateTimeOffset At) : RoomEvent;
+
     /// <summary>The room's actor is a new one, and nodes may still think of the one before: the number of this event is its <see cref="RoomTerm"/>.</summary>
     [MessagePackObject]
     public sealed record RoomResumed([property: Key(0)] DateTimeOffset At) : RoomEvent;
@@ -128,6 +140,7 @@ public abstract record RoomEvent
 /// <param name="Moderation">What else holds by name; null in one of before it did.</param>
 /// <param name="Latest">The latest time in its events; null in one of before it was kept.</param>
 /// <param name="Charter">Who runs it; null in one of before people could.</param>
+/// <param name="Recordings">Which of <paramref name="OpenCalls"/> record; null in one of before that was stored.</param>
 [MessagePackObject]
 public sealed record RoomSnapshot(
     [property: Key(0)] RoomEvent.RoomKept? Kept,
@@ -137,7 +150,8 @@ public sealed record RoomSnapshot(
     [property: Key(4)] ImmutableArray<Guid> PutOut,
     [property: Key(5)] RoomModerationSnapshot? Moderation = null,
     [property: Key(6)] DateTimeOffset? Latest = null,
-    [property: Key(7)] RoomCharter? Charter = null);
+    [property: Key(7)] RoomCharter? Charter = null,
+    [property: Key(8)] RoomRecordingsSnapshot? Recordings = null);
 
 /// <summary>What holds of people by their names, see <see cref="RoomModeration"/>; whom an operator muted stands beside it.</summary>
 /// <param name="PutOut">Who may not come in, until the room closes.</param>
@@ -150,6 +164,10 @@ public sealed record RoomModerationSnapshot(
     [property: Key(1)] ImmutableArray<RoomLeaver> Left,
     [property: Key(2)] DateTimeOffset? EmptySince,
     [property: Key(3)] ImmutableArray<RoomReturn>? NotBefore = null);
+
+/// <summary>Recordings that go on.</summary>
+[MessagePackObject]
+public sealed record RoomRecordingsSnapshot([property: Key(0)] ImmutableArray<RoomEvent.RecordingBegan> Open);
 
 /// <summary>Somebody left.</summary>
 [MessagePackObject]

@@ -48,6 +48,9 @@ public sealed class RoomState(Name name, RoomOptions options)
     private readonly Dictionary<NodeId, (IActorRef Forwarders, int Members)> _nodes = [];
     private readonly Dictionary<SessionId, RoomEvent.CallStarted> _openCalls = [];
 
+    // By their calls: those that go on, as the journal knows them.
+    private readonly Dictionary<Guid, RoomEvent.RecordingBegan> _recordings = [];
+
     // Calls that an operator ends, until they have.
     private readonly HashSet<Guid> _putOut = [];
     private readonly DepartedPorts _departed = new();
@@ -99,12 +102,17 @@ public sealed class RoomState(Name name, RoomOptions options)
         Kept, [.. _openCalls.Values], Moderation.Muted,
         [.. Answers.All.Where(a => a.Answer == RoomChange.Done).Select(a => a.Command)],
         [.. _putOut],
-        Moderation.Snapshot, Latest, Charter);
+        Moderation.Snapshot, Latest, Charter, new RoomRecordingsSnapshot([.. _recordings.Values]));
 
     public bool HasOpenCall(SessionId session) => _openCalls.ContainsKey(session);
 
     /// <summary>Its call; null for whoever has no record yet.</summary>
     public RoomEvent.CallStarted? FindOpenCall(SessionId session) => _openCalls.GetValueOrDefault(session);
+
+    public IReadOnlyCollection<RoomEvent.RecordingBegan> Recordings => _recordings.Values;
+
+    /// <summary>As the journal knows it; null for a call that does not record.</summary>
+    public RoomEvent.RecordingBegan? FindRecording(Guid call) => _recordings.GetValueOrDefault(call);
 
     public bool HasNode(NodeId node) => _nodes.ContainsKey(node);
 
@@ -176,6 +184,8 @@ public sealed class RoomState(Name name, RoomOptions options)
         Moderation.Recover(snapshot.Muted, snapshot.Moderation);
         Latest = snapshot.Latest ?? snapshot.OpenCalls.Select(c => c.At).DefaultIfEmpty().Max();
         _putOut.UnionWith(snapshot.PutOut);
+        foreach (var recording in snapshot.Recordings?.Open ?? [])
+            _recordings[recording.Call] = recording;
         foreach (var command in snapshot.Done)
             Answers = Answers.With(command, RoomChange.Done);
     }
@@ -258,6 +268,14 @@ public sealed class RoomState(Name name, RoomOptions options)
 
                 Happened(ended.At);
                 _putOut.Remove(ended.Call);
+                break;
+            case RoomEvent.RecordingBegan began:
+                _recordings[began.Call] = began;
+                Happened(began.At);
+                break;
+            case RoomEvent.RecordingEnded ended:
+                _recordings.Remove(ended.Call);
+                Happened(ended.At);
                 break;
         }
     }

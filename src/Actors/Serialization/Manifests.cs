@@ -134,6 +134,8 @@ internal static class Manifests
         ["re.started"] = typeof(RoomEvent.CallStarted),
         ["re.ended"] = typeof(RoomEvent.CallEnded),
         ["re.resumed"] = typeof(RoomEvent.RoomResumed),
+        ["re.recording"] = typeof(RoomEvent.RecordingBegan),
+        ["re.recorded"] = typeof(RoomEvent.RecordingEnded),
         ["re.snapshot"] = typeof(RoomSnapshot),
         ["ue.created"] = typeof(UserEvent.AccountCreated),
         ["ue.changed"] = typeof(UserEvent.PasswordChanged),

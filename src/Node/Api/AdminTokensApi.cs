@@ -54,7 +54,7 @@ internal static class AdminTokensApi
             return ApiProblems.BadRequest("name must be one line, without control characters", "name");
         var caller = ApiCaller.Of(context);
         if (!RightsText.TryParse(asked.Rights, out var rights))
-            return ApiProblems.BadRequest($"rights must be {RightsListAttribute.Must}", "rights");
+            return ApiProblems.BadRequest($"rights must be {RightsText.Must}", "rights");
         Domain? domain = caller.Domain;
         if (asked.Domain is not null)
         {

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Conference.Node.Webhooks;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
@@ -78,8 +79,49 @@ internal static class ApiDescription
             Scheme = "bearer",
             Description = "`Http:AdminToken`, or the one printed at start; or one that was made by `POST admin-tokens`.",
         });
+        document.Webhooks = new Dictionary<string, IOpenApiPathItem> { ["event"] = EventsSent(document) };
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(AdminToken, document)] = [] }];
         return Task.CompletedTask;
+    }
+
+    /// <summary>What webhooks are sent.</summary>
+    private static OpenApiPathItem EventsSent(OpenApiDocument document)
+    {
+        static OpenApiParameter Header(string name, string description) => new()
+        {
+            Name = name, In = ParameterLocation.Header, Required = true, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
+
+        return new OpenApiPathItem
+        {
+            Operations = new Dictionary<HttpMethod, OpenApiOperation>
+            {
+                [HttpMethod.Post] = new()
+                {
+                    Summary = "Something happened in a room.",
+                    Description = "Sent to each webhook of the domain that wants it, at least once, in the order of the room.",
+                    Security = [],
+                    Parameters =
+                    [
+                        Header(WebhookSender.IdHeader, "The event's id, as in the body."),
+                        Header(WebhookSender.TimeHeader, "When it was sent, in seconds since 1970."),
+                        Header(WebhookSender.SignatureHeader, "`sha256=` and the HMAC-SHA256 of that time, a dot and the body, in hexadecimal, by the webhook's secret."),
+                    ],
+                    RequestBody = new OpenApiRequestBody
+                    {
+                        Required = true,
+                        Content = new Dictionary<string, OpenApiMediaType>
+                        {
+                            ["application/json"] = new() { Schema = new OpenApiSchemaReference(nameof(WebhookEvent), document) },
+                        },
+                    },
+                    Responses = new OpenApiResponses
+                    {
+                        ["2XX"] = new OpenApiResponse { Description = "Taken. Anything else, redirects too, and no answer within 10 s, is a failure: it is sent again." },
+                    },
+                },
+            },
+        };
     }
 
     private static Task ExplainAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancelled)

@@ -65,6 +65,7 @@ internal static class ApiEndpoints
         present.MapGroup("").WithTags("Users").MapUsers(suffix);
         present.MapGroup("").WithTags("Join tokens").MapJoinTokens(suffix);
         present.MapGroup("").WithTags("Keys").MapDomainKeys(suffix);
+        present.MapGroup("").WithTags("Webhooks").MapWebhooks(suffix);
         // Whoever billed a customer that has gone finds it here.
         var past = api.MapGroup("").AddEndpointFilter(ApiDomain.CheckAsync);
         past.MapGroup("").WithTags("Calls").MapCalls(suffix);

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Conference.Node.Api.Access;
 
 namespace Conference.Node.Api;
 
@@ -61,8 +60,8 @@ internal sealed partial class InputRule
             return $"{Name} must be a whole number from {range.Minimum} to {range.Maximum}";
         if (_limits.OfType<StringLengthAttribute>().FirstOrDefault() is { } length)
             return $"{Name} must be a text of {length.MinimumLength} to {length.MaximumLength} characters";
-        if (_limits.OfType<RightsListAttribute>().Any())
-            return $"{Name} must be {RightsListAttribute.Must}";
+        if (_limits.OfType<WordListAttribute>().FirstOrDefault() is { } words)
+            return $"{Name} must be {words.Must}";
         if (_type == typeof(DateTimeOffset))
             return $"{Name} must be a time as RFC 3339 has it, like 2026-11-01T00:00:00Z or 2026-11-01T00:00:00%2B01:00";
         return $"{Name} must be {(_type == typeof(bool) ? "true or false" : _type == typeof(int) ? "a whole number" : "a text")}";

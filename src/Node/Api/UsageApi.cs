@@ -62,10 +62,10 @@ internal static class UsageApi
     /// <summary>By RFC 4180. Numbers and days only, so that no cell is a formula to whoever opens it.</summary>
     private static string Lines(UsageModel usage)
     {
-        var lines = new StringBuilder("day,member_minutes,joins,peak_members,bytes_in,bytes_out\r\n");
+        var lines = new StringBuilder("day,member_minutes,joins,peak_members,bytes_in,bytes_out,recorded_minutes\r\n");
         foreach (var day in usage.Days)
         {
-            lines.Append(CultureInfo.InvariantCulture, $"{day.Day:yyyy-MM-dd},{day.MemberMinutes},{day.Joins},{day.PeakMembers},{day.BytesIn},{day.BytesOut}\r\n");
+            lines.Append(CultureInfo.InvariantCulture, $"{day.Day:yyyy-MM-dd},{day.MemberMinutes},{day.Joins},{day.PeakMembers},{day.BytesIn},{day.BytesOut},{day.RecordedMinutes}\r\n");
         }
 
         return lines.ToString();
@@ -92,6 +92,9 @@ public sealed record UsageModel(DateOnly From, DateOnly To, IReadOnlyList<UsageD
 
     /// <summary>Of all days together.</summary>
     public long BytesOut => Days.Sum(d => d.BytesOut);
+
+    /// <summary>Of all days together.</summary>
+    public decimal RecordedMinutes => Days.Sum(d => d.RecordedMinutes);
 }
 
 /// <summary>What was used on one day.</summary>
@@ -101,8 +104,11 @@ public sealed record UsageModel(DateOnly From, DateOnly To, IReadOnlyList<UsageD
 /// <param name="PeakMembers">Most members at a time.</param>
 /// <param name="BytesIn">From members, in stays that ended on this day.</param>
 /// <param name="BytesOut">To members, in the same.</param>
-public sealed record UsageDayModel(DateOnly Day, decimal MemberMinutes, long Joins, int PeakMembers, long BytesIn, long BytesOut)
+/// <param name="RecordedMinutes">How long members said that they record, added up.</param>
+public sealed record UsageDayModel(DateOnly Day, decimal MemberMinutes, long Joins, int PeakMembers, long BytesIn, long BytesOut, decimal RecordedMinutes)
 {
     internal static UsageDayModel Of(Usage usage) => new(
-        usage.Day, Math.Round(usage.Sum.MemberMicros / 60_000_000m, 9), usage.Sum.Joins, usage.Sum.PeakMembers, usage.Sum.BytesIn, usage.Sum.BytesOut);
+        usage.Day, Minutes(usage.Sum.MemberMicros), usage.Sum.Joins, usage.Sum.PeakMembers, usage.Sum.BytesIn, usage.Sum.BytesOut, Minutes(usage.Sum.RecordedMicros));
+
+    private static decimal Minutes(long micros) => Math.Round(micros / 60_000_000m, 9);
 }

@@ -1,6 +1,7 @@
 using Conference.Actors;
 using Conference.Node.Limits;
 using Conference.Node.ReadModel;
+using Conference.Node.Webhooks;
 using Prometheus;
 
 namespace Conference.Node.Metrics;
@@ -24,7 +25,8 @@ public static class MetricsServices
             .AddSingleton(new ApiMetrics(metrics))
             .AddSingleton(new AuditMetrics(metrics))
             .AddSingleton(new ActorSystemMetrics(metrics))
-            .AddSingleton(new ProjectionMetrics(metrics, Projection.Name));
+            .AddSingleton(new WebhookMetrics(metrics))
+            .AddSingleton(new ProjectionMetrics(metrics, ReadModelProjection.Name, WebhookProjection.Name));
     }
 
     /// <summary>Metrics made by it have no exemplars but where they say so.</summary>

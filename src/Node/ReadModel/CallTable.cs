@@ -53,6 +53,26 @@ internal static class CallTable
         return await row.ReadAsync(cancellationToken) ? new CallSpan(row.GetString(0), row.GetInt64(1), row.GetInt64(2)) : null;
     }
 
+    /// <summary>A recording of its member begins.</summary>
+    internal static Task RecordAsync(DbConnection connection, RoomEvent.RecordingBegan recording, CancellationToken cancellationToken) => connection.ExecuteAsync(
+        "update conference_call set recording = @at where id = @id", cancellationToken, ("@id", Id(recording.Call)), ("@at", CallCursor.Micros(recording.At)));
+
+    /// <returns>When it was; null where there is no record.</returns>
+    internal static async Task<CallSpan?> EndRecordingAsync(DbConnection connection, RoomEvent.RecordingEnded recording, CancellationToken cancellationToken)
+    {
+        CallSpan span;
+        await using (var command = connection.Command("select domain, recording from conference_call where id = @id and recording is not null", ("@id", Id(recording.Call))))
+        {
+            await using var row = await command.ExecuteReaderAsync(cancellationToken);
+            if (!await row.ReadAsync(cancellationToken))
+                return null;
+            span = new CallSpan(row.GetString(0), row.GetInt64(1), CallCursor.Micros(recording.At));
+        }
+
+        await connection.ExecuteAsync("update conference_call set recording = null where id = @id", cancellationToken, ("@id", Id(recording.Call)));
+        return span;
+    }
+
     internal static Task<CallRecordPage> QueryAsync(ConferenceStore store, CallQuery query, CancellationToken cancellationToken)
     {
         var sql = new StringBuilder("select ").Append(Columns).Append(" from conference_call where 1 = 1");
@@ -134,7 +154,7 @@ internal static class CallTable
     }
 }
 
-/// <summary>From when to when a call was, in microseconds since 1970.</summary>
+/// <summary>From when to when a call was, or a recording, in microseconds since 1970.</summary>
 /// <param name="Domain">Of its room.</param>
 /// <param name="Started">As the record has it.</param>
 /// <param name="Ended">Not before <paramref name="Started"/>.</param>

@@ -1,36 +1,56 @@
 using System.Data.Common;
 using System.Globalization;
 using Akka.Serialization;
-using Conference.Actors.Calls;
-using Conference.Actors.Domains;
-using Conference.Actors.Rooms;
 using Conference.Actors.Serialization;
-using Conference.Actors.Users;
 using Conference.Node.Metrics;
 using Conference.Node.Store;
-using Conference.Protocol.Addresses;
-using Conference.Protocol.Session;
 
 namespace Conference.Node.ReadModel;
 
 /// <summary>
-/// Journal to read models, step by step: rows in the order of their numbers, what follows from them, and how far that is, in one transaction. So what
+/// Journal to tables, step by step: rows in the order of their numbers, what follows from them, and how far that is, in one transaction. So what
 /// was done is never done again; and a second one, of a node that does not know yet that it is cut off, finds that it is not where it thought.
 /// </summary>
+/// <param name="name">Under which its place is stored.</param>
 /// <param name="store">Where both are.</param>
 /// <param name="serialization">Of the actor system.</param>
 /// <param name="meter">Where it counts.</param>
 /// <param name="log">For what cannot be read.</param>
 /// <param name="time">For how old an event is.</param>
-internal sealed class Projection(ConferenceStore store, Serialization serialization, ProjectionMeter meter, ILogger log, TimeProvider time)
+internal abstract class Projection(string name, ConferenceStore store, Serialization serialization, ProjectionMeter meter, ILogger log, TimeProvider time)
 {
-    internal const string Name = "read-models";
-
     private readonly JournalReader _journal = store is PostgresStore ? new PostgresJournalReader() : new JournalReader();
 
-    private readonly UsageBook _usage = new();
-
     private long? _position;
+
+    /// <summary>Under which its place is stored.</summary>
+    internal string Title => name;
+
+    protected ConferenceStore Store => store;
+
+    protected TimeProvider Time => time;
+
+    /// <summary>Where none was ever: its place, and what must stand there for it. Does nothing where there is one.</summary>
+    protected abstract Task PlaceAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>It goes on from there: what it had in memory is read anew.</summary>
+    protected abstract Task StartAsync(DbConnection connection, long position, CancellationToken cancellationToken);
+
+    /// <summary>What follows from one event, within the transaction.</summary>
+    /// <param name="connection">Of the transaction.</param>
+    /// <param name="entity">Whose.</param>
+    /// <param name="what">Null where it cannot be read.</param>
+    /// <param name="row">Its place, number and time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    protected abstract Task ApplyAsync(DbConnection connection, EntityName entity, object? what, JournalRow row, CancellationToken cancellationToken);
+
+    /// <summary>What has come together of all rows of this step, within the transaction.</summary>
+    protected abstract Task WriteAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>It is done.</summary>
+    protected virtual void Committed()
+    {
+    }
 
     /// <returns>Whether there is more already.</returns>
     /// <exception cref="Actors.Calls.StoreUnavailableException">Nothing was done, or all of it was: the next step finds out.</exception>
@@ -49,7 +69,7 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
 
     private async Task<bool> StepAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        long position = _position ??= await StartAsync(connection, cancellationToken);
+        long position = _position ??= await TakeUpAsync(connection, cancellationToken);
         var rows = await _journal.ReadAsync(connection, position, cancellationToken);
         if (rows.Count == 0)
         {
@@ -68,9 +88,10 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
 
         for (int i = 0; i < rows.Count; i++)
             await ApplyAsync(connection, happened[i].Name, happened[i].What, rows[i], cancellationToken);
-        await _usage.WriteAsync(connection, cancellationToken);
+        await WriteAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         _position = rows[^1].Ordering;
+        Committed();
         bool isMore = rows.Count == JournalReader.Most;
         meter.Passed(rows[^1].Ordering, isMore ? AgeOf(rows[^1]) : TimeSpan.Zero);
         return isMore;
@@ -80,28 +101,23 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
     private TimeSpan AgeOf(JournalRow row) =>
         time.GetUtcNow() - new DateTimeOffset(row.Created, TimeSpan.Zero) is { Ticks: > 0 } age ? age : TimeSpan.Zero;
 
-    private async Task<long> StartAsync(DbConnection connection, CancellationToken cancellationToken)
+    private async Task<long> TakeUpAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        await connection.ExecuteAsync(
-            "insert into conference_projection (name, ordering) values (@name, 0) on conflict (name) do nothing", cancellationToken, ("@name", Name));
+        await PlaceAsync(connection, cancellationToken);
         long position = Convert.ToInt64(
-            await connection.ScalarAsync("select ordering from conference_projection where name = @name", cancellationToken, ("@name", Name)),
+            await connection.ScalarAsync("select ordering from conference_projection where name = @name", cancellationToken, ("@name", name)),
             CultureInfo.InvariantCulture);
-        // From the very beginning everything is told again: rows are what they were, sums would be twice that.
-        if (position == 0)
-            await _usage.ClearAsync(connection, cancellationToken);
-        else
-            await _usage.ReadAsync(connection, cancellationToken);
-        ReadModelLog.Started(log, position);
+        await StartAsync(connection, position, cancellationToken);
+        ReadModelLog.Started(log, name, position);
         return position;
     }
 
     /// <returns>False when it is somewhere else by now.</returns>
-    private static async Task<bool> MoveAsync(DbConnection connection, long from, long to, CancellationToken cancellationToken) =>
+    private async Task<bool> MoveAsync(DbConnection connection, long from, long to, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(
             "update conference_projection set ordering = @to where name = @name and ordering = @from",
             cancellationToken,
-            ("@to", to), ("@name", Name), ("@from", from)) == 1;
+            ("@to", to), ("@name", name), ("@from", from)) == 1;
 
     private (EntityName Name, object? What) Open(JournalRow row)
     {
@@ -112,44 +128,9 @@ internal sealed class Projection(ConferenceStore store, Serialization serializat
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            ReadModelLog.Skipped(log, row.Ordering, exception);
+            ReadModelLog.Skipped(log, name, row.Ordering, exception);
             meter.Skipped();
             return (default, null);
         }
     }
-
-    private Task ApplyAsync(DbConnection connection, EntityName name, object? what, JournalRow row, CancellationToken cancellationToken) => what switch
-    {
-        RoomEvent.CallStarted call => StartAsync(connection, name, call, cancellationToken),
-        RoomEvent.CallEnded call => EndAsync(connection, call, cancellationToken),
-        RoomEvent.RoomKept room => DirectoryTable.PutAsync(
-            connection,
-            DirectoryKind.Room,
-            name,
-            string.Create(CultureInfo.InvariantCulture, $$"""{"maxMembers":{{room.MaxMembers}},"locked":{{(room.IsLocked ? "true" : "false")}}}"""),
-            cancellationToken),
-        RoomEvent.RoomClosed => DirectoryTable.RemoveAsync(connection, DirectoryKind.Room, name, cancellationToken),
-        UserEvent.AccountCreated => DirectoryTable.PutAsync(connection, DirectoryKind.User, name, "{}", cancellationToken),
-        DomainEvent.DomainPut put => DomainAsync(connection, name, DomainStanding.Open, put.Rules, row, cancellationToken),
-        DomainEvent.RemovalBegan => DomainAsync(connection, name, DomainStanding.Removing, DomainRules.None, row, cancellationToken),
-        DomainEvent.DomainRemoved => DomainAsync(connection, name, DomainStanding.None, DomainRules.None, row, cancellationToken),
-        UserEvent.AccountRemoved => DirectoryTable.RemoveAsync(connection, DirectoryKind.User, name, cancellationToken),
-        _ => Task.CompletedTask,
-    };
-
-    private async Task StartAsync(DbConnection connection, EntityName room, RoomEvent.CallStarted call, CancellationToken cancellationToken)
-    {
-        await CallTable.StartAsync(connection, room, call, cancellationToken);
-        _usage.Started(room.Domain, CallCursor.Micros(call.At));
-    }
-
-    private async Task EndAsync(DbConnection connection, RoomEvent.CallEnded call, CancellationToken cancellationToken)
-    {
-        if (await CallTable.EndAsync(connection, call, cancellationToken) is { } span)
-            _usage.Ended(span, call.Totals);
-    }
-
-    private static Task DomainAsync(
-        DbConnection connection, EntityName name, DomainStanding standing, DomainRules rules, JournalRow row, CancellationToken cancellationToken) =>
-        DomainRows.PutAsync(connection, new DomainRecord(Domain.Written(name.Domain), standing, rules, row.SequenceNr), row.Ordering, cancellationToken);
 }

@@ -1,21 +1,21 @@
 using Akka.Actor;
 using Akka.Event;
+using Akka.Serialization;
 using Conference.Actors.Cluster;
 using Conference.Node.Metrics;
-using Conference.Node.Store;
 
 namespace Conference.Node.ReadModel;
 
-/// <summary>Brings the read models up to date: one in the cluster. It looks every <see cref="_pause"/>, and at once when somebody waits for it.</summary>
-public sealed class ProjectionActor : ReceiveActor, IWithTimers
+/// <summary>Takes one projection forward: one actor in the cluster. It looks every <see cref="_pause"/>, and at once when somebody waits for it.</summary>
+internal sealed class ProjectionActor : ReceiveActor, IWithTimers
 {
-    /// <summary>Half of it is how far the read models are behind the journal on the average, and what an idle node pays for.</summary>
+    /// <summary>Half of it is how far it is behind the journal on the average, and what an idle node pays for.</summary>
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>After failures in a row; a store that is back is noticed this soon.</summary>
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
-    private readonly ReadModels _models;
+    private readonly ReadModels? _models;
     private readonly Projection _projection;
     private readonly IActingGuard _guard;
     private readonly ProjectionMeter _meter;
@@ -24,10 +24,10 @@ public sealed class ProjectionActor : ReceiveActor, IWithTimers
     private bool _isStepping;
     private bool _isAsked;
 
-    public ProjectionActor(ReadModels models, ConferenceStore store, IActingGuard guard, ProjectionMeter meter, ILogger log, TimeProvider time)
+    public ProjectionActor(Func<Serialization, Projection> projection, ReadModels? models, IActingGuard guard, ProjectionMeter meter, ILogger log)
     {
         (_models, _guard, _meter, _log) = (models, guard, meter, log);
-        _projection = new Projection(store, Context.System.Serialization, meter, log, time);
+        _projection = projection(Context.System.Serialization);
         Receive<Look>(_ => Step());
         Receive<Stepped>(step => GoOn(step.IsMore));
         Receive<Status.Failure>(failure => Failed(failure.Cause));
@@ -35,18 +35,23 @@ public sealed class ProjectionActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ReadModels models, ConferenceStore store, IActingGuard guard, ProjectionMeter meter, ILogger log, TimeProvider time) =>
-        global::Akka.Actor.Props.Create(() => new ProjectionActor(models, store, guard, meter, log, time));
+    /// <param name="projection">Makes it.</param>
+    /// <param name="models">Who waits for it, if anybody does.</param>
+    /// <param name="guard">It does nothing while its node may not act.</param>
+    /// <param name="meter">Where it counts.</param>
+    /// <param name="log">Where it reports.</param>
+    public static Props Props(Func<Serialization, Projection> projection, ReadModels? models, IActingGuard guard, ProjectionMeter meter, ILogger log) =>
+        global::Akka.Actor.Props.Create(() => new ProjectionActor(projection, models, guard, meter, log));
 
     protected override void PreStart()
     {
-        _models.Found(Self);
+        _models?.Found(Self);
         Self.Tell(Look.Instance);
     }
 
     protected override void PostStop()
     {
-        _models.Lost(Self);
+        _models?.Lost(Self);
         _meter.Stopped();
     }
 
@@ -70,7 +75,7 @@ public sealed class ProjectionActor : ReceiveActor, IWithTimers
     {
         _isStepping = false;
         if (_failurePause != _pause)
-            ReadModelLog.Recovered(_log);
+            ReadModelLog.Recovered(_log, _projection.Title);
         _failurePause = _pause;
         if (isMore || _isAsked)
             Self.Tell(Look.Instance);
@@ -83,7 +88,7 @@ public sealed class ProjectionActor : ReceiveActor, IWithTimers
         _isStepping = _isAsked = false;
         _meter.Failed();
         if (_failurePause == _pause)
-            ReadModelLog.Failing(_log, cause);
+            ReadModelLog.Failing(_log, _projection.Title, cause);
         _failurePause = _failurePause * 2 < _longestPause ? _failurePause * 2 : _longestPause;
         LookAfter(_failurePause);
     }

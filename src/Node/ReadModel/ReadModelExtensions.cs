@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Conference.Actors.Cluster;
@@ -26,8 +27,12 @@ public static class ReadModelExtensions
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        var (meter, log) = (metrics.Of(Projection.Name), loggers.CreateLogger<ProjectionActor>());
+        var (meter, log) = (metrics.Of(ReadModelProjection.Name), loggers.CreateLogger<ProjectionActor>());
         return builder.WithSingleton<ProjectionActor>(
-            Projection.Name, (_, _, _) => ProjectionActor.Props(models, store, guard, meter, log, time), createProxyToo: false);
+            ReadModelProjection.Name, (_, _, _) => Projection(models, store, guard, meter, log, time), createProxyToo: false);
     }
+
+    /// <summary>The actor alone.</summary>
+    public static Props Projection(ReadModels models, ConferenceStore store, IActingGuard guard, ProjectionMeter meter, ILogger log, TimeProvider time) =>
+        ProjectionActor.Props(serialization => new ReadModelProjection(store, serialization, meter, log, time), models, guard, meter, log);
 }

@@ -97,7 +97,7 @@ public sealed class ReadModels(ConferenceStore store) : ICallRecords, IDirectory
                     <= coalesce((select ordering from conference_projection where name = @name), 0)
                 """,
                 token,
-                ("@id", persistenceId), ("@sequence", sequenceNr), ("@name", Projection.Name)),
+                ("@id", persistenceId), ("@sequence", sequenceNr), ("@name", ReadModelProjection.Name)),
             CultureInfo.InvariantCulture),
         cancellationToken);
 }

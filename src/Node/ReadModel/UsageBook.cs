@@ -63,6 +63,12 @@ internal sealed class UsageBook
         Add(call.Domain, last, new UsageSum(BytesIn: totals.BytesIn, BytesOut: totals.BytesOut));
     }
 
+    internal void Recorded(CallSpan recording)
+    {
+        foreach (var (day, length) in UsageDay.Split(recording.Started, recording.Ended))
+            Add(recording.Domain, day, new UsageSum(RecordedMicros: length));
+    }
+
     /// <summary>Adds what has come up, within a transaction.</summary>
     internal async Task WriteAsync(DbConnection connection, CancellationToken cancellationToken)
     {
@@ -94,10 +100,13 @@ internal sealed class UsageBook
 /// <param name="PeakMembers">Most that were in at a time.</param>
 /// <param name="BytesIn">From members, in calls that ended on this day.</param>
 /// <param name="BytesOut">To members, in the same.</param>
-internal readonly record struct UsageSum(long MemberMicros = 0, long Joins = 0, int PeakMembers = 0, long BytesIn = 0, long BytesOut = 0)
+/// <param name="RecordedMicros">Microseconds that members said they recorded, added up.</param>
+internal readonly record struct UsageSum(
+    long MemberMicros = 0, long Joins = 0, int PeakMembers = 0, long BytesIn = 0, long BytesOut = 0, long RecordedMicros = 0)
 {
     internal UsageSum Plus(UsageSum other) => new(
-        MemberMicros + other.MemberMicros, Joins + other.Joins, Math.Max(PeakMembers, other.PeakMembers), BytesIn + other.BytesIn, BytesOut + other.BytesOut);
+        MemberMicros + other.MemberMicros, Joins + other.Joins, Math.Max(PeakMembers, other.PeakMembers), BytesIn + other.BytesIn, BytesOut + other.BytesOut,
+        RecordedMicros + other.RecordedMicros);
 }
 
 /// <summary>The days of UTC, and what of a span is on each.</summary>

@@ -8,6 +8,7 @@ using Conference.Node.Akka.Remoting;
 using Conference.Node.Files;
 using Conference.Node.Qcvc.Tls;
 using Conference.Node.SignIn.Tokens;
+using Conference.Node.Webhooks;
 using Conference.Protocol.Addresses;
 using Npgsql;
 
@@ -50,6 +51,9 @@ public sealed record NodeSettings
 
     /// <summary><c>Calls:KeepDays</c>: how long call records are kept after their end; null is for ever.</summary>
     public required TimeSpan? CallRetention { get; init; }
+
+    /// <summary><c>Webhooks:*</c></summary>
+    public required WebhookSettings Webhooks { get; init; }
 
     /// <summary><c>Node:DrainSeconds</c>: how long the sessions of a node that drains have to go on elsewhere.</summary>
     public required TimeSpan DrainLimit { get; init; }
@@ -146,6 +150,11 @@ public sealed record NodeSettings
         Tls = ReadTls(values, "Tls:Certificate", "Tls:Key", "Qcvc:TlsPort"),
         Otlp = ReadOtlp(values, "Telemetry:Otlp", "Telemetry:OtlpProtocol", "Telemetry:TraceRatio"),
         CallRetention = values.Number("Calls:KeepDays", 0, 0, 100_000) is > 0 and int days ? TimeSpan.FromDays(days) : null,
+        Webhooks = new WebhookSettings(
+            values.Flag("Webhooks:AllowPrivate", false),
+            TimeSpan.FromSeconds(values.Number("Webhooks:RetrySeconds", 86_400, 1, 30 * 86_400)),
+            TimeSpan.FromHours(values.Number("Webhooks:KeepHours", 24, 1, 24 * 365)),
+            TimeSpan.FromDays(values.Number("Webhooks:KeepDeadDays", 30, 1, 3650))),
         DrainLimit = TimeSpan.FromSeconds(values.Number("Node:DrainSeconds", 60, 0, 86_400)),
         LogFormat = Enum.Parse<LogFormat>(values.Choice("Log:Format", "auto", "text", "json"), ignoreCase: true),
         Name = values.Text("Node:Name", 1, 128) ?? Dns.GetHostName(),

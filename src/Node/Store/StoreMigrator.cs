@@ -18,14 +18,17 @@ public static class StoreMigrator
         (StoreSchema.Snapshot, "persistence_id, sequence_number, created, snapshot, manifest, serializer_id"),
         (StoreSchema.Directory, "kind, domain, name, details"),
         (StoreSchema.Call,
-            "id, domain, room, member, session, services, node, started, ended, ending, bytes_in, bytes_out, packets_in, packets_out"),
+            "id, domain, room, member, session, services, node, started, ended, ending, bytes_in, bytes_out, packets_in, packets_out, recording"),
         (StoreSchema.Projection, "name, ordering"),
         (StoreSchema.Audit, "id, at, operator, origin, node, act, room, member, on_node, details, status, domain, token"),
         (StoreSchema.Token, "id, digest, name, domain, rights, made"),
         (StoreSchema.DomainKey, "domain, join_secret, jwks, audience"),
         (StoreSchema.UsedToken, "digest, session, expires"),
-        (StoreSchema.Usage, "domain, day, member_micros, joins, peak_members, bytes_in, bytes_out"),
+        (StoreSchema.Usage, "domain, day, member_micros, joins, peak_members, bytes_in, bytes_out, recorded_micros"),
         (StoreSchema.Domain, "name, standing, rules, version, ordering"),
+        (StoreSchema.Webhook, "domain, id, url, secret, kinds, enabled, since, made"),
+        (StoreSchema.Delivery, "domain, webhook, ordering, part, id, lane, kind, body, queued, due, attempts, state, status, reason, done"),
+        (StoreSchema.Occupant, "domain, room, session, call, member"),
     ];
 
     /// <param name="sqlitePath">From where. Left as it is.</param>

@@ -23,6 +23,18 @@ internal abstract class StoreSchema
     internal const string DomainKey = "conference_domain_key";
     internal const string UsedToken = "conference_used_token";
     internal const string Domain = "conference_domain";
+    internal const string Webhook = "conference_webhook";
+    internal const string Delivery = "conference_delivery";
+    internal const string Occupant = "conference_occupant";
+
+    /// <summary>Columns that came to tables there were.</summary>
+    private (string Table, string Column, string Type)[] Added =>
+    [
+        (Audit, "domain", "text"), (Audit, "token", "text"), (Call, "recording", Long), (Usage, "recorded_micros", $"{Long} not null default 0"),
+    ];
+
+    /// <summary>The type of whole numbers of 64 bits.</summary>
+    protected abstract string Long { get; }
 
     /// <summary>Everything that version <see cref="Version"/> consists of.</summary>
     protected abstract string Tables { get; }
@@ -68,10 +80,10 @@ internal abstract class StoreSchema
         {
             await connection.ExecuteAsync(Additions, cancellationToken);
             // SQLite adds no column only where it is missing.
-            foreach (string column in (string[])["domain", "token"])
+            foreach (var (table, column, type) in Added)
             {
-                if (!await HasColumnAsync(Audit, column))
-                    await connection.ExecuteAsync($"alter table {Audit} add column {column} text", cancellationToken);
+                if (!await HasColumnAsync(table, column))
+                    await connection.ExecuteAsync($"alter table {table} add column {column} {type}", cancellationToken);
             }
         }
 
@@ -83,6 +95,8 @@ internal abstract class StoreSchema
 internal sealed class PostgresSchema : StoreSchema
 {
     internal static PostgresSchema Instance { get; } = new();
+
+    protected override string Long => "bigint";
 
     protected override string HasColumn =>
         "select 1 from pg_attribute where attrelid = to_regclass(@table) and attname = @column and not attisdropped";
@@ -123,12 +137,27 @@ internal sealed class PostgresSchema : StoreSchema
         create table if not exists conference_domain (name text collate "C" primary key, standing int not null, rules text not null, version bigint not null,
             ordering bigint not null);
         create index if not exists conference_domain_ordering on conference_domain (ordering);
+        create table if not exists conference_webhook (domain text collate "C" not null, id text collate "C" not null, url text not null, secret text not null,
+            kinds int not null, enabled int not null, since bigint not null, made bigint not null, primary key (domain, id));
+        create table if not exists conference_delivery (domain text collate "C" not null, webhook text collate "C" not null, ordering bigint not null, part int not null,
+            id text collate "C" not null, lane text collate "C" not null, kind int not null, body text not null, queued bigint not null, due bigint not null,
+            attempts int not null, state int not null, status int, reason text, done bigint, primary key (domain, webhook, ordering, part));
+        create unique index if not exists conference_delivery_id on conference_delivery (domain, webhook, id);
+        create index if not exists conference_delivery_waiting on conference_delivery (ordering, part) where state = 0;
+        create index if not exists conference_delivery_lane on conference_delivery (domain, webhook, lane, ordering, part) where state = 0;
+        create index if not exists conference_delivery_replayed on conference_delivery (lane) where state = 0 and lane = id;
+        create index if not exists conference_delivery_delivered on conference_delivery (done) where state = 1;
+        create index if not exists conference_delivery_dead on conference_delivery (done) where state = 2;
+        create table if not exists conference_occupant (domain text collate "C" not null, room text collate "C" not null, session bigint not null, call text not null,
+            member text not null, primary key (domain, room, session));
         """;
 }
 
 internal sealed class SqliteSchema : StoreSchema
 {
     internal static SqliteSchema Instance { get; } = new();
+
+    protected override string Long => "integer";
 
     protected override string HasColumn => "select 1 from pragma_table_info(@table) where name = @column";
 
@@ -166,5 +195,18 @@ internal sealed class SqliteSchema : StoreSchema
         create table if not exists conference_domain (name text primary key, standing integer not null, rules text not null, version integer not null,
             ordering integer not null) strict, without rowid;
         create index if not exists conference_domain_ordering on conference_domain (ordering);
+        create table if not exists conference_webhook (domain text not null, id text not null, url text not null, secret text not null,
+            kinds integer not null, enabled integer not null, since integer not null, made integer not null, primary key (domain, id)) strict, without rowid;
+        create table if not exists conference_delivery (domain text not null, webhook text not null, ordering integer not null, part integer not null,
+            id text not null, lane text not null, kind integer not null, body text not null, queued integer not null, due integer not null,
+            attempts integer not null, state integer not null, status integer, reason text, done integer, primary key (domain, webhook, ordering, part)) strict, without rowid;
+        create unique index if not exists conference_delivery_id on conference_delivery (domain, webhook, id);
+        create index if not exists conference_delivery_waiting on conference_delivery (ordering, part) where state = 0;
+        create index if not exists conference_delivery_lane on conference_delivery (domain, webhook, lane, ordering, part) where state = 0;
+        create index if not exists conference_delivery_replayed on conference_delivery (lane) where state = 0 and lane = id;
+        create index if not exists conference_delivery_delivered on conference_delivery (done) where state = 1;
+        create index if not exists conference_delivery_dead on conference_delivery (done) where state = 2;
+        create table if not exists conference_occupant (domain text not null, room text not null, session integer not null, call text not null,
+            member text not null, primary key (domain, room, session)) strict, without rowid;
         """;
 }

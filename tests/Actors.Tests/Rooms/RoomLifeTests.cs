@@ -4,6 +4,7 @@ using Conference.Actors.Calls;
 using Conference.Actors.Cluster;
 using Conference.Actors.Rooms;
 using Conference.Actors.Tests.Support;
+using Conference.Media;
 using Conference.Protocol.Addresses;
 using Conference.Protocol.Session;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -129,6 +130,46 @@ public sealed class RoomLifeTests : IAsyncLifetime
         Assert.Equal("alice", _forwarders[2].FishForMessage<RoomNews.Joined>(_ => true).Who.Name.ToString());
         Assert.Equal([CallEnd.Open, CallEnd.NodeGone, CallEnd.Open], _conference.Calls.Select(c => c.End));
     }
+
+    [Fact]
+    public void Recordings_are_stored_as_members_say_so_and_end_with_their_calls()
+    {
+        var room = Begin();
+        room.Tell(Join("joe", 1, node: 2), ActorRefs.NoSender);
+        foreach (bool isRecording in (bool[])[true, true, false, true])
+            room.Tell(new RoomSync.Reconfigure(RoomMakings.Room, new SessionId(1), new PortId(1), new PortSending(false, SimulcastLayers.None, isRecording)), ActorRefs.NoSender);
+        room.Tell(new RoomCommands.Join(RoomMakings.Room, On(Who("ann", 2, 3)), Recording(2)), ActorRefs.NoSender);
+        Assert.Equal(["re.started", "re.recording", "re.recorded", "re.recording", "re.started", "re.recording"], Kinds());
+
+        // Ann's node is gone, and joe's call ends by itself.
+        End(3);
+        Assert.Equal(["re.recorded", "re.ended"], Kinds().Skip(6));
+        room.Tell(
+            new RoomSync.Leave(RoomMakings.Room, new SessionId(1), Service("video"), new PortId(1), CallTotals.None, CallEnd.Left, _forwarders[2].Ref),
+            ActorRefs.NoSender);
+        Assert.Equal(["re.recorded", "re.ended"], Kinds().Skip(8));
+    }
+
+    [Fact]
+    public void A_new_life_goes_on_with_recordings_and_ends_those_that_are_over()
+    {
+        var (joe, alice) = (Call("joe", 1), Call("alice", 2));
+        Given(joe, alice, new RoomEvent.RecordingBegan(joe.Call, DateTimeOffset.UnixEpoch), new RoomEvent.RecordingBegan(alice.Call, DateTimeOffset.UnixEpoch));
+        var room = Begin();
+        var asker = _conference.CreateTestProbe();
+        room.Tell(new RoomQueries.ListMembers(RoomMakings.Room), asker.Ref);
+        room.Tell(Register(1, 5), ActorRefs.NoSender);
+        room.Tell(
+            new RoomSync.Register(
+                RoomMakings.Room, Node(2), _forwarders[2].Ref, Term(5), [new RegisteredMember(On(Who("joe", 1, 2)), [Recording(1)], [], IsBeingPutOut: false)], IsLast: true,
+                HasOwner: false),
+            ActorRefs.NoSender);
+        room.Tell(Register(3, 5, Who("alice", 2, 3)), ActorRefs.NoSender);
+        asker.ExpectMsg<SessionOutcome.Members>();
+        Assert.Equal(["re.resumed", "re.recorded"], Kinds().Skip(4));
+    }
+
+    private static JoiningPort Recording(int port) => Port(port) with { Parameters = ServiceParameters.Default with { Recording = true } };
 
     [Fact]
     public void A_node_that_ends_while_it_is_waited_for_is_waited_for_no_longer()

@@ -227,7 +227,7 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Empty((await _admin.GetAsync("usage?from=2020-01-01&to=2020-02-01T00:00:00Z")).Body.GetProperty("days").EnumerateArray());
 
         string[] lines = (await _admin.GetTextAsync("usage?format=csv", "text/csv")).Split("\r\n");
-        Assert.Equal("day,member_minutes,joins,peak_members,bytes_in,bytes_out", lines[0]);
+        Assert.Equal("day,member_minutes,joins,peak_members,bytes_in,bytes_out,recorded_minutes", lines[0]);
         Assert.Equal(
             days.Select(d => string.Join(',', d.EnumerateObject().Select(f => f.Value.ToString()))), lines[1..^1]);
         Assert.Equal("", lines[^1]);

@@ -44,6 +44,19 @@ public sealed class DomainTests(NodeFixture fixture) : IClassFixture<NodeFixture
         Assert.DoesNotContain("standup", Names((await _admin.GetAsync("calls")).Body.GetProperty("items"), "room"));
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:8080/api/v1/nodes")]
+    [InlineData("http://localhost/")]
+    [InlineData("https://[::1]/")]
+    [InlineData("http://[::ffff:10.0.0.1]/")]
+    [InlineData("http://169.254.169.254/latest/meta-data")]
+    public async Task A_webhook_does_not_lead_to_the_nodes_neighbours(string url)
+    {
+        var (status, problem) = await _admin.PutAsync("webhooks/neighbour", $$"""{"url":"{{url}}","kinds":["room.opened"]}""");
+        Assert.Equal((400, "url", "url must lead to public addresses"), (status, problem.GetProperty("field").GetString(), problem.GetProperty("detail").GetString()));
+        Assert.Equal(404, (await _admin.GetAsync("webhooks/neighbour")).Status);
+    }
+
     [Fact]
     public async Task What_an_operator_does_in_a_domain_is_done_in_no_other()
     {

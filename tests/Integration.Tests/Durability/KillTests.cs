@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Conference.Integration.Tests.Webhooks;
 using Conference.Store.Tests.Support;
 
 namespace Conference.Integration.Tests.Durability;
 
 /// <summary>
 /// A node that is killed at random moments under a stream of account changes, status changes and joins, and started again: every
-/// change that was acknowledged is there, none is half there. What was under way may be either.
+/// change that was acknowledged is there, none is half there. What was under way may be either. A webhook is told all of it, in the order of each room.
 /// </summary>
 public sealed class KillTests
 {
@@ -50,11 +51,14 @@ public sealed class KillTests
     {
         var random = new Random(20021);
         // With PostgreSQL each is a new life of a node at one address: that of the life before tells it that its own is over.
-        string[] settings = [store, $"Http:AdminToken={AdminClient.Token}", string.Create(CultureInfo.InvariantCulture, $"Cluster:Port={FreePorts.Take()}")];
+        await using var receiver = new WebhookReceiver();
+        string[] settings = [store, $"Http:AdminToken={AdminClient.Token}", "Webhooks:AllowPrivate=true", string.Create(CultureInfo.InvariantCulture, $"Cluster:Port={FreePorts.Take()}")];
         await using (var first = await NodeProcess.StartAsync(settings))
         {
             using var admin = new AdminClient(first);
             Assert.Equal(201, (await admin.PutAsync("users/joe", $$"""{"password":"{{Password}}"}""")).Status);
+            string webhook = $$"""{"url":"{{receiver.Url}}","kinds":["room.opened","room.closed","member.joined","member.left"],"secret":"{{WebhookReceiver.Secret}}"}""";
+            Assert.Equal(201, (await admin.PutAsync("webhooks/hook", webhook)).Status);
         }
 
         for (int kill = 0; kill < kills; kill++)
@@ -71,6 +75,7 @@ public sealed class KillTests
         await using var last = await NodeProcess.StartAsync(settings);
         await CheckAsync(last, all: true);
         await CheckUsageAsync(last);
+        await CheckToldAsync(last, receiver);
         Assert.True(_joins > kills, $"only {_joins} joins in {kills} lives");
     }
 
@@ -142,10 +147,54 @@ public sealed class KillTests
         }
     }
 
+    /// <summary>Everything has ended, and a receiver was told of each stay when it began and when it ended, in order, and nothing else.</summary>
+    private static async Task CheckToldAsync(NodeProcess node, WebhookReceiver receiver)
+    {
+        using var admin = new AdminClient(node);
+        string[] calls = [.. (await RecordsAsync(admin)).Select(r => r.GetProperty("id").GetString()!).Order()];
+        await Eventually.EqualAsync(calls.Length, () => receiver.Taken.Count(e => e.Kind == "member.left"));
+        await Eventually.EqualAsync(0, async () => (await admin.GetAsync("webhooks/hook/deliveries?state=waiting")).Body.GetProperty("items").GetArrayLength());
+        Assert.All(receiver.Received, e => Assert.True(e.IsSigned));
+        foreach (var room in receiver.Taken.GroupBy(e => e.Room))
+        {
+            Assert.Equal(room.Select(e => e.Number).Order(), room.Select(e => e.Number));
+            var inside = new HashSet<string>();
+            bool isOpen = false;
+            foreach (var told in room)
+            {
+                Assert.True(told.Kind switch
+                {
+                    "room.opened" => !isOpen && inside.Count == 0,
+                    "member.joined" => isOpen && inside.Add(told.Call!),
+                    "member.left" => isOpen && inside.Remove(told.Call!),
+                    _ => isOpen && inside.Count == 0,
+                });
+                isOpen = told.Kind != "room.closed";
+            }
+
+            Assert.False(isOpen);
+        }
+
+        foreach (string kind in (string[])["member.joined", "member.left"])
+            Assert.Equal(calls, receiver.Taken.Where(e => e.Kind == kind).Select(e => e.Call!).Order());
+    }
+
     /// <summary>Everything has ended. What is to be paid for is what the records come to.</summary>
     private static async Task CheckUsageAsync(NodeProcess node)
     {
         using var admin = new AdminClient(node);
+        var records = await RecordsAsync(admin);
+        // Kills may fall on either side of midnight.
+        string yesterday = DateTime.UtcNow.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var usage = (await admin.GetAsync($"usage?from={yesterday}")).Body;
+        Assert.Equal(records.Count, usage.GetProperty("joins").GetInt32());
+        Assert.Equal(records.Sum(r => r.GetProperty("bytesIn").GetInt64()), usage.GetProperty("bytesIn").GetInt64());
+        decimal seconds = records.Sum(r => (decimal)(r.GetProperty("ended").GetDateTimeOffset() - r.GetProperty("started").GetDateTimeOffset()).Ticks / TimeSpan.TicksPerSecond);
+        Assert.Equal(seconds, Math.Round(60 * usage.GetProperty("memberMinutes").GetDecimal(), 6));
+    }
+
+    private static async Task<List<JsonElement>> RecordsAsync(AdminClient admin)
+    {
         var records = new List<JsonElement>();
         string? next = "";
         while (next is not null)
@@ -155,13 +204,7 @@ public sealed class KillTests
             next = page.GetProperty("next").GetString();
         }
 
-        // Kills may fall on either side of midnight.
-        string yesterday = DateTime.UtcNow.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var usage = (await admin.GetAsync($"usage?from={yesterday}")).Body;
-        Assert.Equal(records.Count, usage.GetProperty("joins").GetInt32());
-        Assert.Equal(records.Sum(r => r.GetProperty("bytesIn").GetInt64()), usage.GetProperty("bytesIn").GetInt64());
-        decimal seconds = records.Sum(r => (decimal)(r.GetProperty("ended").GetDateTimeOffset() - r.GetProperty("started").GetDateTimeOffset()).Ticks / TimeSpan.TicksPerSecond);
-        Assert.Equal(seconds, Math.Round(60 * usage.GetProperty("memberMinutes").GetDecimal(), 6));
+        return records;
     }
 
     /// <summary>A node that has just started may ask to be asked again.</summary>

@@ -25,7 +25,7 @@ internal sealed class ReadModelNode : IAsyncDisposable
         var meter = new ProjectionMetrics(Metrics.WithCustomRegistry(registry)).Of("test");
         var models = new ReadModels(store);
         var system = await TestSystem.StartAsync(store, more: builder => builder.WithActors((system, _) => system.ActorOf(
-            ProjectionActor.Props(models, store, AlwaysActing.Instance, meter, NullLogger.Instance, TimeProvider.System))));
+            ReadModelExtensions.Projection(models, store, AlwaysActing.Instance, meter, NullLogger.Instance, TimeProvider.System))));
         return new ReadModelNode(system, models, registry);
     }
 

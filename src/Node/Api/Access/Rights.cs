@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Conference.Node.Api.Access;
@@ -27,6 +26,8 @@ public enum Rights
 /// <summary>Rights as the API writes them: each once, in lower case.</summary>
 internal static class RightsText
 {
+    public const string Must = "a list of rights: read, moderate, manage, operate, each once";
+
     private static readonly Rights[] _each = [Rights.Read, Rights.Moderate, Rights.Manage, Rights.Operate];
 
     public static string[] Of(Rights rights) => [.. _each.Where(r => rights.HasFlag(r)).Select(Word)];
@@ -50,9 +51,9 @@ internal static class RightsText
 
 /// <summary>A list of rights: one at least, each once.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class RightsListAttribute : ValidationAttribute
+internal sealed class RightsListAttribute : WordListAttribute
 {
-    public const string Must = "a list of rights: read, moderate, manage, operate, each once";
+    public override string Must => RightsText.Must;
 
     public override bool IsValid(object? value) => RightsText.TryParse(value as IReadOnlyCollection<string?>, out _);
 }
