@@ -52,10 +52,10 @@ public sealed class LobbyTests(Browser browser)
         await Expect(ann.Page.GetByText("There is one: yes")).ToBeVisibleAsync();
         await using var carol = new JoinPage(await browser.TabAsync(), node);
         await carol.OpenAsync("hall?name=carol");
-        await Expect(carol.Page.GetByLabel("Password of the room")).ToBeHiddenAsync();
+        await Expect(carol.Page.GetByLabel("Password")).ToBeHiddenAsync();
         await carol.Button("Join").ClickAsync();
         await Expect(carol.Page.GetByText("This room has a password.")).ToBeVisibleAsync();
-        await Expect(carol.Page.GetByLabel("Password of the room")).ToBeFocusedAsync();
+        await Expect(carol.Page.GetByLabel("Password")).ToBeFocusedAsync();
         await carol.Page.Keyboard.TypeAsync("rose");
         await carol.Page.Keyboard.PressAsync("Enter");
         await Expect(carol.Page.GetByText("This is not the room’s password.")).ToBeVisibleAsync();

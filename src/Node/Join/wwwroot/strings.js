@@ -28,7 +28,7 @@ const strings = {
   devicesMissing: 'No camera or microphone was found. You can join to watch and listen.',
   devicesBusy: 'Another program is using your camera or microphone. Close it and choose the device again, or join to watch and listen.',
   devicesInsecure: 'Browsers give cameras and microphones to pages over https:// only. Ask for a link that begins so, or join to watch and listen.',
-  passwordLabel: 'Password of the room',
+  passwordLabel: 'Password',
   waiting: 'Waiting to be let in…',
   waitingDetail: 'Whoever runs this room has been told that you are here.',
   stopWaiting: 'Stop waiting',
