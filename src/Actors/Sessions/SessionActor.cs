@@ -109,7 +109,12 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
         Receive<Introduced>(BeIntroduced);
         Receive<SessionCommands.TokenShown>(RenewToken);
         Receive<TokenIsDue>(_ => RenewToken());
-        Receive<SessionCommands.Disconnected>(_ => Context.Stop(Self));
+        Receive<SessionCommands.Disconnected>(_ =>
+        {
+            // Whoever only ends what he says may still be reading.
+            _machine.End("quit");
+            Context.Stop(Self);
+        });
         Receive<IdleCheck>(_ => ReadMediaAsync().PipeTo(Self, failure: _ => new Heard(_datagramsHeard)));
         Receive<Heard>(CheckIdle);
         Receive<ExpiryCheck>(_ => CheckExpiry());
