@@ -152,13 +152,14 @@ public sealed class ModerationTests : IAsyncLifetime
         Assert.StartsWith("303 audio", joe.Ask("CONN audio elsewhere@example.org"), StringComparison.Ordinal);
         joe.HangUp();
         _conference.Advance(TimeSpan.FromMinutes(9));
-        Assert.Equal("503 put out", SignIn("joe").Ask("CONN video standup@example.org"));
+        joe = SignIn("joe");
+        Assert.Equal("503 put out", joe.Ask("CONN video standup@example.org"));
         Assert.Equal([_joe], Describe().PutOut);
         if (alice is not null)
         {
             // Nor do his words, which need no CONN.
-            Shout("joe", "psst");
-            Shout("bob", "hello");
+            Shout(joe, "psst");
+            Shout(SignIn("bob"), "hello");
             Assert.Equal("203 chat hello", alice.Read());
         }
 
@@ -244,12 +245,10 @@ public sealed class ModerationTests : IAsyncLifetime
 
     private RoomDetails Describe() => _conference.Ask<RoomDetails>(_conference.Rooms, new RoomQueries.Describe(_room));
 
-    private void Shout(string name, string words)
+    private static void Shout(Client client, string words)
     {
-        var client = SignIn(name);
         Assert.Equal("201 standup is here", client.Ask("HELO standup@example.org"));
         client.Say($"SEND chat {words}");
         Assert.Equal("200 ok", client.Ask("NOOP"));
-        client.HangUp();
     }
 }

@@ -79,6 +79,16 @@ public sealed class HalfKnownFailureTests(NodeFixture fixture) : IClassFixture<N
         Assert.Equal(2, output.Trim().Split('\n').Length);
     }
 
+    [Fact]
+    public async Task A_folder_where_the_file_of_settings_belongs_stops_the_start()
+    {
+        _folder.CreateSubdirectory("appsettings.json");
+        var (exitCode, output) = await NodeProcess.RunAsync(In(_folder, "exec \"$@\""), "Qcvc:Port=0", "Http:Port=0");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("appsettings.json is a folder and not a file", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Information")]
     [InlineData("Debug")]
