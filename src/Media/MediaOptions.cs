@@ -14,6 +14,9 @@ public sealed record MediaOptions
     /// <summary>CONNs at most, over all numbers and addresses: the process has only so many descriptors.</summary>
     public int MaxPorts { get; init; } = int.MaxValue;
 
+    /// <summary>Asked before every CONN: true where there is no memory for one more.</summary>
+    public Func<bool> IsMemoryShort { get; init; } = () => false;
+
     /// <summary>Loop threads.</summary>
     public int Loops { get; init; } = Environment.ProcessorCount;
 

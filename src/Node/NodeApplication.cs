@@ -59,6 +59,8 @@ public static class NodeApplication
         (var ports, settings) = PortsInAdvance.Take(settings);
         var loggers = NodeConfiguration.CreateLoggers(builder.Configuration, settings.LogFormat);
         var descriptors = ShareDescriptors(ref settings, loggers);
+        var memory = MemoryReserve.OfProcess(loggers.CreateLogger<MemoryReserve>());
+        settings = settings with { Media = settings.Media with { IsMemoryShort = memory.IsShort } };
         var foundation = await NodeFoundation.LayAsync(settings, loggers);
 
         var services = builder.Services;
@@ -66,6 +68,7 @@ public static class NodeApplication
         services.AddSingleton(_ => loggers);
         // First, so that it stops last.
         services.AddHostedService(_ => foundation);
+        services.AddSingleton(memory);
         AddBasics(services, settings, descriptors, foundation);
         services.AddSingleton(new DomainTable(new ServedHosts(settings.Qcvc.Domains, OwnAddresses.All(), settings.Qcvc.Aliases)));
         services.AddSingleton(s => new DomainUse(s.GetRequiredService<DomainTable>(), TimeProvider.System));
@@ -96,11 +99,15 @@ public static class NodeApplication
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.Listen);
         services.AddSingleton(new ClientPlaces(new SemaphoreSlim(descriptors.Sessions + DescriptorBudget.Refusals)));
+        services.AddSingleton(s => new IdleConnections(s.GetRequiredService<IMetricFactory>().CreateCounter(
+            "conference_http_connections_closed_total", "Idle HTTP connections that were closed because others waited for a place.")));
         services.AddSingleton<IConnectionListenerFactory>(s => Bound(
-            new SocketTransportFactory(s.GetRequiredService<IOptions<SocketTransportOptions>>(), loggers), settings.Qcvc, s.GetRequiredService<ClientPlaces>(), descriptors));
+            new SocketTransportFactory(s.GetRequiredService<IOptions<SocketTransportOptions>>(), loggers), settings.Qcvc, s.GetRequiredService<ClientPlaces>(), descriptors,
+            s.GetRequiredService<IdleConnections>()));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
+        app.Use(IdleConnections.HoldAsync);
         app.UseExceptionHandler();
         app.Use(HeadRequests.AnswerAsync);
         app.Use(ResponseHeaders.AddAsync);
@@ -145,17 +152,20 @@ public static class NodeApplication
 
     /// <summary>Clients have places of their own, a few more than sessions: who comes on top is told so. Operators have others, and so has a browser until it
     /// becomes a client.</summary>
-    private static BoundedListeners Bound(IConnectionListenerFactory sockets, QcvcSettings qcvc, ClientPlaces clients, DescriptorBudget budget)
+    private static BoundedListeners Bound(
+        IConnectionListenerFactory sockets, QcvcSettings qcvc, ClientPlaces clients, DescriptorBudget budget, IdleConnections idle)
     {
-        var operators = new SemaphoreSlim(budget.HttpConnections);
+        var ofClients = new ListenerPlaces(clients.All, null);
+        var ofOperators = new ListenerPlaces(new SemaphoreSlim(budget.HttpConnections), idle);
         return new BoundedListeners(
-            sockets, endpoint => endpoint is IPEndPoint { Port: var port } && (port == qcvc.Port || port == qcvc.TlsPort) ? clients.All : operators);
+            sockets, endpoint => endpoint is IPEndPoint { Port: var port } && (port == qcvc.Port || port == qcvc.TlsPort) ? ofClients : ofOperators);
     }
 
     private static void AddBasics(IServiceCollection services, NodeSettings settings, DescriptorBudget descriptors, NodeFoundation foundation)
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(s => ForwardClock.Of(s.GetRequiredService<ActorSystem>()));
         services.AddSingleton(foundation.Store);
         services.AddSingleton(foundation.Plane);
         services.AddSingleton<IMediaPlane>(foundation.Plane);

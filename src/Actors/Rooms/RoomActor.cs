@@ -333,7 +333,7 @@ public sealed class RoomActor : EntityActor
 
     private void Say(RoomCommands.Say say)
     {
-        if (_state.IsLocked)
+        if (_state.IsLocked || _state.Moderation.Bars(say.Speaker, _clock.Now))
             return;
         var notice = new SessionNotice.Said(say.Speaker, say.Service, say.Text);
         foreach (var node in _state.Nodes)

@@ -488,6 +488,8 @@ public sealed class SessionActor : ReceiveActor, IWithTimers
             return;
         if (_resumeToken is null || _machine.IsClosed)
         {
+            // Whoever only ends what he says may still be reading.
+            _machine.End("quit");
             Context.Stop(Self);
             return;
         }

@@ -9,7 +9,7 @@ internal static class Advice
     public static string? For(Reply? reply) => (reply?.Code, reply?.Text) switch
     {
         (504, "name in use") => "somebody else is using this name: take another --name, or sign in as its owner with --password-file or --token-file",
-        (504, "reserved name") => "names that begin with guest- are given by the server: take another --name",
+        (504, "reserved name") => "this name is nobody's to take, since it is the operator's or begins with guest-: take another --name",
         (504, "illegal name") => "this cannot be a name: take another --name, letters and digits of one script, with . _ - + between them",
         (503, "illegal name") => "this cannot be a name: letters and digits of one script, with . _ - + between them",
         (504, "wrong name or password") => "no account has this name and this password",

@@ -47,8 +47,16 @@ internal static class Arguments
     {
         Description = "local address for TCP and media",
         HelpName = "address",
-        CustomParser = result => Parse<IPAddress?>(result, IPAddress.TryParse(result.Tokens[0].Value, out var address), address, "is no IP address"),
+        CustomParser = ReadAddress,
     };
+
+    /// <summary>One that is written out: 127.1 is none, and 999 even less.</summary>
+    public static IPAddress? ReadAddress(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        bool isWhole = text.Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3;
+        return Parse<IPAddress?>(result, IPAddress.TryParse(text, out var address) && isWhole, address, "is no IP address");
+    }
 
     public static Option<bool> Json(string what) => new("--json") { Description = $"print {what} as one JSON object" };
 

@@ -17,8 +17,11 @@ internal static class ChatCommand
         var session = new SessionArguments(command, Arguments.Address("name@host", "the user or room to talk to"));
         command.Add(send);
         command.SetAction((result, cancel) => QcvcCommandLine.GuardAsync(
-            () => RunAsync(
-                session.ReadAddress(result), session.ReadSignIn(result), result.GetValue(send), session.ReadConnection(result), cancel), cancel));
+            () => string.IsNullOrWhiteSpace(result.GetValue(send) ?? "nothing")
+                ? throw new UsageException("--send must say something")
+                : RunAsync(
+                    session.ReadAddress(result), session.ReadSignIn(result), result.GetValue(send), session.ReadConnection(result), cancel),
+            cancel));
         return command;
     }
 

@@ -38,7 +38,7 @@ internal static class LoadCommand
         var from = new Option<IPAddress?>("--from")
         {
             Description = "client i uses this local address plus i (127.1.0.1: many clients on few server ports)",
-            CustomParser = r => Arguments.Parse<IPAddress?>(r, IPAddress.TryParse(r.Tokens[0].Value, out var a), a, "is no IP address"),
+            CustomParser = Arguments.ReadAddress,
         };
         var connectRate = Arguments.Number("--connect-rate", "joins begun per second, 0 for as fast as it goes", 0, 0, 10_000_000);
         var threads = Arguments.Whole("--threads", "threads that receive", _defaults.Threads, 1, 64);

@@ -14,7 +14,7 @@ public static class QcvcCommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var result = Root().Parse(arguments);
+        var result = Parse(arguments);
         if (result.Action is ParseErrorAction && arguments.Length > 0)
         {
             foreach (string wrong in result.Errors.Select(e => e.Message).Distinct())
@@ -29,7 +29,10 @@ public static class QcvcCommandLine
         return result.Action is ParseErrorAction ? ExitCodes.Usage : code;
     }
 
-    internal static RootCommand Root() => new("Talk to a QCVC server. Exit codes: 0 ok, 1 refused or failed, 2 wrong usage, 3 ffmpeg or a player missing, 4 put out of the room.")
+    /// <summary>An argument is what it says: "@host" is an address without a name, and no file with more arguments.</summary>
+    internal static ParseResult Parse(IReadOnlyList<string> arguments) => Root().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    private static RootCommand Root() => new("Talk to a QCVC server. Exit codes: 0 ok, 1 refused or failed, 2 wrong usage, 3 ffmpeg or a player missing, 4 put out of the room.")
     {
         CallCommand.Create(),
         RecordCommand.Create(),

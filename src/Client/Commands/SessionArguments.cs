@@ -64,8 +64,11 @@ internal sealed class SessionArguments
     /// <exception cref="UsageException">Name, password and token do not go together, or one cannot be read.</exception>
     public SignIn? ReadSignIn(ParseResult result)
     {
+        string? said = result.GetValue(_name);
+        if (said is not null && (said.Length == 0 || said.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))))
+            throw new UsageException("--name must be one word");
         var signIn = SecretSource.Read(
-            result.GetValue(_name) is { } name ? ReadAddress(result).Qualify(name) : null, result.GetValue(_passwordFile), result.GetValue(_tokenFile), Environment.GetEnvironmentVariable);
+            said is { } name ? ReadAddress(result).Qualify(name) : null, result.GetValue(_passwordFile), result.GetValue(_tokenFile), Environment.GetEnvironmentVariable);
         // They are not for ffmpeg, which would inherit them.
         Environment.SetEnvironmentVariable(SecretSource.PasswordVariable, null);
         Environment.SetEnvironmentVariable(SecretSource.TokenVariable, null);

@@ -169,10 +169,10 @@ public sealed class QcvcConnection : IAsyncDisposable
     private static byte[] Encode(string line)
     {
         if (line.Any(char.IsControl))
-            throw new ArgumentException("a line holds no control characters", nameof(line));
+            throw new ArgumentException("a line holds no control characters");
         byte[] bytes = new byte[Encoding.UTF8.GetByteCount(line) + 2];
         if (bytes.Length > LineFramer.MaxBytes + 2)
-            throw new ArgumentException($"a line holds at most {LineFramer.MaxBytes} bytes", nameof(line));
+            throw new ArgumentException($"a line holds at most {LineFramer.MaxBytes} bytes");
         Encoding.UTF8.GetBytes(line, bytes);
         (bytes[^2], bytes[^1]) = ((byte)'\r', (byte)'\n');
         return bytes;

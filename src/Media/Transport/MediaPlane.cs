@@ -24,6 +24,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly int _maxPorts;
+    private readonly Func<bool> _isMemoryShort;
     private readonly PortPool _pool;
     private readonly RoomTable _rooms;
     private readonly Dictionary<PortId, ClientPort> _ports = [];
@@ -43,7 +44,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
     {
         _time = time;
         _started = time.GetTimestamp();
-        _maxPorts = options.MaxPorts;
+        (_maxPorts, _isMemoryShort) = (options.MaxPorts, options.IsMemoryShort);
         _pool = new PortPool(options.Ports.First, options.Ports.Last, options.CoolDown);
         _events = Channel.CreateBounded<MediaEvent>(
             new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropOldest },
@@ -77,7 +78,7 @@ public sealed class MediaPlane : IMediaPlane, IDisposable
         {
             if (_disposed)
                 return new PortOpening.Failed("the media plane has stopped");
-            if (_ports.Count >= _maxPorts)
+            if (_ports.Count >= _maxPorts || _isMemoryShort())
             {
                 _openingsBeyondLimit++;
                 return new PortOpening.Full();

@@ -22,7 +22,7 @@ internal static class ApiEndpoints
         .AddSingleton<ApiContext>()
         .AddSingleton<AuditTrail>()
         .AddHostedService(s => s.GetRequiredService<AuditTrail>())
-        .AddProblemDetails()
+        .AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Complete)
         // With its name: doc comments reach only calls of AddOpenApi of a form that the package's generator takes for one.
         .AddOpenApi(ApiDescription.Document, ApiDescription.Configure)
         .ConfigureHttpJsonOptions(o =>

@@ -25,12 +25,25 @@ internal static class ApiProblems
     public static IResult NoCursor() => BadRequest("after must be what next of the page before said", "after");
 
     /// <summary>What the server refuses by itself: a body that is too large, or of another type.</summary>
-    public static IResult Refused(int status) => Problem(status, status switch
+    public static IResult Refused(int status) => Problem(status, Explain(status, "") ?? "the request is not what it must be");
+
+    public static IResult Encoded() => Problem(StatusCodes.Status415UnsupportedMediaType, "the body must be as it is, without a Content-Encoding");
+
+    /// <summary>What is wrong where nobody has said so: the framework refuses by the number alone.</summary>
+    public static void Complete(ProblemDetailsContext context)
     {
+        if (context.HttpContext.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase))
+            context.ProblemDetails.Detail ??= Explain(context.HttpContext.Response.StatusCode, context.HttpContext.Response.Headers.Allow.ToString());
+    }
+
+    private static string? Explain(int status, string allowed) => status switch
+    {
+        StatusCodes.Status404NotFound => "there is no such call: /api/docs says which there are",
+        StatusCodes.Status405MethodNotAllowed => $"the method must be one of {allowed}",
         StatusCodes.Status413PayloadTooLarge => $"the body must be at most {ApiEndpoints.MaxBodyBytes} bytes",
         StatusCodes.Status415UnsupportedMediaType => "the body must be JSON: Content-Type: application/json",
-        _ => "the request is not what it must be",
-    });
+        _ => null,
+    };
 
     public static IResult Unauthorized(string detail) => Problem(StatusCodes.Status401Unauthorized, detail);
 

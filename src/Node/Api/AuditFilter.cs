@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Actors;
 using Conference.Node.Api.Access;
 using Conference.Node.Audit;
 using Conference.Node.Settings;
@@ -9,7 +10,7 @@ namespace Conference.Node.Api;
 /// <summary>
 /// Around every call that may change something: its entry in the audit log. What was refused because it was written wrong (400) has none: it was no act.
 /// </summary>
-internal sealed class AuditFilter(AuditTrail trail, NodeSettings settings, TimeProvider time) : IEndpointFilter
+internal sealed class AuditFilter(AuditTrail trail, NodeSettings settings, ForwardClock clock) : IEndpointFilter
 {
     /// <summary>By which a caller says who it is; a name like any other.</summary>
     public const string OperatorHeader = "Conference-Operator";
@@ -23,7 +24,7 @@ internal sealed class AuditFilter(AuditTrail trail, NodeSettings settings, TimeP
         if (said.Length > 0 && !Name.TryParse(said, out _))
             return ApiProblems.NoName(OperatorHeader);
 
-        var at = time.GetUtcNow();
+        var at = clock.Now;
         int status = StatusCodes.Status500InternalServerError;
         try
         {

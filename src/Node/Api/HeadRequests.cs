@@ -7,6 +7,7 @@ internal static class HeadRequests
 
     public static async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
+        context.Response.OnStarting(Complete, context.Response);
         if (!HttpMethods.IsHead(context.Request.Method))
         {
             await next(context);
@@ -23,6 +24,16 @@ internal static class HeadRequests
         {
             context.Request.Method = HttpMethods.Head;
         }
+    }
+
+    /// <summary>Who is told which methods there are is told of this one too.</summary>
+    private static Task Complete(object state)
+    {
+        var headers = ((HttpResponse)state).Headers;
+        string[] allowed = headers.Allow.ToString().Split(',', StringSplitOptions.TrimEntries);
+        if (allowed.Contains(HttpMethods.Get) && !allowed.Contains(HttpMethods.Head))
+            headers.Allow = $"{headers.Allow}, {HttpMethods.Head}";
+        return Task.CompletedTask;
     }
 
     /// <summary>Nobody waits for a body: one that never ends is not to be begun.</summary>

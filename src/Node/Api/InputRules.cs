@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Conference.Node.Api;
 
@@ -39,7 +40,7 @@ internal sealed class InputRules
             return;
         }
 
-        if (rules.Refuse(context.Request.Query) is { } problem)
+        if (rules.Refuse(context.Request) is { } problem)
         {
             await problem.ExecuteAsync(context);
             return;
@@ -55,22 +56,29 @@ internal sealed class InputRules
         }
     }
 
-    /// <summary>A body that could be read: each field within its limits.</summary>
+    /// <summary>A body that could be read: an object, each field within its limits.</summary>
     public static ValueTask<object?> CheckBodyAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        if (context.Arguments.OfType<IRequestBody>().FirstOrDefault() is { } body
-            && context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<InputRules>() is { } rules
-            && Array.Find(rules._fields, f => !f.Rule.Takes(f.Property.GetValue(body))) is { Rule: { } wrong })
+        if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<InputRules>() is not { _bodyType: not null } rules)
+            return next(context);
+        if (context.Arguments.OfType<IRequestBody>().FirstOrDefault() is not { } body)
         {
-            return ValueTask.FromResult<object?>(ApiProblems.BadRequest(wrong.Must, wrong.Name));
+            // Nothing at all stands for all defaults, where that is allowed. "null" is something.
+            return context.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
+                ? ValueTask.FromResult<object?>(rules.NoObject())
+                : next(context);
         }
 
-        return next(context);
+        return Array.Find(rules._fields, f => !f.Rule.Takes(f.Property.GetValue(body))) is { Rule: { } wrong }
+            ? ValueTask.FromResult<object?>(ApiProblems.BadRequest(wrong.Must, wrong.Name))
+            : next(context);
     }
 
-    private IResult? Refuse(IQueryCollection query)
+    private IResult? Refuse(HttpRequest request)
     {
-        foreach (var (name, values) in query)
+        if (_bodyType is not null && request.Headers.ContentEncoding.Count > 0)
+            return ApiProblems.Encoded();
+        foreach (var (name, values) in request.Query)
         {
             if (Array.Find(_parameters, p => p.Name == name) is not { } rule)
                 return ApiProblems.BadRequest(NotKnown("parameter", name, _parameters), name);
@@ -89,15 +97,17 @@ internal sealed class InputRules
             return ApiProblems.Refused(bad.StatusCode);
         var fields = _fields.Select(f => f.Rule).ToArray();
         if (bad.InnerException is not JsonException { Path: { } path })
-            return ApiProblems.BadRequest($"the body must be a JSON object{Named(": its fields are ", fields)}");
+            return NoObject();
         // "$.maxMembers"; what is no JSON at all has a place, too, and it is the field before.
         string field = path.TrimStart('$', '.');
         if (field.Length == 0)
-            return ApiProblems.BadRequest($"the body must be a JSON object{Named(": its fields are ", fields)}");
+            return NoObject();
         return _byName.TryGetValue(field, out var rule)
             ? ApiProblems.BadRequest($"{rule.Must}, and stand only once", field)
             : ApiProblems.BadRequest(NotKnown("field", field, fields), field);
     }
+
+    private IResult NoObject() => ApiProblems.BadRequest($"the body must be a JSON object{Named(": its fields are ", [.. _fields.Select(f => f.Rule)])}");
 
     private static string NotKnown(string kind, string name, InputRule[] known) => $"there is no {kind} {name}{Named("; there are ", known)}";
 

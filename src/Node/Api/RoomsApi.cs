@@ -170,8 +170,10 @@ internal static class RoomsApi
     /// <param name="member">The name that was put out.</param>
     public static async Task<IResult> LetIn(ApiContext api, ApiDomain domain, string room, string member)
     {
-        if (!Name.TryParse(room, domain.Value, out var name) || !Name.TryParse(member, domain.Value, out var who))
-            return ApiProblems.BadRequest("illegal name");
+        if (!Name.TryParse(room, domain.Value, out var name))
+            return ApiProblems.NoName("room");
+        if (!Name.TryParse(member, domain.Value, out var who))
+            return ApiProblems.NoName("member");
         return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.LetIn(name, who, CommandId.New())), $"{who.Local} is not put out of {name.Local}");
     }
 

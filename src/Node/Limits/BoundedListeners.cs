@@ -10,13 +10,16 @@ namespace Conference.Node.Limits;
 /// </summary>
 /// <param name="inner">Who listens.</param>
 /// <param name="placesOf">The places there are for an endpoint's connections.</param>
-internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<EndPoint, SemaphoreSlim> placesOf) : IConnectionListenerFactory
+internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<EndPoint, ListenerPlaces> placesOf) : IConnectionListenerFactory
 {
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         new Listener(await inner.BindAsync(endpoint, cancellationToken), placesOf(endpoint));
 
-    private sealed class Listener(IConnectionListener inner, SemaphoreSlim places) : IConnectionListener
+    private sealed class Listener(IConnectionListener inner, ListenerPlaces places) : IConnectionListener
     {
+        /// <summary>How often it is looked whether one has become idle, while all places are taken.</summary>
+        private static readonly TimeSpan _every = TimeSpan.FromMilliseconds(100);
+
         private readonly CancellationTokenSource _unbound = new();
 
         public EndPoint EndPoint => inner.EndPoint;
@@ -25,7 +28,7 @@ internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<En
         {
             try
             {
-                await places.WaitAsync(_unbound.Token);
+                await TakePlaceAsync();
             }
             catch (OperationCanceledException)
             {
@@ -40,10 +43,22 @@ internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<En
             finally
             {
                 if (accepted is null)
-                    places.Release();
+                    places.All.Release();
             }
 
             return accepted is null ? null : new Connection(accepted, places);
+        }
+
+        private async Task TakePlaceAsync()
+        {
+            if (places.Idle is not { } idle)
+            {
+                await places.All.WaitAsync(_unbound.Token);
+                return;
+            }
+
+            for (bool isTaken = places.All.Wait(0); !isTaken; isTaken = await places.All.WaitAsync(_every, _unbound.Token))
+                idle.CloseLongest();
         }
 
         public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -63,14 +78,22 @@ internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<En
     private sealed class Connection : ConnectionContext, IConnectionPlace
     {
         private readonly ConnectionContext _inner;
+        private readonly IdleConnections? _idle;
+        private readonly Lock _gate = new();
 
         /// <summary>Null once it has been given back.</summary>
         private SemaphoreSlim? _places;
 
-        public Connection(ConnectionContext inner, SemaphoreSlim places)
+        // Both are guarded by _gate.
+        private int _requests;
+        private LinkedListNode<ConnectionContext>? _idlePlace;
+
+        public Connection(ConnectionContext inner, ListenerPlaces places)
         {
             _inner = inner;
-            _places = places;
+            _places = places.All;
+            _idle = places.Idle;
+            _idlePlace = _idle?.Add(inner);
             inner.Features.Set<IConnectionPlace>(this);
         }
 
@@ -92,8 +115,14 @@ internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<En
 
         public override void Abort() => _inner.Abort();
 
+        public void BeginRequest() => CountRequests(+1);
+
+        public void EndRequest() => CountRequests(-1);
+
         public override async ValueTask DisposeAsync()
         {
+            // As if for ever in use.
+            CountRequests(+1);
             try
             {
                 await _inner.DisposeAsync();
@@ -102,6 +131,17 @@ internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<En
             {
                 await base.DisposeAsync();
                 Interlocked.Exchange(ref _places, null)?.Release();
+            }
+        }
+
+        private void CountRequests(int change)
+        {
+            lock (_gate)
+            {
+                _requests += change;
+                if (_idlePlace is { } idle)
+                    _idle!.Remove(idle);
+                _idlePlace = _requests == 0 ? _idle?.Add(_inner) : null;
             }
         }
 

@@ -19,6 +19,7 @@ internal sealed class LineWriter : IDisposable
     private readonly Func<long, string> _tellDropped;
     private readonly Thread _thread;
     private long _missing;
+    private bool _isTorn;
 
     /// <param name="output">Where to; may block for as long as it likes.</param>
     /// <param name="tellDropped">What it says about so many lines that are missing.</param>
@@ -27,11 +28,7 @@ internal sealed class LineWriter : IDisposable
         (_output, _tellDropped) = (output, tellDropped);
         _lines = Channel.CreateBounded<string>(
             new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
-            _ =>
-            {
-                Interlocked.Increment(ref _dropped);
-                Interlocked.Increment(ref _missing);
-            });
+            _ => Drop(1));
         _thread = new Thread(WriteAll) { IsBackground = true, Name = "log" };
         _thread.Start();
     }
@@ -50,22 +47,40 @@ internal sealed class LineWriter : IDisposable
 
     private void WriteAll()
     {
-        try
+        while (_lines.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (_lines.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            while (_lines.Reader.TryRead(out string? line))
             {
-                while (_lines.Reader.TryRead(out string? line))
-                    Put(line);
-                if (Interlocked.Exchange(ref _missing, 0) is > 0 and var missing)
-                    Put(_tellDropped(missing));
-                _output.Flush();
+                if (!Put(line))
+                    Drop(1);
             }
-        }
-        catch (IOException)
-        {
-            // Whoever read it is gone for good: what comes now fills the queue, and is counted.
+
+            if (Interlocked.Exchange(ref _missing, 0) is > 0 and var missing && !Put(_tellDropped(missing)))
+                Interlocked.Add(ref _missing, missing);
         }
     }
 
-    private void Put(string line) => _output.Write(Encoding.UTF8.GetBytes(line));
+    private void Drop(int lines)
+    {
+        Interlocked.Add(ref _dropped, lines);
+        Interlocked.Add(ref _missing, lines);
+    }
+
+    /// <returns>False where a line, or the rest of it, went nowhere: the disk that takes them is full. The next may find place again.</returns>
+    private bool Put(string line)
+    {
+        try
+        {
+            // What was written of the last one must not spoil this one.
+            _output.Write(Encoding.UTF8.GetBytes(_isTorn ? "\n" + line : line));
+            _output.Flush();
+            _isTorn = false;
+        }
+        catch (IOException)
+        {
+            _isTorn = true;
+        }
+
+        return !_isTorn;
+    }
 }

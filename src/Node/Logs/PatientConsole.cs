@@ -36,7 +36,7 @@ internal sealed class PatientConsole : ILoggerProvider, ISupportExternalScope
     public void Dispose() => _lines.Dispose();
 
     private string Format(long dropped) => Format(new LogEntry<long>(
-        LogLevel.Warning, Category, new EventId(4080), dropped, null, (count, _) => $"{count} log lines were dropped: standard output was read too slowly"));
+        LogLevel.Warning, Category, new EventId(4080), dropped, null, (count, _) => $"{count} log lines were dropped: standard output took them too slowly, or not at all"));
 
     private string Format<TState>(in LogEntry<TState> entry)
     {

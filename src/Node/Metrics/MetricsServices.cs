@@ -44,6 +44,7 @@ public static class MetricsServices
         var registry = app.Services.GetRequiredService<CollectorRegistry>();
         foreach (var source in app.Services.GetServices<IMetricsSource>())
             registry.Add(source);
-        app.MapMetrics(settings => settings.Registry = registry);
+        // By itself it would take any method for a GET.
+        app.MapMetrics(settings => settings.Registry = registry).WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
     }
 }

@@ -198,15 +198,17 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
             if (isStart && ForeignProtocols.OfStart(rest) is { } protocol)
             {
                 await DeliverAsync(new Command.Foreign(protocol));
-                return;
+                break;
             }
 
             isStart &= rest.IsEmpty;
-            while (!result.IsCanceled && framer.TryRead(ref rest, out var line, out var kind))
+            bool isForeign = false;
+            while (!result.IsCanceled && !isForeign && framer.TryRead(ref rest, out var line, out var kind))
             {
                 var command = CommandParser.Parse(line, kind);
-                if (!await DeliverAsync(command) || command is Command.Foreign)
+                if (!await DeliverAsync(command))
                     return;
+                isForeign = command is Command.Foreign;
                 if (command is not (Command.Stls or Command.Auth { Mechanism: AuthMechanism.Resume }))
                     continue;
                 await SettleAsync();
@@ -219,11 +221,11 @@ public sealed class QcvcConnection : ISessionConnection, IDisposable
             _input.AdvanceTo(rest.Start, rest.End);
             if (result.IsCanceled)
                 return;
-            if (result.IsCompleted)
+            if (result.IsCompleted || isForeign)
                 break;
         }
 
-        // The client has said its last but may still be listening: what it asked for is answered first.
+        // The client has said its last, or its last that is heard, but may still be listening: what it asked for is answered first.
         await AllAnsweredAsync();
     }
 

@@ -1,13 +1,14 @@
 using System.Net;
 using Akka.Actor;
 using Conference.Actors.Sessions;
+using Conference.Node.Limits;
 using Conference.Node.Metrics;
 using Conference.Node.Settings;
 
 namespace Conference.Node.Qcvc;
 
 /// <summary>The way in for every client, however its lines come: it becomes a session, or is told why not.</summary>
-public sealed class SessionGate(NodeActors actors, NodeSettings settings, CommandMetrics metrics)
+public sealed class SessionGate(NodeActors actors, NodeSettings settings, CommandMetrics metrics, MemoryReserve memory)
 {
     private static readonly TimeSpan _acceptDeadline = TimeSpan.FromSeconds(5);
 
@@ -19,6 +20,8 @@ public sealed class SessionGate(NodeActors actors, NodeSettings settings, Comman
     public async Task<IActorRef?> AcceptAsync(QcvcConnection client, IPAddress? local, string? refusal, bool isGreeted = false)
     {
         ArgumentNullException.ThrowIfNull(client);
+        if (refusal is null && !isGreeted && memory.IsShort())
+            refusal = "server full";
         if (refusal is null)
         {
             object answer = await AskAsync(new SessionsCommands.Accept(client, settings.HostFor(local), isGreeted));

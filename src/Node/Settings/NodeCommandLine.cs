@@ -28,7 +28,7 @@ internal enum NodeTask
 internal sealed record NodeCommandLine(NodeTask Task, string[] Settings)
 {
     /// <summary>.NET's own section, for what is logged at which level.</summary>
-    internal const string Logging = "Logging:";
+    internal const string Logging = "Logging:LogLevel:";
 
     private const string Advice = "--help lists the settings";
 
@@ -92,8 +92,8 @@ internal sealed record NodeCommandLine(NodeTask Task, string[] Settings)
     private static bool IsSetting(string key)
     {
         string section = SettingValues.SectionOf(key);
-        return section.Length > 0 && section.Length < key.Length
-            && NodeSettings.Keys.Select(SettingValues.SectionOf).Append(Logging).Contains(section, StringComparer.OrdinalIgnoreCase);
+        return (section.Length > 0 && section.Length < key.Length && NodeSettings.Keys.Select(SettingValues.SectionOf).Contains(section, StringComparer.OrdinalIgnoreCase))
+            || (key.StartsWith(Logging, StringComparison.OrdinalIgnoreCase) && key.Length > Logging.Length);
     }
 
     private static string KeyOf(string setting) => setting.Split('=', 2)[0];

@@ -5,9 +5,14 @@ namespace Conference.Node.Settings;
 /// <summary>Where settings come from, and what is wrong with it in one sentence.</summary>
 internal static class NodeConfiguration
 {
+    private const string FileName = "appsettings.json";
+
     /// <exception cref="SettingsException">A file of settings cannot be read, or is no JSON.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
+        // What a container has where its host has no such file. .NET would take it for no file at all.
+        if (Directory.Exists(FileName))
+            throw new SettingsException([$"{FileName} is a folder and not a file"]);
         try
         {
             return WebApplication.CreateSlimBuilder(args);

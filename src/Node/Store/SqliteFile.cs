@@ -27,6 +27,8 @@ internal sealed class SqliteFile : IDisposable
     internal static SqliteFile Take(string path)
     {
         path = System.IO.Path.GetFullPath(path);
+        if (System.IO.Path.EndsInDirectorySeparator(path) || Directory.Exists(path))
+            throw new StoreException($"the store {path} is a folder: Store:Path must name a file in it");
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);

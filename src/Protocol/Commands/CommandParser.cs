@@ -22,8 +22,8 @@ public static class CommandParser
     /// <summary>For what <see cref="LineFramer"/> cut off.</summary>
     public static Command Parse(in ReadOnlySequence<byte> line, LineKind kind) => kind switch
     {
-        LineKind.TooLong => new Command.Bad(Verb.Unknown, Reply.LineTooLong),
-        LineKind.Malformed => new Command.Bad(Verb.Unknown, Reply.MalformedLine),
+        LineKind.TooLong => NoLine(line, Reply.LineTooLong),
+        LineKind.Malformed => NoLine(line, Reply.MalformedLine),
         _ => Parse(Encoding.UTF8.GetString(line)),
     };
 
@@ -33,6 +33,10 @@ public static class CommandParser
         var command = ParseVerb(line);
         return command is Command.Bad && ForeignProtocols.OfLine(line) is { } protocol ? new Command.Foreign(protocol) : command;
     }
+
+    /// <summary>A page chooses the path of its request: one that makes its first line too long must not hide what it is.</summary>
+    private static Command NoLine(in ReadOnlySequence<byte> line, Reply reply) =>
+        ForeignProtocols.OfLine(Encoding.Latin1.GetString(line)) is { } protocol ? new Command.Foreign(protocol) : new Command.Bad(Verb.Unknown, reply);
 
     private static Command ParseVerb(string line)
     {

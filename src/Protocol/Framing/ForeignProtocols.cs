@@ -36,7 +36,7 @@ public static partial class ForeignProtocols
         return reader.IsNext(ProxySignature) ? ForeignProtocol.Proxy : null;
     }
 
-    /// <param name="line">That is no command of QCVC.</param>
+    /// <param name="line">That is no command of QCVC; of a long one, the beginning.</param>
     /// <returns>Null where it is a mistake and no more.</returns>
     public static ForeignProtocol? OfLine(string line)
     {
@@ -50,8 +50,8 @@ public static partial class ForeignProtocols
         return version.Success ? Enum.Parse<ForeignProtocol>(version.Groups["name"].Value, ignoreCase: true) : null;
     }
 
-    // GET /index.html
-    [GeneratedRegex("^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) /", RegexOptions.CultureInvariant)]
+    // GET /index.html            GET http://example.org/
+    [GeneratedRegex("^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) (/|https?://)", RegexOptions.CultureInvariant)]
     private static partial Regex SimpleRequest();
 
     // POST / HTTP/1.1            HTTP/1.1 200 OK            OPTIONS sip:joe@example.org SIP/2.0

@@ -31,7 +31,7 @@ public sealed class LineFramer
 
     /// <summary>Takes the next line off <paramref name="buffer"/>. Call until it says false; keep what is then left.</summary>
     /// <param name="buffer">Bytes received and not taken yet; moved past what was.</param>
-    /// <param name="line">The line's bytes within <paramref name="buffer"/>'s memory, only for <see cref="LineKind.Text"/>.</param>
+    /// <param name="line">The line's bytes within <paramref name="buffer"/>'s memory; of one that is too long, the first <see cref="MaxBytes"/>.</param>
     /// <param name="kind">What it is.</param>
     /// <returns>False when <paramref name="buffer"/> holds no further line.</returns>
     public bool TryRead(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> line, out LineKind kind)
@@ -49,6 +49,7 @@ public sealed class LineFramer
                 {
                     // Even if the last byte is the CR of an ending to come, the line is over its limit.
                     _skipping = true;
+                    line = buffer.Slice(0, MaxBytes);
                     buffer = buffer.Slice(buffer.End);
                     kind = LineKind.TooLong;
                     return true;
@@ -67,9 +68,10 @@ public sealed class LineFramer
             }
 
             line = WithoutCarriageReturn(line);
-            kind = line.Length > MaxBytes ? LineKind.TooLong : IsText(line) ? LineKind.Text : LineKind.Malformed;
-            if (kind != LineKind.Text)
-                line = default;
+            bool isTooLong = line.Length > MaxBytes;
+            if (isTooLong)
+                line = line.Slice(0, MaxBytes);
+            kind = isTooLong ? LineKind.TooLong : IsText(line) ? LineKind.Text : LineKind.Malformed;
             return true;
         }
     }

@@ -152,8 +152,16 @@ public sealed class ModerationTests : IAsyncLifetime
         Assert.StartsWith("303 audio", joe.Ask("CONN audio elsewhere@example.org"), StringComparison.Ordinal);
         joe.HangUp();
         _conference.Advance(TimeSpan.FromMinutes(9));
-        Assert.Equal("503 put out", SignIn("joe").Ask("CONN video standup@example.org"));
+        joe = SignIn("joe");
+        Assert.Equal("503 put out", joe.Ask("CONN video standup@example.org"));
         Assert.Equal([_joe], Describe().PutOut);
+        if (alice is not null)
+        {
+            // Nor do his words, which need no CONN.
+            Shout(joe, "psst");
+            Shout(SignIn("bob"), "hello");
+            Assert.Equal("203 chat hello", alice.Read());
+        }
 
         var letIn = new RoomCommands.LetIn(_room, _joe, CommandId.New());
         Assert.Equal(RoomChange.Done, _conference.Ask<RoomAnswer>(_conference.Rooms, letIn).Change);
@@ -236,4 +244,11 @@ public sealed class ModerationTests : IAsyncLifetime
     private void Keep(bool isLocked) => _conference.Ask<RoomAnswer>(_conference.Rooms, new RoomCommands.Keep(_room, 10, isLocked, CommandId.New()));
 
     private RoomDetails Describe() => _conference.Ask<RoomDetails>(_conference.Rooms, new RoomQueries.Describe(_room));
+
+    private static void Shout(Client client, string words)
+    {
+        Assert.Equal("201 standup is here", client.Ask("HELO standup@example.org"));
+        client.Say($"SEND chat {words}");
+        Assert.Equal("200 ok", client.Ask("NOOP"));
+    }
 }

@@ -195,4 +195,15 @@ public sealed class SessionActorTests : IAsyncLifetime
         Assert.Equal("421 internal error", joe.Read());
         Assert.Equal("200 ok", alice.Ask("NOOP"));
     }
+
+    [Fact]
+    public void Whoever_ends_what_he_says_and_still_reads_has_quit()
+    {
+        var joe = _conference.Connect();
+        joe.Say("NOOP");
+        joe.HangUp();
+
+        Assert.Equal("200 ok", joe.Read());
+        Assert.Equal("421 quit", joe.Read());
+    }
 }

@@ -25,11 +25,16 @@ public sealed class BadRequestTests(NodeFixture fixture) : IClassFixture<NodeFix
     [InlineData("PUT", "rooms/x", """{"locked":"yes"}""", "locked")]
     [InlineData("PUT", "rooms/x", """{"locked":"true"}""", "locked")]
     [InlineData("PUT", "rooms/x", """{"locked":1}""", "locked")]
+    [InlineData("PUT", "rooms/x", "null", null)]
+    [InlineData("PATCH", "rooms/x", "null", null)]
     [InlineData("PATCH", "rooms/x", """{"locked":0}""", "locked")]
     [InlineData("PATCH", "rooms/x", """{"maxMembers":0}""", "maxMembers")]
     [InlineData("PATCH", "rooms/x", """{"topic":"x"}""", "topic")]
     [InlineData("PUT", "rooms/x/members/joe/mute", """{"muted":null}""", "muted")]
+    [InlineData("PUT", "rooms/x/members/joe/mute", "null", null)]
     [InlineData("PUT", "rooms/x/members/-/mute", """{"muted":true}""", "member")]
+    [InlineData("DELETE", "rooms/-/put-out/joe", null, "room")]
+    [InlineData("DELETE", "rooms/x/put-out/-", null, "member")]
     [InlineData("DELETE", "rooms/x?force=true", null, "force")]
     [InlineData("POST", "drain", """{"deadlineSeconds":"5"}""", "deadlineSeconds")]
     [InlineData("POST", "drain", """{"deadlineSeconds":-1}""", "deadlineSeconds")]
@@ -38,6 +43,8 @@ public sealed class BadRequestTests(NodeFixture fixture) : IClassFixture<NodeFix
     [InlineData("POST", "drain", """{"deadlineSeconds":1.5}""", "deadlineSeconds")]
     [InlineData("POST", "drain", """{"deadline":60}""", "deadline")]
     [InlineData("POST", "drain", "[60]", null)]
+    [InlineData("POST", "drain", "null", null)]
+    [InlineData("PUT", "domains/acme.example", "null", null)]
     [InlineData("POST", "nodes/test/drain", """{"deadlineSeconds":"soon"}""", "deadlineSeconds")]
     [InlineData("POST", "nodes/test/drain", """{"deadlineSeconds":-1}""", "deadlineSeconds")]
     [InlineData("POST", "nodes/test/drain", """{"deadline":60}""", "deadline")]
@@ -119,13 +126,54 @@ public sealed class BadRequestTests(NodeFixture fixture) : IClassFixture<NodeFix
         using var admin = new AdminClient(fixture.Node);
         var (status, problem) = await admin.SendAsync(new HttpMethod(method), path, method == "GET" ? null : "{}");
         Assert.Equal((expected, expected), (status, problem.GetProperty("status").GetInt32()));
+        Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/v1/rooms", "GET, HEAD")]
+    [InlineData("PUT", "/api/v1/drain", "DELETE, GET, POST, HEAD")]
+    [InlineData("POST", "/metrics", "GET, HEAD")]
+    [InlineData("DELETE", "/", "GET, HEAD")]
+    [InlineData("POST", "/health/live", "GET, HEAD")]
+    [InlineData("PUT", "/api/openapi.json", "GET, HEAD")]
+    [InlineData("POST", "/join/standup", "GET, HEAD")]
+    [InlineData("GET", "/whip/standup", "POST")]
+    [InlineData("HEAD", "/whip/standup", "POST")]
+    public async Task Another_method_is_told_which_there_are(string method, string path, string allowed)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await Http().SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal((405, allowed), ((int)response.StatusCode, string.Join(", ", response.Content.Headers.Allow)));
+    }
+
+    [Theory]
+    [InlineData("text/plain", null)]
+    [InlineData(null, null)]
+    [InlineData("application/json", "gzip")]
+    public async Task A_body_that_is_not_plain_json_is_refused_with_a_sentence(string? type, string? encoding)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/rooms/x") { Content = new ByteArrayContent("{}"u8.ToArray()) };
+        if (type is not null)
+            request.Content.Headers.ContentType = new(type);
+        if (encoding is not null)
+            request.Content.Headers.ContentEncoding.Add(encoding);
+        using var response = await Http().SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(415, (int)response.StatusCode);
+        Assert.Contains("\"detail\":\"the body must be", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_body_beyond_the_limit_is_refused()
     {
         using var admin = new AdminClient(fixture.Node);
-        var (status, _) = await admin.PutAsync("users/joe", $$"""{"password":"{{new string('x', 20_000)}}"}""");
-        Assert.Equal(413, status);
+        var (status, problem) = await admin.PutAsync("users/joe", $$"""{"password":"{{new string('x', 20_000)}}"}""");
+        Assert.Equal((413, "the body must be at most 16384 bytes"), (status, problem.GetProperty("detail").GetString()));
+    }
+
+    private HttpClient Http()
+    {
+        var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{fixture.Node.HttpPort}") };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", AdminClient.Token);
+        return http;
     }
 }

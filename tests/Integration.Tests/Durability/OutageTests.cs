@@ -79,11 +79,13 @@ public sealed class OutageTests
         a.Say("media goes on");
         Assert.Equal("media goes on", await b.HearAsync());
         Assert.Equal(200, (await node.GetAsync("/health/live")).Status);
+        await Eventually.EqualAsync(503, async () => (await node.GetAsync("/health/ready")).Status);
 
         await regain();
 
         await Eventually.EqualAsync(200, async () => (await admin.PutAsync("rooms/after", "{}")).Status);
         await Eventually.EqualAsync(true, async () => (await carol.AskAsync("CONN audio fresh@127.0.0.1")).StartsWith("303 ", StringComparison.Ordinal));
+        await Eventually.EqualAsync(200, async () => (await node.GetAsync("/health/ready")).Status);
         foreach (string room in acknowledged)
             Assert.Equal((room, 200), (room, (await admin.GetAsync($"rooms/{room}")).Status));
         // Nobody who was in a room has been forgotten, and nobody is in it who is not.

@@ -55,6 +55,17 @@ public sealed class ForeignTests(NodeFixture fixture) : IClassFixture<NodeFixtur
     }
 
     [Fact]
+    public async Task What_was_asked_before_a_foreign_line_is_answered_and_then_the_session_ends()
+    {
+        await using var client = await TestClient.ConnectAsync(Node);
+        await client.SendAsync("HELO joe@127.0.0.1\r\nHost: 127.0.0.1\r\nNOOP\r\n");
+
+        Assert.Equal("201 joe is here", await client.ReadAsync());
+        Assert.Equal("421 this is QCVC, not HTTP", await client.ReadAsync());
+        Assert.Null(await client.ReadAsync());
+    }
+
+    [Fact]
     public async Task A_client_that_begins_with_tls_where_there_is_none_is_not_left_waiting()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

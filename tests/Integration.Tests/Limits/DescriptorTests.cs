@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Conference.Integration.Tests.Limits;
 
@@ -47,9 +49,10 @@ public sealed class DescriptorTests
     }
 
     [Fact]
-    public async Task Media_ports_have_a_limit_of_their_own()
+    public async Task Media_ports_have_a_limit_of_their_own_and_idle_http_connections_make_place()
     {
         await using var node = await NodeProcess.StartAsync(WithFiles("ulimit -n 704"), Admin);
+        await IdleHttpConnectionsMakePlaceAsync(node);
         int limit = (int)await node.MetricAsync("conference_ports_limit");
         Assert.InRange(limit, 10, 200);
         var crowd = new List<TestClient>();
@@ -68,6 +71,46 @@ public sealed class DescriptorTests
         Assert.Equal(1, await node.MetricAsync("conference_ports_refused_total", "server_full"));
         await crowd[0].ExpectAsync("DCON s0 many@127.0.0.1", "304 s0 disconnected");
         Assert.StartsWith("303 ", await crowd[^1].AskAsync("CONN again many@127.0.0.1"), StringComparison.Ordinal);
+        foreach (var client in crowd)
+            await client.DisposeAsync();
+    }
+
+    private static async Task IdleHttpConnectionsMakePlaceAsync(NodeProcess node)
+    {
+        int places = (int)await node.MetricAsync("conference_http_connections_limit");
+        var idle = new List<TcpClient>();
+        for (int i = 0; i < places + 50; i++)
+        {
+            idle.Add(new TcpClient());
+            await idle[^1].ConnectAsync(IPAddress.Loopback, node.HttpPort, TestContext.Current.CancellationToken);
+        }
+
+        using var newcomer = new HttpClient();
+        Assert.Equal("live\n", await newcomer.GetStringAsync(new Uri($"http://127.0.0.1:{node.HttpPort}/health/live"), TestContext.Current.CancellationToken));
+        Assert.InRange(await node.MetricAsync("conference_http_connections_closed_total"), 50, 60);
+        Assert.InRange(node.OpenDescriptors, 1, 700);
+        foreach (var connection in idle)
+            connection.Dispose();
+    }
+
+    [Fact]
+    public async Task A_node_whose_heap_is_nearly_full_lets_nobody_new_in_and_lives()
+    {
+        var launch = new NodeLaunch { Environment = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x3000000" } };
+        await using var node = await NodeProcess.StartAsync(launch, [Admin, .. NodeProcess.NoLimits]);
+        var crowd = new List<TestClient>();
+        string? told = null;
+        while (crowd.Count < 5000 && told is not "421 server full")
+        {
+            crowd.Add(await TestClient.ConnectSilentlyAsync(node, "127.0.0.1"));
+            told = await crowd[^1].ReadAsync();
+            if (told == "100 QCVC/1.0")
+                await crowd[^1].SendAsync($"CONN video r{crowd.Count}@127.0.0.1\r\nCONN audio r{crowd.Count}@127.0.0.1\r\n");
+        }
+
+        Assert.Equal("421 server full", told);
+        Assert.Equal(200, (await node.GetAsync("/health/live")).Status);
+        Assert.False(node.HasExited);
         foreach (var client in crowd)
             await client.DisposeAsync();
     }

@@ -67,6 +67,7 @@ public sealed class HalfKnownFailureTests(NodeFixture fixture) : IClassFixture<N
     [InlineData("[1]", "appsettings.json")]
     [InlineData("{\"Qcvc:Port\": 0, \"Qcvc\": {\"Port\": 1}}", "duplicate key")]
     [InlineData("{\"Logging\": {\"LogLevel\": {\"Default\": \"Loud\"}}}", "Logging:LogLevel must be Trace, Debug,")]
+    [InlineData("{\"Logging\": {\"Level\": \"Debug\"}}", "Logging:Level is not a setting")]
     public async Task A_broken_file_of_settings_stops_the_start_with_a_sentence(string content, string told)
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "appsettings.json"), content, TestContext.Current.CancellationToken);
@@ -76,6 +77,16 @@ public sealed class HalfKnownFailureTests(NodeFixture fixture) : IClassFixture<N
         Assert.StartsWith("wrong settings:\n", output, StringComparison.Ordinal);
         Assert.Contains(told, output, StringComparison.Ordinal);
         Assert.Equal(2, output.Trim().Split('\n').Length);
+    }
+
+    [Fact]
+    public async Task A_folder_where_the_file_of_settings_belongs_stops_the_start()
+    {
+        _folder.CreateSubdirectory("appsettings.json");
+        var (exitCode, output) = await NodeProcess.RunAsync(In(_folder, "exec \"$@\""), "Qcvc:Port=0", "Http:Port=0");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("appsettings.json is a folder and not a file", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -110,6 +121,14 @@ public sealed class HalfKnownFailureTests(NodeFixture fixture) : IClassFixture<N
             await client.ExpectAsync("NOOP", "200 ok");
             Assert.Equal(0, await node.TerminateAsync());
         }
+    }
+
+    [Fact]
+    public async Task A_store_that_is_a_folder_is_told_so()
+    {
+        var (exitCode, output) = await NodeProcess.RunAsync("Store:Path=/", "Qcvc:Port=0", "Http:Port=0");
+        Assert.Equal(1, exitCode);
+        Assert.EndsWith("the store / is a folder: Store:Path must name a file in it", output.TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,23 @@ public sealed class LineWriterTests
         Assert.EndsWith("\n99\n", output.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void After_a_full_disk_lines_are_written_again_and_those_between_are_counted_and_told()
+    {
+        var output = new StuckStream { IsFull = true };
+        output.IsRead.Set();
+        using var writer = new LineWriter(output, dropped => $"{dropped} dropped\n");
+        long before = LineWriter.Dropped;
+        writer.Write("lost\n");
+        writer.Write("lost\n");
+        Assert.True(SpinWait.SpinUntil(() => LineWriter.Dropped - before == 2, _patience));
+        Assert.True(SpinWait.SpinUntil(() => output.Text.EndsWith("2 d", StringComparison.Ordinal), _patience));
+
+        output.IsFull = false;
+        writer.Write("there\n");
+        Assert.True(SpinWait.SpinUntil(() => output.Text.EndsWith("\nthere\n2 dropped\n", StringComparison.Ordinal), _patience));
+    }
+
     /// <summary>Takes nothing until somebody reads.</summary>
     private sealed class StuckStream : Stream
     {
@@ -61,6 +78,9 @@ public sealed class LineWriterTests
 
         public ManualResetEventSlim IsRead { get; } = new();
 
+        /// <summary>It takes the beginning of what is written, and fails.</summary>
+        public bool IsFull { get; set; }
+
         public string Text
         {
             get
@@ -75,7 +95,9 @@ public sealed class LineWriterTests
             IsEntered.Set();
             IsRead.Wait();
             lock (_written)
-                _written.Write(buffer);
+                _written.Write(IsFull ? buffer[..Math.Min(4, buffer.Length)] : buffer);
+            if (IsFull)
+                throw new IOException("No space left on device");
         }
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));

@@ -16,6 +16,8 @@ public sealed class NodeCommandLineTests
     [InlineData("--Qcvc 1", "--Qcvc is not a setting")]
     [InlineData("--Qcvc: 1", "--Qcvc: is not a setting")]
     [InlineData("--Logging: 1", "--Logging: is not a setting")]
+    [InlineData("--Logging:LogLevels:Default Debug", "--Logging:LogLevels:Default is not a setting")]
+    [InlineData("--Logging:LogLevel Debug", "--Logging:LogLevel is not a setting")]
     [InlineData("--", "-- is not a setting")]
     [InlineData("--urls http://127.0.0.1", "--urls is not a setting")]
     [InlineData("--Kestrel:Limits:MaxRequestBodySize 1", "--Kestrel:Limits:MaxRequestBodySize is not a setting")]

@@ -35,7 +35,7 @@ internal sealed class Lines
     {
         while (_framer.TryRead(ref buffer, out var line, out var kind))
         {
-            Assert.True(kind == LineKind.Text || line.IsEmpty);
+            Assert.InRange(line.Length, 0, LineFramer.MaxBytes);
             All.Add(kind == LineKind.Text ? Encoding.UTF8.GetString(line) : $"<{kind}>");
         }
 

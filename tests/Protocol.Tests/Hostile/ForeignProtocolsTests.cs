@@ -38,6 +38,24 @@ public sealed class ForeignProtocolsTests
     }
 
     [Theory]
+    [InlineData("POST /{0} HTTP/1.1", ForeignProtocol.Http)]
+    [InlineData("GET http://example.org/{0} HTTP/1.1", ForeignProtocol.Http)]
+    [InlineData("PROXY TCP4 {0} 198.51.100.1 51234 4321", ForeignProtocol.Proxy)]
+    [InlineData("Host: {0}", ForeignProtocol.Http)]
+    [InlineData("SEND chat POST /{0}", null)]
+    [InlineData("{0} POST /", null)]
+    public void A_line_that_is_too_long_or_no_text_hides_no_other_protocol(string line, ForeignProtocol? protocol)
+    {
+        foreach (string filling in new[] { new string('1', LineFramer.MaxBytes), "\u0001", "\u00ff" })
+        {
+            var received = new ReadOnlySequence<byte>(Encoding.Latin1.GetBytes(line.Replace("{0}", filling, StringComparison.Ordinal) + "\r\n"));
+            Assert.True(new LineFramer().TryRead(ref received, out var read, out var kind));
+            Assert.NotEqual(LineKind.Text, kind);
+            Assert.Equal(protocol, (CommandParser.Parse(read, kind) as Command.Foreign)?.Protocol);
+        }
+    }
+
+    [Theory]
     [InlineData("SEND chat GET / HTTP/1.1")]
     [InlineData("SEND chat Host: joe")]
     [InlineData("HELO SSH-2.0@127.0.0.1")]

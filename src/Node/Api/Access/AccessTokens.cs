@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Conference.Actors;
 using Conference.Actors.Calls;
 using Conference.Node.Store;
 using Conference.Protocol.Addresses;
@@ -7,7 +8,7 @@ using Conference.Protocol.Addresses;
 namespace Conference.Node.Api.Access;
 
 /// <summary>The tokens that were made by the API, on any node. One that is withdrawn is good for a second more at most, on the nodes that were not asked.</summary>
-public sealed class AccessTokens(ConferenceStore store, TimeProvider time)
+public sealed class AccessTokens(ConferenceStore store, ForwardClock clock)
 {
     /// <summary>How long what was found is believed.</summary>
     private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
@@ -54,7 +55,7 @@ public sealed class AccessTokens(ConferenceStore store, TimeProvider time)
     /// <exception cref="StoreUnavailableException">The store is away.</exception>
     public async Task<(AccessToken Token, string Secret)> MakeAsync(string name, Domain? domain, Rights rights, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = clock.Now;
         var token = new AccessToken(Guid.CreateVersion7(now), name, domain, rights, now);
         string secret = AccessToken.MakeSecret();
         await AccessTokenTable.AddAsync(store, token, AccessToken.DigestOf(secret)!, cancellationToken);

@@ -20,6 +20,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 
 namespace Conference.Node.Tests.Web.Support;
@@ -39,6 +40,7 @@ internal sealed class WebHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton(read).AddSingleton<IMediaPlane>(Plane)
             .AddSingleton(_system).AddSingleton<NodeActors>().AddSingleton<SessionGate>()
+            .AddSingleton(new MemoryReserve(() => (0, 1), () => { }, TimeProvider.System, NullLogger<MemoryReserve>.Instance))
             .AddSingleton(new AddressLimits(limits, TimeProvider.System))
             .AddSingleton(new CommandMetrics(MetricsServices.CreateFactory(new CollectorRegistry())))
             .AddSingleton(new ClientPlaces(new SemaphoreSlim(100))).AddProblemDetails().AddWeb(read.Web, _ => origin => origin == Neighbour);
