@@ -179,7 +179,7 @@ public abstract class ReadModelSpecification : IAsyncLifetime
         Assert.Equal([(5 * 60_000_000L) - 1, (11 * 60_000_000L) + 1], days.Select(d => d.Sum.RecordedMicros));
 
         // What is over is kept without its record.
-        await Models.DeleteEndedBeforeAsync(Minute(2 * Day));
+        await Models.DeleteEndedBeforeAsync(Minute(2 * Day), DomainChoice.All);
         Assert.Equal(days.Select(d => d.Sum.RecordedMicros), (await UsageAsync(0, 2, Minute(Day + 10))).Select(d => d.Sum.RecordedMicros));
     }
 

@@ -57,13 +57,14 @@ public abstract class WebhookSpecification : IAsyncLifetime
             "room/acme.example/standup",
             joe, ann, new RoomEvent.RecordingBegan(ann.Call, At(3)), new RoomEvent.MemberMuted(joe.User, true, CommandId.New()),
             new RoomEvent.MemberMuted(joe.User, false, CommandId.New()), new RoomEvent.MemberPutOut(joe.User, CommandId.New(), IsBarred: true), Ended(joe, CallEnd.PutOut),
-            new RoomEvent.RecordingEnded(ann.Call, At(5)), Ended(ann), new RoomEvent.RoomResumed(At(9)));
+            new RoomEvent.RecordingEnded(ann.Call, At(5)), Ended(ann), new RoomEvent.RoomResumed(At(9)), new RoomEvent.MemberWaiting(joe.User, At(10)));
 
         var told = await ToldAsync(_acme, "all");
         Assert.Equal(
             [
                 "1 room.opened ", "1 member.joined joe", "2 member.joined ann", "3 recording.began ann", "4 member.muted joe", "5 member.unmuted joe", "6 member.putout joe",
                 "7 member.left joe", "8 recording.ended ann", "9 member.left ann", "9 room.closed ",
+                "11 member.waiting joe",
             ],
             told.Select(e => $"{e.Number} {e.Kind} {e.Member}"));
         Assert.All(told, e => Assert.Equal(("acme.example", "standup"), (e.Domain, e.Room)));
