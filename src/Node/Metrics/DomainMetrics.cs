@@ -30,8 +30,10 @@ public sealed class DomainMetrics(IMetricFactory metrics, DomainUse use, Confere
         var members = new Dictionary<Domain, int>();
         foreach (var (room, count) in conference.MembersByRoom)
             members[room.Domain] = members.GetValueOrDefault(room.Domain) + count;
+        // The others are always shown, so that there is a series before there is anybody.
         var rows = use.Here.OrderByDescending(d => d.Counts.Sessions).ThenBy(d => d.Domain.ToString(), StringComparer.Ordinal)
             .Select((d, rank) => (Label: rank < MostShown ? d.Domain.ToString() : Others, d.Counts.Sessions, Members: members.GetValueOrDefault(d.Domain), d.Counts.Rooms))
+            .Append((Label: Others, Sessions: 0, Members: 0, Rooms: 0))
             .GroupBy(d => d.Label).ToArray();
         lock (_gate)
         {
