@@ -30,7 +30,9 @@ public sealed class StoreMigratorTests(PostgresServer server)
         // A hole, as deleted rows leave it: numbers are kept, not counted anew.
         await from.ExecuteAsync("delete from conference_journal where ordering = 5");
         var copied = await StoreMigrator.CopyAsync(from.Location, to.Location);
-        Assert.Equal([30, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0], copied.Values);
+        Assert.Equal(
+            [("conference_journal", 30L), ("conference_snapshot", 1L), ("conference_directory", 1L), ("conference_projection", 1L)],
+            copied.Where(c => c.Value > 0).Select(c => (c.Key, c.Value)));
         string tables = (string)(await from.QueryAsync("select group_concat(name) from sqlite_master where type = 'table' and name like 'conference_%'"))!;
         Assert.Equal(tables.Split(',').Except(["conference_store"]).Order(), copied.Keys.Order());
 
