@@ -26,13 +26,16 @@ public sealed class AdminTokenTests(NodeFixture fixture) : IClassFixture<NodeFix
         foreach (var (method, path) in OpenApiTests.Documented())
         {
             string concrete = path.TrimStart('/').Replace("{domain}", "acme.example", StringComparison.Ordinal).Replace('{', 'x').Replace('}', 'x');
-            if (method == "GET" && !path.EndsWith("/events", StringComparison.Ordinal) && !path.EndsWith("/admin-tokens", StringComparison.Ordinal))
+            // Whoever sees tokens and webhooks may make them.
+            bool isManaged = path.EndsWith("/admin-tokens", StringComparison.Ordinal) || path.Contains("/webhooks", StringComparison.Ordinal);
+            if (method == "GET" && !isManaged && !path.EndsWith("/events", StringComparison.Ordinal))
                 Assert.NotEqual((path, 403), (path, (await reader.GetAsync(concrete)).Status));
             else if (method != "GET")
                 Assert.Equal((method, path, 403), (method, path, (await reader.SendAsync(new HttpMethod(method), concrete, method == "DELETE" ? null : "{}")).Status));
         }
 
         Assert.Equal(403, (await reader.GetAsync("admin-tokens")).Status);
+        Assert.Equal(403, (await reader.GetAsync("webhooks")).Status);
         var refused = (await _admin.GetAsync("audit?limit=1000")).Body.GetProperty("items").EnumerateArray()
             .Where(e => e.GetProperty("token").ValueKind == JsonValueKind.String && e.GetProperty("token").GetString() == "reader").ToArray();
         Assert.NotEmpty(refused);
