@@ -65,7 +65,8 @@ internal sealed class NoisyBench(int seconds, Action<string, string, string, boo
         for (int turn = 0; turn < 2 * seconds / Turn; turn++)
         {
             _isNoisy = turn % 2 == 1;
-            await Task.Delay(200);
+            // Until all of them have noticed.
+            await Task.Delay(500);
             for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun).TotalSeconds < Turn;)
                 Now().Joins.Add(await CycleAsync(client));
         }
@@ -95,7 +96,7 @@ internal sealed class NoisyBench(int seconds, Action<string, string, string, boo
                 await Task.Delay(pause, CancellationToken.None);
             }
             else
-                await Task.Delay(10, CancellationToken.None);
+                await Task.Delay(200, CancellationToken.None);
         }
     }
 
