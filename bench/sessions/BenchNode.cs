@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 
 namespace Conference.Bench.Sessions;
@@ -7,6 +8,10 @@ namespace Conference.Bench.Sessions;
 /// <summary>The node under measurement, a process of its own.</summary>
 internal sealed partial class BenchNode : IDisposable
 {
+    public const string AdminSetting = "Http:AdminToken=" + AdminToken;
+
+    private const string AdminToken = "a-token-for-benches";
+
     private readonly Process _process;
     private readonly string _folder;
 
@@ -36,6 +41,14 @@ internal sealed partial class BenchNode : IDisposable
             _process.Refresh();
             return _process.TotalProcessorTime.TotalSeconds;
         }
+    }
+
+    /// <summary>The API of a node that was started with <see cref="AdminSetting"/>.</summary>
+    public HttpClient Api()
+    {
+        var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{HttpPort}/api/v1/"), Timeout = TimeSpan.FromSeconds(60) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminToken);
+        return http;
     }
 
     public static BenchNode Start(params string[] settings)

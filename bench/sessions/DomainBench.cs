@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
 using Conference.Actors.Domains;
 using Conference.Protocol.Addresses;
@@ -13,7 +12,6 @@ namespace Conference.Bench.Sessions;
 /// <param name="print">What, how much, what it is to be, and whether it is.</param>
 internal sealed class DomainBench(int domains, Action<string, string, string, bool?> print)
 {
-    private const string Token = "a-token-for-benches";
     private const int Joins = 2000;
     private const int Lookups = 5_000_000;
 
@@ -22,7 +20,7 @@ internal sealed class DomainBench(int domains, Action<string, string, string, bo
         string folder = Directory.CreateTempSubdirectory("conference-domains-").FullName;
         try
         {
-            string[] settings = [$"Store:Path={Path.Combine(folder, "conference.db")}", $"Http:AdminToken={Token}"];
+            string[] settings = [$"Store:Path={Path.Combine(folder, "conference.db")}", BenchNode.AdminSetting];
             double before;
             using (var node = BenchNode.Start(settings))
             {
@@ -58,13 +56,12 @@ internal sealed class DomainBench(int domains, Action<string, string, string, bo
 
     private async Task MakeAsync(BenchNode node)
     {
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{node.HttpPort}/api/v1/domains/"), Timeout = TimeSpan.FromSeconds(60) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        using var http = node.Api();
         long start = Stopwatch.GetTimestamp();
         await Parallel.ForAsync(0, domains, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, cancel) =>
         {
             using var body = new StringContent("{}", Encoding.UTF8, "application/json");
-            using var answer = await http.PutAsync(new Uri(DomainOf(i), UriKind.Relative), body, cancel);
+            using var answer = await http.PutAsync(new Uri($"domains/{DomainOf(i)}", UriKind.Relative), body, cancel);
             answer.EnsureSuccessStatusCode();
         });
         print($"{domains:N0} domains made, 32 at once", $"{domains / Stopwatch.GetElapsedTime(start).TotalSeconds:N0}/s", "", null);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 
@@ -12,7 +11,6 @@ namespace Conference.Bench.Sessions;
 /// <param name="print">What, how much, what it is to be, and whether it is.</param>
 internal sealed class NoisyBench(int seconds, Action<string, string, string, bool?> print)
 {
-    private const string Token = "a-token-for-benches";
     private const string Quiet = "quiet.example", Noisy = "noisy.example";
 
     /// <summary>What the noisy one may have; it asks for ten times as much.</summary>
@@ -28,10 +26,9 @@ internal sealed class NoisyBench(int seconds, Action<string, string, string, boo
 
     public async Task RunAsync()
     {
-        using var node = BenchNode.Start($"Http:AdminToken={Token}");
-        using (var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{node.HttpPort}/api/v1/domains/") })
+        using var node = BenchNode.Start(BenchNode.AdminSetting);
+        using (var http = node.Api())
         {
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
             await PutAsync(http, Quiet, "{}");
             await PutAsync(http, Noisy, string.Create(CultureInfo.InvariantCulture, $$"""{"maxSessions":{{MaxSessions}},"joinsPerMinute":{{JoinsPerMinute}}}"""));
         }
@@ -50,7 +47,7 @@ internal sealed class NoisyBench(int seconds, Action<string, string, string, boo
     private static async Task PutAsync(HttpClient http, string domain, string rules)
     {
         using var body = new StringContent(rules, Encoding.UTF8, "application/json");
-        using var answer = await http.PutAsync(new Uri(domain, UriKind.Relative), body);
+        using var answer = await http.PutAsync(new Uri($"domains/{domain}", UriKind.Relative), body);
         answer.EnsureSuccessStatusCode();
     }
 

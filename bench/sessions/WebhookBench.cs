@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 
@@ -12,7 +11,6 @@ namespace Conference.Bench.Sessions;
 /// <param name="print">What, how much, what it is to be, and whether it is.</param>
 internal sealed class WebhookBench(int seconds, Action<string, string, string, bool?> print)
 {
-    private const string Token = "a-token-for-benches";
     private const int Clients = 64;
     private const int EventsOfCycle = 4;
     private const int Target = 1000;
@@ -28,7 +26,7 @@ internal sealed class WebhookBench(int seconds, Action<string, string, string, b
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var receiver = ReceiveAsync(listener, stop.Token);
-        using var node = BenchNode.Start([$"Http:AdminToken={Token}", "Webhooks:AllowPrivate=true", .. settings]);
+        using var node = BenchNode.Start([BenchNode.AdminSetting, "Webhooks:AllowPrivate=true", .. settings]);
         await PutAsync(node, ((IPEndPoint)listener.LocalEndpoint).Port);
         await LoadAsync(node, 1);
         await IsQuietAsync();
@@ -55,8 +53,7 @@ internal sealed class WebhookBench(int seconds, Action<string, string, string, b
 
     private static async Task PutAsync(BenchNode node, int port)
     {
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{node.HttpPort}/api/v1/") };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        using var http = node.Api();
         using var body = new StringContent(
             $$"""{"url":"http://127.0.0.1:{{port}}/","kinds":["room.opened","room.closed","member.joined","member.left"]}""", Encoding.UTF8, "application/json");
         using var answer = await http.PutAsync(new Uri("webhooks/bench", UriKind.Relative), body);

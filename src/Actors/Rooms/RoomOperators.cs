@@ -158,11 +158,10 @@ internal sealed class RoomOperators(
         if (IsAnswered(appoint.Command) || IsRefused(appoint.By, appoint.Command, ownerOnly: true))
             return;
         var moderators = state.Charter.Moderators;
-        if (!appoint.IsModerator && !moderators.Contains(appoint.Member))
+        bool isOne = moderators.Contains(appoint.Member);
+        if (appoint.IsModerator ? !IsHere : !isOne)
             Answer(appoint.Command, RoomChange.NotFound);
-        else if (appoint.IsModerator && !IsHere)
-            Answer(appoint.Command, RoomChange.NotFound);
-        else if (appoint.IsModerator && moderators.Contains(appoint.Member))
+        else if (appoint.IsModerator && isOne)
             Answer(appoint.Command, RoomChange.Done);
         else if (appoint.IsModerator && moderators.Length >= RoomCharter.MaxModerators)
             Answer(appoint.Command, RoomChange.TooMany);
@@ -254,14 +253,12 @@ internal sealed class RoomOperators(
     {
         RoomSetting.TitleName => state.Rules.Title ?? RoomSetting.None,
         RoomSetting.MotdName => state.Rules.MessageOfTheDay ?? RoomSetting.None,
-        RoomSetting.LobbyName => Text(state.HasLobby),
-        RoomSetting.LockedName => Text(state.IsLocked),
-        RoomSetting.HistoryName => Text(state.Rules.KeepsHistory),
-        RoomSetting.PasswordName => Text(state.Rules.PasswordHash is not null),
+        RoomSetting.LobbyName => OnOff.ToText(state.HasLobby),
+        RoomSetting.LockedName => OnOff.ToText(state.IsLocked),
+        RoomSetting.HistoryName => OnOff.ToText(state.Rules.KeepsHistory),
+        RoomSetting.PasswordName => OnOff.ToText(state.Rules.PasswordHash is not null),
         _ => state.Charter.Owner?.Local ?? RoomSetting.None,
     };
-
-    private static string Text(bool isOn) => isOn ? "on" : "off";
 
     private void TellAll(string parameter, string value)
     {

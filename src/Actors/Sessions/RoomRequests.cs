@@ -64,10 +64,10 @@ internal sealed class RoomRequests(NodeContext node, Participant me)
         {
             RoomSetting.TitleName => standing.Title ?? RoomSetting.None,
             RoomSetting.MotdName => standing.MessageOfTheDay ?? RoomSetting.None,
-            RoomSetting.LobbyName => Text(standing.HasLobby),
-            RoomSetting.LockedName => Text(details.IsLocked),
-            RoomSetting.HistoryName => Text(standing.KeepsHistory),
-            RoomSetting.PasswordName => Text(standing.HasPassword),
+            RoomSetting.LobbyName => OnOff.ToText(standing.HasLobby),
+            RoomSetting.LockedName => OnOff.ToText(details.IsLocked),
+            RoomSetting.HistoryName => OnOff.ToText(standing.KeepsHistory),
+            RoomSetting.PasswordName => OnOff.ToText(standing.HasPassword),
             RoomSetting.OwnerName => standing.Owner?.Local ?? RoomSetting.None,
             RoomSetting.ModeratorsName => Text(standing.Moderators),
             RoomSetting.RoleName => role,
@@ -101,8 +101,6 @@ internal sealed class RoomRequests(NodeContext node, Participant me)
             return "owner";
         return standing.Moderators.Contains(me.Name) ? "moderator" : "member";
     }
-
-    private static string Text(bool isOn) => isOn ? "on" : "off";
 
     private static string Text(IReadOnlyCollection<Name> names) =>
         names.Count == 0 ? RoomSetting.None : string.Join(',', names.Take(MostNames).Select(n => n.Local)) + (names.Count > MostNames ? ",..." : "");

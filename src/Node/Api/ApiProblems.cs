@@ -18,6 +18,9 @@ internal static class ApiProblems
     public static IResult NoName(string field) =>
         BadRequest($"{field} must be a name: at most {Name.MaxBytes} bytes of letters, digits and . _ - + with a letter or digit at either end", field);
 
+    /// <param name="field">Where it stands.</param>
+    public static IResult ReservedName(string field) => BadRequest($"{field} must not be the operator's, nor begin with guest-", field);
+
     public static IResult NoDomain() => BadRequest(
         $"domain must be a domain: at most {Domain.MaxLength} characters of labels with letters, digits, - and _ between dots, and no address", ApiDomain.Parameter);
 

@@ -23,7 +23,7 @@ internal static class JoinTokensApi
         if (!Name.TryParse(asked.Name, domain.Value, out var who))
             return ApiProblems.NoName("name");
         if (who.IsReserved)
-            return ApiProblems.BadRequest("name must not be the operator's, nor begin with guest-", "name");
+            return ApiProblems.ReservedName("name");
         Name? room = null;
         if (asked.Room is not null)
         {

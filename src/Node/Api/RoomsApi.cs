@@ -156,38 +156,20 @@ internal static class RoomsApi
     /// <param name="room">A room's name, in any of its forms.</param>
     /// <param name="member">A member's user name: all its sessions in the room are meant.</param>
     /// <param name="minutes">After so many it may come back all the same.</param>
-    public static async Task<IResult> PutOut(ApiContext api, ApiDomain domain, string room, string member, [Range(1, RoomSetting.MaxMinutes)] int? minutes)
-    {
-        if (!Name.TryParse(room, domain.Value, out var name))
-            return ApiProblems.NoName("room");
-        if (!Name.TryParse(member, domain.Value, out var who))
-            return ApiProblems.NoName("member");
-        return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.PutOut(name, who, CommandId.New(), Minutes: minutes)), $"{who.Local} is not in {name.Local}");
-    }
+    public static Task<IResult> PutOut(ApiContext api, ApiDomain domain, string room, string member, [Range(1, RoomSetting.MaxMinutes)] int? minutes) => DoAsync(
+        api, domain, room, member, (name, who) => new RoomCommands.PutOut(name, who, CommandId.New(), Minutes: minutes), IsNotIn);
 
     /// <summary>Let somebody in again who was put out.</summary>
     /// <param name="room">A room's name, in any of its forms.</param>
     /// <param name="member">The name that was put out.</param>
-    public static async Task<IResult> LetIn(ApiContext api, ApiDomain domain, string room, string member)
-    {
-        if (!Name.TryParse(room, domain.Value, out var name))
-            return ApiProblems.NoName("room");
-        if (!Name.TryParse(member, domain.Value, out var who))
-            return ApiProblems.NoName("member");
-        return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.LetIn(name, who, CommandId.New())), $"{who.Local} is not put out of {name.Local}");
-    }
+    public static Task<IResult> LetIn(ApiContext api, ApiDomain domain, string room, string member) => DoAsync(
+        api, domain, room, member, (name, who) => new RoomCommands.LetIn(name, who, CommandId.New()), (name, who) => $"{who.Local} is not put out of {name.Local}");
 
     /// <summary>Mute a member, or take it back. It holds for the name, whoever's session it is, until the room closes: an operator closes it, or nobody was in it for ten minutes.</summary>
     /// <param name="room">A room's name, in any of its forms.</param>
     /// <param name="member">A member's user name: all its sessions in the room are meant.</param>
-    public static async Task<IResult> Mute(ApiContext api, ApiDomain domain, string room, string member, PutMute? mute)
-    {
-        if (!Name.TryParse(room, domain.Value, out var name))
-            return ApiProblems.NoName("room");
-        if (!Name.TryParse(member, domain.Value, out var who))
-            return ApiProblems.NoName("member");
-        return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Mute(name, who, mute?.Muted ?? true, CommandId.New())), $"{who.Local} is not in {name.Local}");
-    }
+    public static Task<IResult> Mute(ApiContext api, ApiDomain domain, string room, string member, PutMute? mute) => DoAsync(
+        api, domain, room, member, (name, who) => new RoomCommands.Mute(name, who, mute?.Muted ?? true, CommandId.New()), IsNotIn);
 
     /// <summary>Mute every member that is no moderator, and whoever comes; or unmute everybody.</summary>
     /// <param name="room">A room's name, in any of its forms.</param>
@@ -267,6 +249,8 @@ internal static class RoomsApi
             return ApiProblems.BadRequest("invitation must be the id of one: 32 hexadecimal digits", "invitation");
         return Done(await api.AskRoomAsync<RoomAnswer>(new RoomCommands.Withdraw(name, id, CommandId.New())), "there is no such invitation");
     }
+
+    private static string IsNotIn(Name room, Name who) => $"{who.Local} is not in {room.Local}";
 
     private static string NobodyWaits(Name room, Name who) => $"{who.Local} does not wait for {room.Local}";
 

@@ -51,7 +51,7 @@ internal static class UsersApi
         if (!Name.TryParse(name, domain.Value, out var user))
             return ApiProblems.NoName("name");
         if (user.IsReserved)
-            return ApiProblems.BadRequest("name must not be the operator's, nor begin with guest-", "name");
+            return ApiProblems.ReservedName("name");
         if (await passwords.HashAsync(account.Password) is not { } hash)
             return ApiProblems.TryAgain();
         var answer = await api.AskUserAsync<AccountAnswer>(new UserCommands.SetPassword(user, hash, CommandId.New()));

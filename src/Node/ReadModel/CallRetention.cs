@@ -45,11 +45,14 @@ public sealed class CallRetention(TimeSpan? keep, DomainTable domains, ICallReco
 
     private async Task DeleteAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        Domain[] own = [.. domains.All.Where(d => domains.RulesOf(d).KeepDays is not null)];
-        foreach (var same in own.GroupBy(d => domains.RulesOf(d).KeepDays!.Value))
+        var byDays = domains.All.ToLookup(d => domains.RulesOf(d).KeepDays);
+        Domain[] own = [.. byDays.Where(same => same.Key is not null).SelectMany(same => same)];
+        foreach (var same in byDays)
         {
+            if (same.Key is not { } days)
+                continue;
             foreach (var some in same.Chunk(MostAtOnce))
-                await DeleteAsync(now, TimeSpan.FromDays(same.Key), new DomainChoice(some, IsAllBut: false), cancellationToken);
+                await DeleteAsync(now, TimeSpan.FromDays(days), new DomainChoice(some, IsAllBut: false), cancellationToken);
         }
 
         if (keep is { } age)

@@ -28,7 +28,7 @@ public sealed class Authenticator(
         IPAddress client, Name user, string password, Func<Task<UserCredential>> readCredential)
     {
         // Before anything is read: a name that is tried and tried must not cost the store anything.
-        if (!MayTry(client, user))
+        if (!MayTry(throttle, client, user))
             return new SignInResult.Refused(SignInVerdict.Throttled);
         bool? isRight = null;
         try
@@ -57,17 +57,13 @@ public sealed class Authenticator(
             result = await used.UseAsync(proved, session);
         // Nobody guesses a signature, so a good token is let in whatever else its address does: one broken client must not keep
         // everybody out who shares an address with it. Bad ones count, and slow down who tries passwords from there.
-        return result is SignInResult.Proved || MayTry(client, null) ? result : new SignInResult.Refused(SignInVerdict.Throttled);
+        return result is SignInResult.Proved || MayTry(throttle, client, null) ? result : new SignInResult.Refused(SignInVerdict.Throttled);
     }
 
     public async Task<RoomPasswordVerdict> VerifyRoomPasswordAsync(IPAddress client, Name room, string password, string hash)
     {
-        lock (_gate)
-        {
-            if (!_rooms.MayTry(time.GetElapsedTime(_started), client, room))
-                return RoomPasswordVerdict.Throttled;
-        }
-
+        if (!MayTry(_rooms, client, room))
+            return RoomPasswordVerdict.Throttled;
         bool? isRight = null;
         try
         {
@@ -88,13 +84,14 @@ public sealed class Authenticator(
 
     public Task<string?> HashRoomPasswordAsync(string password) => passwords.HashAsync(password);
 
-    private bool MayTry(IPAddress client, Name? user)
+    /// <param name="tries">Where the try counts.</param>
+    private bool MayTry(SignInThrottle tries, IPAddress client, Name? name)
     {
         lock (_gate)
-            return throttle.MayTry(time.GetElapsedTime(_started), client, user);
+            return tries.MayTry(time.GetElapsedTime(_started), client, name);
     }
 
-    /// <param name="tries">Where the try counts.</param>
+    /// <param name="tries">Where it was tried.</param>
     /// <param name="isRight">Null when nobody looked.</param>
     private void Settle(SignInThrottle tries, bool? isRight, IPAddress client, Name? name)
     {

@@ -120,7 +120,7 @@ public abstract record SourceSelection
     }
 }
 
-internal static class OnOff
+public static class OnOff
 {
     public static bool? Parse(string text) => text.ToLowerInvariant() switch
     {

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Conference.Actors;
 using Conference.Actors.Calls;
 using Conference.Node.Store;
@@ -10,46 +8,16 @@ namespace Conference.Node.Api.Access;
 /// <summary>The tokens that were made by the API, on any node. One that is withdrawn is good for a second more at most, on the nodes that were not asked.</summary>
 public sealed class AccessTokens(ConferenceStore store, ForwardClock clock)
 {
-    /// <summary>How long what was found is believed.</summary>
-    private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
-
-    /// <summary>While the store is away, for so long: whoever is at work goes on.</summary>
-    private static readonly TimeSpan _known = TimeSpan.FromMinutes(1);
-
-    /// <summary>Beyond this, all are looked up again.</summary>
-    private const int MostKnown = 10_000;
-
     /// <summary>By digest.</summary>
-    private readonly ConcurrentDictionary<string, (AccessToken Token, long At)> _found = [];
+    private readonly StoreMemory<string, AccessToken> _found = new((digest, cancellationToken) => AccessTokenTable.FindAsync(store, digest, cancellationToken));
 
     /// <summary>Was good within the last minute: no guess, whatever its neighbours do.</summary>
-    public bool IsKnown(string said) => AccessToken.DigestOf(said) is { } digest && _found.TryGetValue(digest, out var found) && Age(found.At) < _known;
+    public bool IsKnown(string said) => AccessToken.DigestOf(said) is { } digest && _found.Knows(digest);
 
     /// <returns>Null for what is no token, or none any more.</returns>
     /// <exception cref="StoreUnavailableException">The store is away, and this one is not known.</exception>
-    public async Task<AccessToken?> FindAsync(string said, CancellationToken cancellationToken)
-    {
-        if (AccessToken.DigestOf(said) is not { } digest)
-            return null;
-        if (_found.TryGetValue(digest, out var found) && Age(found.At) < _fresh)
-            return found.Token;
-        long now = Stopwatch.GetTimestamp();
-        try
-        {
-            var token = await AccessTokenTable.FindAsync(store, digest, cancellationToken);
-            if (_found.Count >= MostKnown)
-                _found.Clear();
-            if (token is null)
-                _found.TryRemove(digest, out _);
-            else
-                _found[digest] = (token, now);
-            return token;
-        }
-        catch (StoreUnavailableException) when (found.Token is not null && Age(found.At) < _known)
-        {
-            return found.Token;
-        }
-    }
+    public async Task<AccessToken?> FindAsync(string said, CancellationToken cancellationToken) =>
+        AccessToken.DigestOf(said) is { } digest ? await _found.FindAsync(digest, cancellationToken) : null;
 
     /// <returns>The token, and what to say to be let in by it: nobody can find that out again.</returns>
     /// <exception cref="StoreUnavailableException">The store is away.</exception>
@@ -76,7 +44,7 @@ public sealed class AccessTokens(ConferenceStore store, ForwardClock clock)
     {
         if (!await AccessTokenTable.RemoveAsync(store, id, domain, cancellationToken))
             return false;
-        Forget(token => token.Id == id);
+        _found.Forget(token => token.Id == id);
         return true;
     }
 
@@ -85,17 +53,6 @@ public sealed class AccessTokens(ConferenceStore store, ForwardClock clock)
     public async Task WithdrawAllAsync(Domain domain, CancellationToken cancellationToken)
     {
         await AccessTokenTable.RemoveAllAsync(store, domain, cancellationToken);
-        Forget(token => token.Domain == domain);
+        _found.Forget(token => token.Domain == domain);
     }
-
-    private void Forget(Predicate<AccessToken> isMeant)
-    {
-        foreach (var (digest, found) in _found)
-        {
-            if (isMeant(found.Token))
-                _found.TryRemove(digest, out _);
-        }
-    }
-
-    private static TimeSpan Age(long at) => Stopwatch.GetElapsedTime(at);
 }

@@ -1,5 +1,5 @@
 // Accounts, and who else is here: a page at a time; and what is done to an account.
-import { el, setAttribute, setText, table } from './dom.js';
+import { el, linkColumn, setAttribute, table } from './dom.js';
 import { call, inDomain, inFull, place, segment } from './api.js';
 import { confirm, toast } from './dialog.js';
 import { count } from './format.js';
@@ -46,13 +46,7 @@ export function accountsView(domain = ownDomain()) {
     shown: table({
       caption: 'Accounts and users who are here', keyOf: u => u.name, empty: 'No account, and nobody here.',
       columns: [
-        {
-          label: 'Name', header: true, build: cell => cell.append(el('a')),
-          fill: (cell, u) => {
-            setAttribute(cell.firstChild, 'href', `#/users/${segment(full(u))}`);
-            setText(cell.firstChild, u.name);
-          },
-        },
+        linkColumn({ label: 'Name', header: true, to: u => `#/users/${segment(full(u))}`, text: u => u.name }),
         { label: 'Account', text: u => u.account ? 'yes' : 'no' },
         { label: 'State', text: u => u.online ? u.status : 'not signed in' },
         { label: 'Sessions', number: true, text: u => count(u.sessions) },

@@ -1,16 +1,12 @@
 // Call records: who was in which room, the latest first.
-import { el, setAttribute, setText, table } from './dom.js';
+import { el, linkColumn, table } from './dom.js';
 import { inDomain, inFull, segment } from './api.js';
 import { bytes, day, span } from './format.js';
 import { filters, pages } from './pages.js';
 import { ownDomain } from './scope.js';
 
-const link = (kind, label, domain) => ({
-  label, header: kind === 'user', build: cell => cell.append(el('a')),
-  fill: (cell, c) => {
-    setAttribute(cell.firstChild, 'href', `#/${kind}s/${segment(inFull(c[kind], domain))}`);
-    setText(cell.firstChild, c[kind]);
-  },
+const link = (kind, label, domain) => linkColumn({
+  label, header: kind === 'user', to: c => `#/${kind}s/${segment(inFull(c[kind], domain))}`, text: c => c[kind],
 });
 
 /** Of the default domain, where none is given. */

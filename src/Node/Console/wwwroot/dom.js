@@ -82,6 +82,17 @@ export function steady(keyOf) {
   };
 }
 
+/** A column of links: { label, to(item): where, text(item), ...other properties of a column }. */
+export function linkColumn({ to, text, ...column }) {
+  return {
+    ...column, build: cell => cell.append(el('a')),
+    fill: (cell, item) => {
+      setAttribute(cell.firstChild, 'href', to(item));
+      setText(cell.firstChild, text(item));
+    },
+  };
+}
+
 /** A line for each text in a cell of a table. */
 export function setLines(cell, texts) {
   while (cell.children.length < texts.length)

@@ -1,5 +1,5 @@
 // All rooms with members, a page at a time, in whatever order.
-import { el, setText, setAttribute, table } from './dom.js';
+import { el, linkColumn, setText, table } from './dom.js';
 import { call, inDomain, inFull, segment } from './api.js';
 import { bits, count, percent, rate, some } from './format.js';
 import { nodeName } from './store.js';
@@ -17,13 +17,7 @@ export const spread = nodes => {
 };
 
 export const roomColumns = [
-  {
-    label: 'Room', header: true, sort: 'name', build: cell => cell.append(el('a')),
-    fill: (cell, room) => {
-      setAttribute(cell.firstChild, 'href', `#/rooms/${encodeURIComponent(room.name)}`);
-      setText(cell.firstChild, room.name);
-    },
-  },
+  linkColumn({ label: 'Room', header: true, sort: 'name', to: room => `#/rooms/${segment(room.name)}`, text: room => room.name }),
   { label: 'Members', number: true, sort: 'members', text: room => count(room.members) },
   { label: 'In', number: true, sort: 'in', text: room => bits(room.bitsIn) },
   { label: 'Out', number: true, sort: 'out', text: room => bits(room.bitsOut) },
@@ -39,13 +33,7 @@ export function domainRoomsView(domain) {
     shown: table({
       caption: `Rooms of ${domain}`, keyOf: r => r.name, empty: 'No room is kept, and nobody is in any.',
       columns: [
-        {
-          label: 'Room', header: true, build: cell => cell.append(el('a')),
-          fill: (cell, room) => {
-            setAttribute(cell.firstChild, 'href', `#/rooms/${segment(inFull(room.name, domain))}`);
-            setText(cell.firstChild, room.name);
-          },
-        },
+        linkColumn({ label: 'Room', header: true, to: room => `#/rooms/${segment(inFull(room.name, domain))}`, text: room => room.name }),
         ...keptColumns,
         { label: 'Kept', text: room => room.kept ? 'yes' : 'no' },
       ],

@@ -1,5 +1,5 @@
 // One user: whether they are here, and where they have been.
-import { el, setText, setAttribute, table } from './dom.js';
+import { el, linkColumn, setText, setAttribute, table } from './dom.js';
 import { call, domainOf, localOf, place, segment, under } from './api.js';
 import { bytes, count, day, some, span } from './format.js';
 import { removeAccount, setPassword } from './accounts.js';
@@ -8,13 +8,7 @@ import { putOut } from './room.js';
 import { may } from './scope.js';
 
 /** domain: as domainOf has it. */
-const roomLink = domain => ({
-  label: 'Room', header: true, build: cell => cell.append(el('a')),
-  fill: (cell, c) => {
-    setAttribute(cell.firstChild, 'href', `#/rooms/${segment(c.room + domain)}`);
-    setText(cell.firstChild, c.room);
-  },
-});
+const roomLink = domain => linkColumn({ label: 'Room', header: true, to: c => `#/rooms/${segment(c.room + domain)}`, text: c => c.room });
 
 export function userView(name) {
   const state = el('p.mark'), error = el('p.banner', { role: 'alert', hidden: true });

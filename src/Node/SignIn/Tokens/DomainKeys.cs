@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Conference.Actors.Calls;
 using Conference.Node.Store;
@@ -25,32 +23,11 @@ public sealed class DomainKeys(ConferenceStore store)
     /// <summary>What a join token names as its key. The domain says which.</summary>
     public const string JoinId = "conference-join";
 
-    /// <summary>How long what was found is believed, also that there is none.</summary>
-    private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
-
-    /// <summary>While the store is away, for so long: whoever has a token gets in.</summary>
-    private static readonly TimeSpan _known = TimeSpan.FromMinutes(1);
-
-    /// <summary>Beyond this, all are looked up again.</summary>
-    private const int MostKnown = 10_000;
-
-    private readonly ConcurrentDictionary<Domain, (DomainKeySet Keys, long At)> _found = [];
+    private readonly StoreMemory<Domain, DomainKeySet> _found = new(async (domain, cancellationToken) => await ReadAsync(store, domain, cancellationToken));
 
     /// <exception cref="StoreUnavailableException">The store is away, and these are not known.</exception>
-    public async Task<DomainKeySet> FindAsync(Domain domain, CancellationToken cancellationToken = default)
-    {
-        bool isKnown = _found.TryGetValue(domain, out var found);
-        if (isKnown && Stopwatch.GetElapsedTime(found.At) < _fresh)
-            return found.Keys;
-        try
-        {
-            return await ReadAsync(domain, cancellationToken);
-        }
-        catch (StoreUnavailableException) when (isKnown && Stopwatch.GetElapsedTime(found.At) < _known)
-        {
-            return found.Keys;
-        }
-    }
+    public async Task<DomainKeySet> FindAsync(Domain domain, CancellationToken cancellationToken = default) =>
+        await _found.FindAsync(domain, cancellationToken) ?? DomainKeySet.None;
 
     /// <summary>The key of a domain's join tokens, which has one from then on.</summary>
     /// <exception cref="StoreUnavailableException">The store is away.</exception>
@@ -66,7 +43,7 @@ public sealed class DomainKeys(ConferenceStore store)
             on conflict (domain) do update set join_secret = coalesce(conference_domain_key.join_secret, excluded.join_secret)
             """,
             domain, cancellationToken, ("@secret", secret));
-        return (await ReadAsync(domain, cancellationToken)).Join ?? throw new StoreUnavailableException("the key was removed at once: try again");
+        return (await _found.ReadAsync(domain, cancellationToken))?.Join ?? throw new StoreUnavailableException("the key was removed at once: try again");
     }
 
     /// <summary>From now on only tokens of this issuer are good in a domain, and join tokens.</summary>
@@ -91,28 +68,20 @@ public sealed class DomainKeys(ConferenceStore store)
     {
         await store.UseAsync(
             (connection, cancelled) => connection.ExecuteAsync(sql, cancelled, [("@domain", domain.ToString()), .. values]), cancellationToken);
-        _found.TryRemove(domain, out _);
+        _found.Forget(domain);
     }
 
-    private async Task<DomainKeySet> ReadAsync(Domain domain, CancellationToken cancellationToken)
-    {
-        long now = Stopwatch.GetTimestamp();
-        var keys = await store.UseAsync(
-            async (connection, cancelled) =>
-            {
-                await using var command = connection.Command(
-                    "select join_secret, jwks, audience from conference_domain_key where domain = @domain", ("@domain", domain.ToString()));
-                await using var row = await command.ExecuteReaderAsync(cancelled);
-                return await row.ReadAsync(cancelled) ? Read(Text(0), Text(1), Text(2)) : DomainKeySet.None;
+    private static Task<DomainKeySet> ReadAsync(ConferenceStore store, Domain domain, CancellationToken cancellationToken) => store.UseAsync(
+        async (connection, cancelled) =>
+        {
+            await using var command = connection.Command(
+                "select join_secret, jwks, audience from conference_domain_key where domain = @domain", ("@domain", domain.ToString()));
+            await using var row = await command.ExecuteReaderAsync(cancelled);
+            return await row.ReadAsync(cancelled) ? Read(Text(0), Text(1), Text(2)) : DomainKeySet.None;
 
-                string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
-            },
-            cancellationToken);
-        if (_found.Count >= MostKnown)
-            _found.Clear();
-        _found[domain] = (keys, now);
-        return keys;
-    }
+            string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+        },
+        cancellationToken);
 
     private static DomainKeySet Read(string? secret, string? jwks, string? audience) => new(
         secret is null ? null : VerificationKey.Of(Convert.FromHexString(secret), JoinId), jwks is null ? null : KeyReader.ReadJwks(jwks).Keys, audience);

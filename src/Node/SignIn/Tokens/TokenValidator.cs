@@ -66,13 +66,14 @@ public sealed class TokenValidator(
         // The library takes the last of what is said twice.
         using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(header64), _json);
         using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(claims64), _json);
-        var (key, problem, meantFor) = await FindKeyAsync(header.RootElement, claims.RootElement);
+        Name? who = TryName(claims.RootElement, out var name) ? name : null;
+        var (key, problem, meantFor) = await FindKeyAsync(header.RootElement, Text(claims.RootElement, "iss"), who?.Domain);
         if (key is null)
             return new SignInResult.Refused(problem);
         var result = await _handler.ValidateTokenAsync(token, Parameters(key, meantFor));
         return result.Exception switch
         {
-            null => ReadClaims(claims.RootElement, meantFor, now),
+            null => ReadClaims(who, claims.RootElement, meantFor, now),
             SecurityTokenInvalidAudienceException => new SignInResult.Refused(SignInVerdict.TokenAudience),
             // It is well formed: a claim is of another type than the library reads.
             ArgumentException => new SignInResult.Refused(IsAudienceText(claims.RootElement) ? SignInVerdict.TokenClaims : SignInVerdict.TokenAudience),
@@ -94,10 +95,10 @@ public sealed class TokenValidator(
     };
 
     /// <summary>A join token is checked by the key of the domain it says it is for: signed with any other, its signature is wrong. So is any token of a domain that has an issuer of its own.</summary>
-    private async Task<(VerificationKey? Key, SignInVerdict Problem, string? Audience)> FindKeyAsync(JsonElement header, JsonElement claims)
+    private async Task<(VerificationKey? Key, SignInVerdict Problem, string? Audience)> FindKeyAsync(JsonElement header, string? issuer, Domain? domain)
     {
         bool isJoin = Text(header, "kid") == DomainKeys.JoinId;
-        var ofDomain = domainKeys is not null && TryName(claims, out var name) ? await domainKeys(name.Domain) : DomainKeySet.None;
+        var ofDomain = domainKeys is not null && domain is { } named ? await domainKeys(named) : DomainKeySet.None;
         var (trusted, meantFor) = (isJoin, ofDomain) switch
         {
             (true, _) => (ofDomain.Join is { } join ? [join] : [], null),
@@ -106,7 +107,7 @@ public sealed class TokenValidator(
         };
         if (trusted is null)
             return (null, SignInVerdict.TokensNotAccepted, null);
-        var (key, problem) = FindKey(trusted, header, Text(claims, "iss"));
+        var (key, problem) = FindKey(trusted, header, issuer);
         return (key, problem, meantFor);
     }
 
@@ -127,9 +128,9 @@ public sealed class TokenValidator(
         return (key, SignInVerdict.TokenKey);
     }
 
-    private SignInResult ReadClaims(JsonElement claims, string? audience, DateTimeOffset now)
+    private static SignInResult ReadClaims(Name? who, JsonElement claims, string? audience, DateTimeOffset now)
     {
-        if (!TryName(claims, out var name) || name.IsReserved
+        if (who is not { IsReserved: false } name
             || !TryTime(claims, "exp", out var expires) || expires is not { } exp
             || !TryTime(claims, "nbf", out var notBefore)
             || !TryRooms(claims, name.Domain, out var rooms) || !TryFlag(claims, "publish", out bool mayPublish))
